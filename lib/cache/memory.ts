@@ -1,0 +1,89 @@
+import { LRUCache } from 'lru-cache'
+import { ageOf } from '../clock.js'
+import type { Clock, Moment } from '../clock.js'
+import type { Key } from '../credential/key.js'
+import type { LiveSession } from '../session/parse-session.js'
+
+/** A session as Ory told of it, and when. */
+export interface Entry {
+  readonly live: LiveSession
+  /** When the call began that brought it. */
+  readonly asked: Moment
+  /** How long it may be believed, in milliseconds from then. */
+  readonly ttlMs: number
+  /** When Ory was last asked past every cache, on the monotonic clock. */
+  forcedAt: number
+  /** A background refresh has been tried; the next question waits for the TTL. */
+  isRefreshTried: boolean
+}
+
+export interface MemorySettings {
+  readonly cacheMax: number
+  readonly cacheMaxBytes: number
+  readonly refusalTtlMs: number
+  readonly clock: Clock
+}
+
+/**
+ * What is remembered: sessions, and apart from them refusals, so that junk cannot push a session
+ * out. lru-cache bounds both; freshness is judged here, since its TTL knows one clock and takes
+ * `0` for ever.
+ */
+export interface Memory {
+  /** The entry of a key, fresh or not. */
+  find(key: Key): Entry | undefined
+  isRefused(key: Key): boolean
+  keep(key: Key, entry: Entry): void
+  refuse(key: Key, asked: Moment): void
+  /** Forgets a key, and tells how many memories that were. */
+  forget(key: Key): number
+  forgetWhere(isMeant: (live: LiveSession) => boolean): number
+  clear(): void
+  size(): { entries: number; bytes: number }
+}
+
+export function createMemory({
+  cacheMax,
+  cacheMaxBytes,
+  refusalTtlMs,
+  clock,
+}: MemorySettings): Memory {
+  const entries = new LRUCache<Key, Entry>({
+    max: cacheMax,
+    maxSize: cacheMaxBytes,
+    sizeCalculation: ({ live }) => live.bytes,
+  })
+  const refusals = new LRUCache<Key, Moment>({ max: cacheMax })
+
+  return {
+    find: (key) => entries.get(key),
+    isRefused(key) {
+      const asked = refusals.get(key)
+      if (asked === undefined) return false
+      if (ageOf(asked, clock) < refusalTtlMs) return true
+      refusals.delete(key)
+      return false
+    },
+    keep(key, entry) {
+      refusals.delete(key)
+      entries.set(key, entry)
+    },
+    refuse(key, asked) {
+      entries.delete(key)
+      if (refusalTtlMs > 0) refusals.set(key, asked)
+    },
+    forget: (key) => Number(entries.delete(key)) + Number(refusals.delete(key)),
+    forgetWhere(isMeant) {
+      let count = 0
+      for (const [key, { live }] of entries.entries()) {
+        if (isMeant(live)) count += Number(entries.delete(key))
+      }
+      return count
+    },
+    clear() {
+      entries.clear()
+      refusals.clear()
+    },
+    size: () => ({ entries: entries.size, bytes: entries.calculatedSize }),
+  }
+}

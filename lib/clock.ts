@@ -1,0 +1,28 @@
+/** Where times come from. */
+export interface Clock {
+  /** Milliseconds since the epoch, as `Date.now()`. It can be set back and forth. */
+  now(): number
+  /** Milliseconds since some moment, as `performance.now()`. It stands still in a suspend. */
+  monotonic(): number
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+}
+
+/** A moment on both clocks. */
+export interface Moment {
+  readonly now: number
+  readonly monotonic: number
+}
+
+export function readClock(clock: Clock): Moment {
+  return { now: clock.now(), monotonic: clock.monotonic() }
+}
+
+/** Milliseconds since a moment: the larger of both clocks' opinions, so that neither a suspend nor
+ * a clock set back makes anything younger. */
+export function ageOf(moment: Moment, clock: Clock): number {
+  return Math.max(clock.now() - moment.now, clock.monotonic() - moment.monotonic)
+}

@@ -1,0 +1,26 @@
+// The token of RFC 9110 §5.6.2, which a cookie's name is.
+const namePattern = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
+
+/** Longest name that a RegExp is asked about, so that a slow one is slow on little. */
+const maxNameLength = 256
+
+/** Whether a text can name a cookie (RFC 6265 §4.1.1). */
+export function isCookieName(name: string): boolean {
+  return namePattern.test(name)
+}
+
+/** Makes one test out of names and patterns. Names are compared case-sensitively, as Ory does. */
+export function createNameMatcher(
+  matchers: readonly (string | RegExp)[],
+): (name: string) => boolean {
+  const names = new Set(matchers.filter((matcher) => typeof matcher === 'string'))
+  const patterns = matchers
+    .filter((matcher) => matcher instanceof RegExp)
+    // `g` and `y` make a RegExp remember where it stopped in the last text.
+    .map((pattern) => new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, '')))
+  return (name) =>
+    names.has(name) ||
+    (name.length <= maxNameLength &&
+      patterns.some((pattern) => pattern.test(name)) &&
+      isCookieName(name))
+}

@@ -1,0 +1,151 @@
+import type { IncomingHttpHeaders } from 'node:http'
+
+/** Where a credential can stand in a request. */
+export type Source = 'x-session-token' | 'bearer' | 'cookie'
+
+/** What a request proves itself with: one session token, or every session cookie it carries. */
+export interface Credential {
+  readonly source: Source
+  /** The token, or the cookie pairs as they stood, joined by `; `. Sent upstream byte for byte. */
+  readonly value: string
+}
+
+/**
+ * What stood where a credential should be: `'malformed'` is a token header that is no token
+ * header, `'invalid'` a credential that cannot be a session of Ory's.
+ */
+export type Unusable = 'malformed' | 'invalid'
+
+/** The headers that can hold a credential; `IncomingMessage` is one. */
+export interface CredentialHeaders {
+  readonly headers: IncomingHttpHeaders
+  /** Names and values as they came. Node keeps only the first of two `Authorization` headers. */
+  readonly rawHeaders?: readonly string[] | undefined
+}
+
+export interface CredentialSettings {
+  readonly sources: readonly Source[]
+  readonly tokenPrefix: string
+  readonly isSessionCookie: (name: string) => boolean
+}
+
+/** Longest token that is looked at, in characters; Ory's have 39. */
+export const maxTokenLength = 4096
+/** Longest credential cookie, or sum of them, that goes upstream, in characters; Ory's have 450. */
+export const maxCookieLength = 8192
+
+// The token68 of RFC 9110 §11.2, which RFC 6750 §2.1 takes over as b64token.
+const tokenPattern = /^[A-Za-z0-9\-._~+/]+=*$/
+// The cookie-octets of RFC 6265 §4.1.1, with or without double quotes around them. Ory's values
+// are URL-safe base64; a byte outside of this can't be one, nor stand in a header we send.
+const cookieValuePattern =
+  /^(?:[\x21\x23-\x3a\x3c-\x5b\x5d-\x7e]+|"[\x21\x23-\x3a\x3c-\x5b\x5d-\x7e]+")$/
+
+/** Reads the one credential that counts: that of the first source that is present. */
+export function readCredential(
+  request: CredentialHeaders,
+  settings: CredentialSettings,
+): Credential | Unusable | undefined {
+  for (const source of settings.sources) {
+    const read =
+      source === 'cookie'
+        ? readCookies(request.headers.cookie, settings.isSessionCookie)
+        : source === 'bearer'
+          ? readBearer(request, settings.tokenPrefix)
+          : readTokenHeader(request.headers['x-session-token'], settings.tokenPrefix)
+    if (read !== undefined) return read
+  }
+  return undefined
+}
+
+function readTokenHeader(
+  header: string | readonly string[] | undefined,
+  prefix: string,
+): Credential | Unusable | undefined {
+  if (header === undefined) return undefined
+  // Node joins repeated headers by a comma, which no token has.
+  if (typeof header !== 'string') return 'malformed'
+  if (header === '') return undefined
+  return readToken('x-session-token', header, prefix) ?? 'invalid'
+}
+
+function readBearer(request: CredentialHeaders, prefix: string): Credential | Unusable | undefined {
+  const header: unknown = request.headers.authorization
+  if (header === undefined) return undefined
+  if (typeof header !== 'string' || isRepeated(request.rawHeaders)) return 'malformed'
+  if (!/^bearer(?:[ \t]|$)/i.test(header)) return undefined
+  return readToken('bearer', header.slice('bearer '.length), prefix)
+}
+
+/** `undefined` for a token that is somebody else's. */
+function readToken(
+  source: 'x-session-token' | 'bearer',
+  token: string,
+  prefix: string,
+): Credential | Unusable | undefined {
+  if (!tokenPattern.test(token)) return 'malformed'
+  if (!token.startsWith(prefix)) return undefined
+  return token.length > maxTokenLength ? 'invalid' : { source, value: token }
+}
+
+function isRepeated(rawHeaders: readonly string[] | undefined): boolean {
+  if (rawHeaders === undefined) return false
+  let count = 0
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]
+    if (name?.length === 13 && name.toLowerCase() === 'authorization') count += 1
+  }
+  return count > 1
+}
+
+/**
+ * Takes the session cookies out of a `Cookie` header as they stand, in order. Nothing is decoded:
+ * the value must reach Ory byte for byte. One that cannot be a cookie value is left out, because a
+ * sibling domain can plant such a one beside the good one.
+ *
+ * Each character is passed over a fixed number of times, whatever the header looks like.
+ */
+function readCookies(
+  header: string | readonly string[] | undefined,
+  isSessionCookie: (name: string) => boolean,
+): Credential | Unusable | undefined {
+  if (header === undefined) return undefined
+  const text = typeof header === 'string' ? header : header.join('; ')
+  let value = ''
+  let isPresent = false
+  let equals = -1
+  for (let start = 0; start < text.length;) {
+    const semicolon = text.indexOf(';', start)
+    const end = semicolon === -1 ? text.length : semicolon
+    // Looked for once per `=`, not once per pair, or `;;;;…` would cost the square of its length.
+    if (equals < start) equals = indexOrEnd(text, start)
+    const name = equals < end ? trim(text, start, equals) : ''
+    if (name !== '' && isSessionCookie(name)) {
+      const octets = trim(text, equals + 1, end)
+      // An empty value is what some servers leave behind on logout: nothing is there.
+      if (octets !== '') isPresent = true
+      if (cookieValuePattern.test(octets)) {
+        value += value === '' ? `${name}=${octets}` : `; ${name}=${octets}`
+      }
+    }
+    start = end + 1
+  }
+  if (!isPresent) return undefined
+  return value === '' || value.length > maxCookieLength ? 'invalid' : { source: 'cookie', value }
+}
+
+function indexOrEnd(text: string, start: number): number {
+  const index = text.indexOf('=', start)
+  return index === -1 ? text.length : index
+}
+
+function trim(text: string, start: number, end: number): string {
+  while (start < end && isBlank(text.charCodeAt(start))) start += 1
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1
+  return text.slice(start, end)
+}
+
+// The optional whitespace of RFC 9110 §5.6.3; no other is trimmed, as no other is by Ory.
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09
+}

@@ -1,0 +1,28 @@
+import { hash, randomBytes } from 'node:crypto'
+import type { Credential } from './credential.js'
+
+/** What stands for a credential in memory; the credential can't be had back from it. */
+export type Key = string
+
+/**
+ * Makes keys of credentials: SHA-256 over a salt of this instance and the length-prefixed kind,
+ * name and value of what goes upstream. A token is the same in either of its headers.
+ */
+export function createKeyer(
+  salt: string = randomBytes(32).toString('base64'),
+): (credential: Credential) => Key {
+  const prefix = {
+    token: `${salt}${lengthPrefixed('token')}${lengthPrefixed('x-session-token')}`,
+    cookie: `${salt}${lengthPrefixed('cookie')}${lengthPrefixed('cookie')}`,
+  }
+  return ({ source, value }) =>
+    hash(
+      'sha256',
+      `${source === 'cookie' ? prefix.cookie : prefix.token}${lengthPrefixed(value)}`,
+      'base64',
+    )
+}
+
+function lengthPrefixed(text: string): string {
+  return `${String(text.length)}:${text}`
+}

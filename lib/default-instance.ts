@@ -1,0 +1,34 @@
+import { createOrySession } from './instance.js'
+import type { OrySession } from './instance.js'
+
+let instance: OrySession | undefined
+
+/** The instance that `ORY_SDK_URL` names, made at the first call; a missing variable throws. */
+function defaultInstance(): OrySession {
+  instance ??= createOrySession()
+  return instance
+}
+
+/**
+ * `requireSession` of the default instance, which is made at the first call.
+ *
+ * @throws TypeError where `ORY_SDK_URL` is not set, or for a policy that is not as documented
+ */
+export const requireSession: OrySession['requireSession'] = (policy) =>
+  defaultInstance().requireSession(policy)
+
+/**
+ * `optionalSession` of the default instance, which is made at the first call.
+ *
+ * @throws TypeError where `ORY_SDK_URL` is not set, or for a policy that is not as documented
+ */
+export const optionalSession: OrySession['optionalSession'] = (policy) =>
+  defaultInstance().optionalSession(policy)
+
+/** `authenticate` of the default instance, which is made at the first call. */
+export const authenticate: OrySession['authenticate'] = async (request, policy) =>
+  defaultInstance().authenticate(request, policy)
+
+/** `invalidate` of the default instance, which is made at the first call. */
+export const invalidate: OrySession['invalidate'] = async (target) =>
+  defaultInstance().invalidate(target)

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+const name = 'ory_session_bounce'
+/** How often one navigation is sent to log in, within the time below, before it is denied plainly. */
+const maxBounces = 3
+/** In milliseconds. */
+const withinMs = 10_000
+
+/**
+ * Breaks redirect loops: counts, in a cookie that lives for seconds, how often the same navigation
+ * was sent to log in. Returns whether it may be sent once more.
+ *
+ * The count can only turn a redirect into the plain denial that other clients get, and it is taken
+ * back with that denial, so whoever plants the cookie locks nobody out.
+ */
+export function mayBounce(
+  request: IncomingMessage,
+  response: ServerResponse,
+  returnTo: string,
+  now: number,
+): boolean {
+  const target = createHash('sha256').update(returnTo).digest('base64url').slice(0, 12)
+  const bounces = readBounces(request.headers.cookie ?? '', target, now)
+  const attributes = `Path=/; HttpOnly; SameSite=Lax${returnTo.startsWith('https:') ? '; Secure' : ''}`
+  if (bounces.count >= maxBounces) {
+    response.appendHeader('Set-Cookie', `${name}=; Max-Age=0; ${attributes}`)
+    return false
+  }
+  const value = `${String(bounces.count + 1)}.${String(bounces.since)}.${target}`
+  response.appendHeader(
+    'Set-Cookie',
+    `${name}=${value}; Max-Age=${String(withinMs / 1000)}; ${attributes}`,
+  )
+  return true
+}
+
+function readBounces(
+  cookies: string,
+  target: string,
+  now: number,
+): { count: number; since: number } {
+  const match = new RegExp(`(?:^|;[ \\t]*)${name}=(\\d)\\.(\\d{13})\\.([\\w-]{12})(?:;|$)`).exec(
+    cookies,
+  )
+  const [count, since] = [Number(match?.[1]), Number(match?.[2])]
+  const isCounting = match?.[3] === target && since <= now && now - since < withinMs
+  return isCounting ? { count, since } : { count: 0, since: Math.trunc(now) }
+}

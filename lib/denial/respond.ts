@@ -1,0 +1,26 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { SessionError } from './errors.js'
+
+/**
+ * Answers a request with a denial: problem details (RFC 9457) and the error's own headers. Does
+ * nothing where an answer has begun already or the client is gone.
+ */
+export function respond(
+  error: SessionError,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  if (response.headersSent || isGone(response)) return
+  const body = Buffer.from(JSON.stringify(error))
+  response.statusCode = error.status
+  for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value)
+  response.setHeader('Content-Length', body.length)
+  response.end(request.method === 'HEAD' ? undefined : body)
+}
+
+/** Whether nobody is there to read an answer any more. */
+export function isGone(response: ServerResponse): boolean {
+  // HTTP/2's compatibility response has no `destroyed`; its stream has.
+  const { stream } = response as { stream?: { destroyed: boolean } | null }
+  return response.writableEnded || response.destroyed || stream?.destroyed === true
+}

@@ -1,0 +1,26 @@
+export type { AnyRequest, Authentication } from './authenticate.js'
+export type { Clock } from './clock.js'
+export type { Stats, UpstreamOutcome } from './counters.js'
+export type { Source } from './credential/credential.js'
+export { authenticate, invalidate, optionalSession, requireSession } from './default-instance.js'
+export { isSessionError, SessionError } from './denial/errors.js'
+export type { DenialCode, Problem } from './denial/errors.js'
+export { createOrySession } from './instance.js'
+export type { InvalidateTarget, OrySession } from './instance.js'
+export type { Middleware, Next } from './middleware.js'
+export type { OnDenied, Options } from './options/options.js'
+export type { OptionalPolicy, Policy } from './policy.js'
+export type * from './register.js'
+export { getSession } from './request.js'
+export { respond } from './denial/respond.js'
+export type {
+  AuthenticationMethod,
+  AuthenticationMethodName,
+  AuthenticatorAssuranceLevel,
+  Identity,
+  RecoveryAddress,
+  Session,
+  SessionDevice,
+  VerifiableAddress,
+} from './session/session.js'
+export type { StandardSchema } from './session/traits.js'

@@ -1,0 +1,125 @@
+import { authenticateWith, readFacts } from './authenticate.js'
+import type { AnyRequest, Authentication } from './authenticate.js'
+import { createCache } from './cache/cache.js'
+import type { Forgotten } from './cache/flights.js'
+import { createCounters } from './counters.js'
+import type { Stats } from './counters.js'
+import { readCredential } from './credential/credential.js'
+import { createDecide } from './decide.js'
+import { createKeyer } from './credential/key.js'
+import { withLimit } from './upstream/limit.js'
+import { createMiddleware } from './middleware.js'
+import type { Middleware } from './middleware.js'
+import { checkKeys } from './options/check.js'
+import type { Options } from './options/options.js'
+import { resolvePolicy } from './options/resolve-policy.js'
+import { resolveOptions } from './options/settings.js'
+import { withOutageGuard } from './upstream/outage-guard.js'
+import type { OptionalPolicy, Policy } from './policy.js'
+import type { RegisteredTraits } from './register.js'
+import type { Session } from './session/session.js'
+import { createReadiness } from './upstream/readiness.js'
+import { createWhoami } from './upstream/whoami.js'
+import { createWire } from './upstream/wire.js'
+
+/** Whose entries `invalidate` forgets. */
+export type InvalidateTarget =
+  | { /** The id of a session. */ readonly session: string }
+  | { /** The id of an identity. */ readonly identity: string }
+  | { /** A request that carries the credential. */ readonly request: AnyRequest }
+
+/** One cache and one connection pool, and all that works with them. */
+export interface OrySession<Traits = RegisteredTraits> {
+  /**
+   * Middleware that lets a request through with a live session that satisfies the policy, on
+   * `req.session`, or denies it.
+   *
+   * @throws TypeError for a policy that is not as documented
+   */
+  requireSession(policy?: Policy<Session<Traits>>): Middleware
+  /**
+   * Middleware that attaches the session when there is one. No credential, or one that Ory refuses,
+   * means `req.session === undefined`; no answer from Ory is a 503 all the same.
+   *
+   * @throws TypeError for a policy that is not as documented
+   */
+  optionalSession(policy?: OptionalPolicy<Session<Traits>>): Middleware
+  /**
+   * The decision of `requireSession` without a response, for any framework.
+   *
+   * @throws TypeError (as a rejection) for a policy that is not as documented, and what a hook
+   * throws; a denial is never a rejection
+   */
+  authenticate(
+    request: AnyRequest,
+    policy?: Policy<Session<Traits>>,
+  ): Promise<Authentication<Session<Traits>>>
+  /**
+   * Forgets at once what is known of a session, an identity, or the credential of a request. No
+   * answer that is under way brings it back. Resolves to how many entries went.
+   */
+  invalidate(target: InvalidateTarget): Promise<number>
+  /** Counters since the start and gauges of now. */
+  stats(): Stats
+  /** Lets what is under way finish, within its deadline, and closes the pool. Later calls get a 503. */
+  close(): Promise<void>
+}
+
+/**
+ * Makes an instance. Nothing is opened, timed or fetched until the first request.
+ *
+ * @example
+ * const ory = createOrySession({ url: 'https://playground.projects.oryapis.com' })
+ * app.get('/me', ory.requireSession(), (req, res) => res.json(req.session.identity.traits))
+ *
+ * @throws TypeError naming the option that is wrong, what was expected and what came
+ */
+export function createOrySession<Traits = RegisteredTraits>(
+  options: Options<Traits> = {},
+): OrySession<Traits> {
+  const settings = resolveOptions(options as Options<never>, process.env['ORY_SDK_URL'])
+  const { clock } = settings
+  const counters = createCounters()
+  const wire = createWire(settings)
+  const readiness =
+    settings.readiness === false
+      ? undefined
+      : createReadiness(wire, settings.readiness, settings.timeoutMs, clock)
+  const whoami = withLimit(createWhoami(wire, settings), settings.connections)
+  const cache = createCache(settings, withOutageGuard(whoami, readiness, clock), counters)
+  const keyOf = createKeyer()
+  let closing: Promise<void> | undefined
+  const decide = createDecide(settings, cache, keyOf, counters, () => closing !== undefined)
+  const middleware = createMiddleware(settings, decide)
+
+  return {
+    requireSession: (policy) => middleware(resolvePolicy(policy, settings), false),
+    optionalSession: (policy) => middleware(resolvePolicy(policy, settings, true), true),
+    async authenticate(request, policy) {
+      return authenticateWith(decide, request, resolvePolicy(policy, settings))
+    },
+    // eslint-disable-next-line @typescript-eslint/require-await -- a store elsewhere will need it
+    async invalidate(target) {
+      const what = resolveTarget(target)
+      return what === undefined ? 0 : cache.forget(what)
+    },
+    stats: () => ({
+      ...counters,
+      denials: { ...counters.denials },
+      upstream: { ...counters.upstream },
+      ...cache.size(),
+      inFlight: cache.inFlight(),
+    }),
+    close() {
+      closing ??= cache.drain().then(() => wire.close())
+      return closing
+    },
+  }
+
+  function resolveTarget(target: InvalidateTarget): Forgotten | undefined {
+    checkKeys('invalidate', target, ['session', 'identity', 'request'])
+    if ('session' in target || 'identity' in target) return target
+    const credential = readCredential(readFacts(target.request), settings)
+    return typeof credential === 'object' ? { key: keyOf(credential) } : undefined
+  }
+}

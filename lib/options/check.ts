@@ -1,0 +1,98 @@
+import { inspect } from 'node:util'
+
+/** The error for an option that is not what it has to be: which one, what was expected, what came. */
+export function invalidOption(name: string, expected: string, value: unknown): TypeError {
+  const came = typeof value === 'function' ? 'a function' : inspect(value, { depth: 0 })
+  return new TypeError(`${name} must be ${expected}; got ${came}`)
+}
+
+/** @throws TypeError where `object` is none, or has a key that is not in `known`. */
+export function checkKeys(name: string, object: unknown, known: readonly string[]): void {
+  if (typeof object !== 'object' || object === null || Array.isArray(object)) {
+    throw invalidOption(name, 'an object', object)
+  }
+  const unknown = Object.keys(object).find((key) => !known.includes(key))
+  if (unknown !== undefined) {
+    throw new TypeError(`${name} has no "${unknown}"; it knows ${known.join(', ')}`)
+  }
+}
+
+interface Range {
+  readonly min: number
+  readonly max?: number
+  readonly isWhole?: boolean
+}
+
+/** @throws TypeError where `value` is no finite number within the range. */
+export function checkNumber(name: string, value: unknown, range: Range): number {
+  const { min, max = Number.MAX_SAFE_INTEGER, isWhole = false } = range
+  const isInRange = typeof value === 'number' && value >= min && value <= max
+  if (!isInRange || (isWhole && !Number.isInteger(value))) {
+    const kind = isWhole ? 'a whole number' : 'a number'
+    const bound =
+      range.max === undefined
+        ? `of ${String(min)} or more`
+        : `from ${String(min)} to ${String(max)}`
+    throw invalidOption(name, `${kind} ${bound}`, value)
+  }
+  return value
+}
+
+/** @throws TypeError where `value` is no boolean. */
+export function checkBoolean(name: string, value: unknown): boolean {
+  if (typeof value !== 'boolean') throw invalidOption(name, 'true or false', value)
+  return value
+}
+
+/** @throws TypeError where `value` is no function. */
+export function checkFunction<F>(name: string, value: F): F {
+  if (typeof value !== 'function') throw invalidOption(name, 'a function', value)
+  return value
+}
+
+/** @throws TypeError where `value` is none of `allowed`. */
+export function checkOneOf<T extends string>(
+  name: string,
+  value: unknown,
+  allowed: readonly T[],
+): T {
+  const found = allowed.find((item) => item === value)
+  if (found === undefined) {
+    throw invalidOption(name, allowed.map((item) => `'${item}'`).join(' or '), value)
+  }
+  return found
+}
+
+/** @throws TypeError where `value` is no list of at least one item that `isItem` accepts. */
+export function checkList<T>(
+  name: string,
+  value: unknown,
+  expected: string,
+  isItem: (item: unknown) => item is T,
+): readonly T[] {
+  if (!Array.isArray(value) || value.length === 0 || !value.every(isItem)) {
+    throw invalidOption(name, expected, value)
+  }
+  return [...(value as T[])]
+}
+
+/** Reads an http(s) URL without credentials, query or fragment, and takes the slash off its end. */
+export function checkUrl(name: string, value: unknown): URL {
+  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined
+  const isPlain =
+    url !== undefined &&
+    (url.protocol === 'https:' || url.protocol === 'http:') &&
+    `${url.username}${url.password}${url.search}${url.hash}` === ''
+  if (!isPlain) {
+    throw invalidOption(name, 'an http(s) URL without user, query or fragment', value)
+  }
+  url.pathname = url.pathname.replace(/\/+$/, '')
+  return url
+}
+
+/** Reads an origin such as `https://app.example`. */
+export function checkOrigin(name: string, value: unknown): string {
+  const url = checkUrl(name, value)
+  if (url.pathname !== '/') throw invalidOption(name, 'an origin, without a path', value)
+  return url.origin
+}

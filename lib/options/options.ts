@@ -1,0 +1,71 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Dispatcher } from 'undici'
+import type { Clock } from '../clock.js'
+import type { Source } from '../credential/credential.js'
+import type { SessionError } from '../denial/errors.js'
+import type { RegisteredTraits } from '../register.js'
+import type { StandardSchema } from '../session/traits.js'
+
+/** Takes a whole denial over. What it throws goes to `next`. */
+export type OnDenied = (
+  error: SessionError,
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: (error?: unknown) => void,
+) => void
+
+/** What `createOrySession` takes. */
+export interface Options<Traits = RegisteredTraits> {
+  /** Ory project URL or Kratos public URL; a path prefix is kept. Default `ORY_SDK_URL`. */
+  readonly url?: string
+  /** The same service as browsers reach it, for login redirects. Default `url`. */
+  readonly browserUrl?: string
+  /** This application's own origin as browsers see it; needed for redirects. */
+  readonly publicUrl?: string
+  /** Default `['ory_kratos_session', /^ory_session_[A-Za-z0-9]+$/]`. */
+  readonly cookieName?: string | RegExp | readonly (string | RegExp)[]
+  /** What a session token starts with; `''` accepts any. Default `'ory_st_'`. */
+  readonly tokenPrefix?: string
+  /** Which are read, in order; the first that is present is the only one used. Default all three. */
+  readonly sources?: readonly Source[]
+  /** Where on `req` the session goes. Default `'session'`. */
+  readonly property?: string
+  /** How long a session is believed, in milliseconds; `0` turns the cache off. Default 10,000. */
+  readonly cacheTtlMs?: number
+  /** Most sessions kept. Default 10,000. */
+  readonly cacheMax?: number
+  /** Most bytes of sessions kept. Default 32 MiB. */
+  readonly cacheMaxBytes?: number
+  /** How long a definite 401 is remembered, in milliseconds. Default 2,000. */
+  readonly refusalTtlMs?: number
+  /** Fraction of the TTL after which a hit refreshes in the background; `false`: never. Default 0.8. */
+  readonly refreshAhead?: number | false
+  /** Grace in an outage, in milliseconds past the TTL. Default 0. */
+  readonly staleIfErrorMs?: number
+  /** Deadline of a whole question to Ory, in milliseconds. Default 2,000. */
+  readonly timeoutMs?: number
+  /** Most concurrent calls to Ory. Default 50. */
+  readonly connections?: number
+  /** Route below `url` that must be well before a 401 is believed; `false`: believe all. Default `'/health/ready'`. */
+  readonly readiness?: string | false
+  /** Any undici dispatcher; it is not closed by `close()`. Default an own `Agent`. */
+  readonly dispatcher?: Dispatcher
+  /** Sent with every call to Ory. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Origins allowed to make cross-site unsafe requests with a cookie. Default none. */
+  readonly trustedOrigins?: readonly string[]
+  /** `'allow'` turns the check of cross-site requests off. Default `'refuse'`. */
+  readonly crossSite?: 'refuse' | 'allow'
+  /** Whether a session cookie that Ory renews is passed on. Default `true`. */
+  readonly forwardSetCookie?: boolean
+  /** For responses to authenticated requests that set none; `false`: leave. Default `'private, no-cache'`. */
+  readonly cacheControl?: string | false
+  /** For `WWW-Authenticate`. Default `'ory'`. */
+  readonly realm?: string
+  /** A Standard Schema whose output becomes `session.identity.traits`. */
+  readonly traits?: StandardSchema<Traits>
+  /** Takes denials over. Default `respond`. */
+  readonly onDenied?: OnDenied
+  /** Where times come from, for tests. Default the system's. */
+  readonly clock?: Clock
+}

@@ -1,0 +1,90 @@
+import { bearerChallenge } from '../denial/challenge.js'
+import type { DenialExtras } from '../denial/errors.js'
+import { loginUrl } from '../denial/login-url.js'
+import { rankOf } from '../policy.js'
+import type { OptionalPolicy, ResolvedPolicy } from '../policy.js'
+import {
+  checkBoolean,
+  checkFunction,
+  checkKeys,
+  checkList,
+  checkNumber,
+  checkOneOf,
+} from './check.js'
+import type { Settings } from './settings.js'
+
+const policyKeys = ['aal', 'maxAgeMs', 'methods', 'verified', 'fresh', 'allow', 'redirect']
+
+/**
+ * Checks a policy and works out all that does not depend on the request.
+ *
+ * @throws TypeError naming the key, what was expected and what came.
+ */
+export function resolvePolicy(
+  policy: OptionalPolicy<never> = {},
+  settings: Settings,
+  isOptional = false,
+): ResolvedPolicy {
+  checkKeys('policy', policy, isOptional ? [...policyKeys, 'onUnavailable'] : policyKeys)
+  const {
+    aal,
+    maxAgeMs,
+    methods,
+    verified = false,
+    fresh = false,
+    allow,
+    redirect = false,
+  } = policy
+  if (aal !== undefined) checkOneOf('policy.aal', aal, ['aal1', 'aal2', 'aal3'])
+  if (checkBoolean('policy.redirect', redirect) && settings.publicOrigin === undefined) {
+    throw new TypeError(
+      'policy.redirect needs the option publicUrl: the origin of this application as browsers see it',
+    )
+  }
+  const onUnavailable = policy.onUnavailable ?? 'deny'
+  return {
+    minimumRank: aal === undefined ? -1 : rankOf(aal),
+    maxAgeMs:
+      maxAgeMs === undefined ? Infinity : checkNumber('policy.maxAgeMs', maxAgeMs, { min: 0 }),
+    methods: methods === undefined ? undefined : new Set(checkMethods(methods)),
+    isVerifiedRequired: checkBoolean('policy.verified', verified),
+    isFresh: checkBoolean('policy.fresh', fresh),
+    allow:
+      allow === undefined
+        ? undefined
+        : (checkFunction('policy.allow', allow) as NonNullable<ResolvedPolicy['allow']>),
+    isRedirecting: redirect,
+    isAnonymousWhenUnavailable:
+      checkOneOf('policy.onUnavailable', onUnavailable, ['deny', 'anonymous']) === 'anonymous',
+    invalidDenial: { challenge: bearerChallenge(settings.realm, { error: 'invalid_token' }) },
+    aalDenial: aalDenial(settings, aal),
+    oryAalDenial: aalDenial(settings, aal === 'aal3' ? 'aal3' : 'aal2'),
+    refreshDenial: refreshDenial(settings, maxAgeMs),
+  }
+}
+
+function checkMethods(value: unknown): readonly string[] {
+  const isName = (item: unknown): item is string => typeof item === 'string' && item !== ''
+  return checkList('policy.methods', value, 'a list of method names', isName)
+}
+
+function aalDenial(settings: Settings, aal = 'aal2'): DenialExtras {
+  return {
+    challenge: bearerChallenge(settings.realm, {
+      error: 'insufficient_user_authentication',
+      acr_values: aal,
+    }),
+    requiredAal: aal,
+    redirectBrowserTo: loginUrl(settings.browserUrl, { aal }),
+  }
+}
+
+function refreshDenial(settings: Settings, maxAgeMs = 0): DenialExtras {
+  return {
+    challenge: bearerChallenge(settings.realm, {
+      error: 'insufficient_user_authentication',
+      max_age: String(Math.floor(maxAgeMs / 1000)),
+    }),
+    redirectBrowserTo: loginUrl(settings.browserUrl, { refresh: 'true' }),
+  }
+}

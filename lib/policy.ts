@@ -1,0 +1,134 @@
+import type { IncomingMessage } from 'node:http'
+import { SessionError } from './denial/errors.js'
+import type { DenialCode, DenialExtras } from './denial/errors.js'
+import type { LiveSession } from './session/parse-session.js'
+import type {
+  AuthenticationMethodName,
+  AuthenticatorAssuranceLevel,
+  Session,
+} from './session/session.js'
+
+/** What a route asks of a session. Everything is judged on every request, cached session or not. */
+export interface Policy<S = Session> {
+  /** Minimum authenticator assurance level, compared by rank. Default: any. */
+  readonly aal?: 'aal1' | 'aal2' | 'aal3'
+  /** Oldest `authenticated_at` that will do, in milliseconds before now. Default: any. */
+  readonly maxAgeMs?: number
+  /** At least one of these was used to authenticate. Default: any. */
+  readonly methods?: readonly (AuthenticationMethodName | (string & {}))[]
+  /** `true`: at least one verifiable address is verified. Default `false`. */
+  readonly verified?: boolean
+  /** `true`: ask Ory now, past our cache and Ory's edge cache. Default `false`. */
+  readonly fresh?: boolean
+  /**
+   * The application's own judgement. Only exactly `true` passes; a promise is a `TypeError`, and
+   * what it throws goes to `next`.
+   */
+  readonly allow?: (this: void, session: S, request: AllowRequest) => boolean
+  /**
+   * `true`: send a browser's navigation to Ory's login instead of a denial; needs the option
+   * `publicUrl`. Default `false`.
+   */
+  readonly redirect?: boolean
+}
+
+// `any` lets a predicate name the request type of its framework, Express' or another.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- see above
+export type AllowRequest = IncomingMessage & any
+
+/** What `optionalSession` takes besides. */
+export interface OptionalPolicy<S = Session> extends Policy<S> {
+  /**
+   * `'anonymous'`: while Ory gives no answer, go on without a session. Default `'deny'`: 503, since
+   * an outage is not "logged out".
+   */
+  readonly onUnavailable?: 'deny' | 'anonymous'
+}
+
+/** A policy with everything worked out that does not depend on the request. */
+export interface ResolvedPolicy {
+  readonly minimumRank: number
+  readonly maxAgeMs: number
+  readonly methods: ReadonlySet<string> | undefined
+  readonly isVerifiedRequired: boolean
+  readonly isFresh: boolean
+  readonly allow: ((session: Session, request: unknown) => boolean) | undefined
+  readonly isRedirecting: boolean
+  readonly isAnonymousWhenUnavailable: boolean
+  readonly invalidDenial: DenialExtras
+  readonly aalDenial: DenialExtras
+  /** For Ory's own 403, whatever the route asks for. */
+  readonly oryAalDenial: DenialExtras
+  readonly refreshDenial: DenialExtras
+}
+
+const ranks: ReadonlyMap<string, number> = new Map<AuthenticatorAssuranceLevel, number>([
+  ['aal0', 0],
+  ['aal1', 1],
+  ['aal2', 2],
+  ['aal3', 3],
+])
+
+/** How much a level is worth. An unknown one is worth nothing. */
+export function rankOf(level: string): number {
+  return ranks.get(level) ?? -1
+}
+
+/** Judges a session against a policy. Returns why it falls short, or `undefined` to let it pass. */
+export function refuse(
+  { session, expiresAt, authenticatedAt }: LiveSession,
+  policy: ResolvedPolicy,
+  now: number,
+): SessionError | undefined {
+  if (now >= expiresAt) return new SessionError('session_invalid', policy.invalidDenial)
+  if (rankOf(session.authenticator_assurance_level) < policy.minimumRank) {
+    return new SessionError('session_aal2_required', policy.aalDenial)
+  }
+  if (now - authenticatedAt > policy.maxAgeMs) {
+    return new SessionError('session_refresh_required', policy.refreshDenial)
+  }
+  const { methods } = policy
+  if (methods && !session.authentication_methods.some(({ method }) => methods.has(method))) {
+    return new SessionError('session_method_required')
+  }
+  if (policy.isVerifiedRequired && !hasVerifiedAddress(session)) {
+    return new SessionError('session_unverified')
+  }
+  return undefined
+}
+
+/** Whether asking Ory again, past every cache, could turn a denial into a pass. */
+export function mayChange(code: DenialCode): boolean {
+  return (
+    code === 'session_aal2_required' ||
+    code === 'session_refresh_required' ||
+    code === 'session_method_required' ||
+    code === 'session_unverified'
+  )
+}
+
+/**
+ * Asks the application's own predicate.
+ *
+ * @throws TypeError where it returns a promise, and whatever it throws itself.
+ */
+export function refuseByPredicate(
+  session: Session,
+  policy: ResolvedPolicy,
+  subject: unknown,
+): SessionError | undefined {
+  if (policy.allow === undefined) return undefined
+  const verdict: unknown = policy.allow(session, subject)
+  // `=== true`: anything else that is truthy is a mistake, not a yes.
+  if (verdict === true) return undefined
+  if (typeof verdict === 'object' && verdict !== null && 'then' in verdict) {
+    // Its rejection would be nobody's otherwise.
+    Promise.resolve(verdict).catch(() => undefined)
+    throw new TypeError('policy.allow returned a promise; it must answer true or false at once')
+  }
+  return new SessionError('session_forbidden')
+}
+
+function hasVerifiedAddress(session: Session): boolean {
+  return session.identity.verifiable_addresses?.some(({ verified }) => verified === true) ?? false
+}

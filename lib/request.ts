@@ -1,0 +1,55 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { isOwnSession } from './session/freeze-session.js'
+import type { RegisteredProperty } from './register.js'
+import type { Session } from './session/session.js'
+
+/** What the package puts on a request: `session`, or the registered property. */
+export type SessionProperty = { [Property in RegisteredProperty]: Session }
+
+declare global {
+  // Express' own seam for what middleware adds; without Express it is an empty declaration.
+  // eslint-disable-next-line @typescript-eslint/no-namespace -- Express' types ask for one
+  namespace Express {
+    // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- merged with Express'
+    interface Request extends SessionProperty {}
+  }
+}
+
+/** What a decision is made from. */
+export interface RequestFacts {
+  readonly headers: IncomingHttpHeaders
+  readonly rawHeaders?: readonly string[] | undefined
+  readonly method?: string | undefined
+}
+
+// A string would be the application's to use; the registry's symbol is the same in every copy.
+const attached = Symbol.for('express-ory-session.attached')
+
+type Slots = Record<PropertyKey, unknown>
+
+/**
+ * The session that this package attached to a request, or `undefined` if there is none. It does not
+ * believe a `req.session` that somebody else put there.
+ */
+export function getSession(request: object): Session | undefined {
+  const session = (request as Slots)[attached]
+  return isOwnSession(session) ? session : undefined
+}
+
+/** Puts a session, or its absence, on a request. */
+export function attachSession(
+  request: object,
+  property: string,
+  session: Session | undefined,
+): void {
+  const slots = request as Slots
+  if (session === undefined && slots[property] === undefined) return
+  slots[property] = session
+  slots[attached] = session
+}
+
+/** Whether the property holds something that this package did not put there. */
+export function isPropertyTaken(request: object, property: string): boolean {
+  const present = (request as Slots)[property]
+  return present !== undefined && !isOwnSession(present)
+}

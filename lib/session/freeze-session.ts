@@ -1,0 +1,29 @@
+import type { Session } from './session.js'
+
+// Set where it can't be copied by spreading, and known to every copy of this package.
+const brand = Symbol.for('express-ory-session.Session')
+
+/** Freezes a session all the way down, because requests share it, and marks it as ours. */
+export function freezeSession(session: Session): void {
+  Object.defineProperty(session, brand, { value: true })
+  deepFreeze(session)
+}
+
+/** Whether a value is a session that this package, whichever copy of it, attached. */
+export function isOwnSession(value: unknown): value is Session {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, brand)
+}
+
+function deepFreeze(value: object): void {
+  Object.freeze(value)
+  for (const item of Object.values(value) as unknown[]) {
+    if (isPlain(item) && !Object.isFrozen(item)) deepFreeze(item)
+  }
+}
+
+// A validator of traits may put anything there; a Map or a typed array can't be frozen.
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null || Array.isArray(value)
+}

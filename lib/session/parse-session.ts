@@ -1,0 +1,110 @@
+import type { AuthenticatorAssuranceLevel, Session } from './session.js'
+import { parseTimestamp } from './timestamp.js'
+
+/** A session with the numbers that every request is judged by. */
+export interface LiveSession {
+  readonly session: Session
+  /** `expires_at` in milliseconds since the epoch. */
+  readonly expiresAt: number
+  /** `authenticated_at` in milliseconds since the epoch. */
+  readonly authenticatedAt: number
+  /** What it is reckoned to take in memory, in bytes. */
+  readonly bytes: number
+}
+
+/** Deepest nesting of objects and arrays; Ory's sessions have a handful of levels. */
+const maxDepth = 64
+
+const levels: ReadonlySet<unknown> = new Set<AuthenticatorAssuranceLevel>([
+  'aal0',
+  'aal1',
+  'aal2',
+  'aal3',
+])
+
+/**
+ * Takes what whoami answered for a session. Nothing is trusted: each field that a
+ * decision rests on is an own property of the type that Ory documents. `undefined` is a session
+ * that is not active, or whose identity is not.
+ *
+ * @throws TypeError where it is no session. The message names the field, never its value.
+ * @see https://www.ory.com/docs/reference/api#tag/frontend/operation/toSession
+ */
+export function parseSession(body: unknown): Omit<LiveSession, 'bytes'> | undefined {
+  const session = record(body, 'session')
+  sanitize(session, 0)
+  nonEmptyString(session, 'id')
+  if (own(session, 'active') === false) return undefined
+  if (own(session, 'active') !== true) throw wrong('active')
+  const expiresAt = timestamp(session, 'expires_at')
+  const authenticatedAt = timestamp(session, 'authenticated_at')
+  timestamp(session, 'issued_at')
+  if (!levels.has(own(session, 'authenticator_assurance_level'))) {
+    throw wrong('authenticator_assurance_level')
+  }
+  for (const method of list(session, 'authentication_methods')) {
+    nonEmptyString(record(method, 'authentication_methods'), 'method')
+  }
+  if (own(session, 'devices') != null) list(session, 'devices')
+  if (!isActive(record(own(session, 'identity'), 'identity'))) return undefined
+  return { session: session as unknown as Session, expiresAt, authenticatedAt }
+}
+
+function isActive(identity: Record<string, unknown>): boolean {
+  nonEmptyString(identity, 'id')
+  record(own(identity, 'traits'), 'traits')
+  for (const name of ['schema_id', 'schema_url']) {
+    if (own(identity, name) !== undefined) nonEmptyString(identity, name)
+  }
+  for (const name of ['verifiable_addresses', 'recovery_addresses']) {
+    if (own(identity, name) != null) list(identity, name).forEach((item) => record(item, name))
+  }
+  const state = own(identity, 'state')
+  if (state === undefined || state === 'active') return true
+  if (state === 'inactive') return false
+  throw wrong('state')
+}
+
+/**
+ * Bounds the nesting, and takes out keys named `__proto__`, which traits that their owner may edit
+ * can have: copying such a key by assignment would change the prototype of the copy.
+ */
+function sanitize(value: object, depth: number): void {
+  if (depth > maxDepth) throw wrong('nesting')
+  if (Object.hasOwn(value, '__proto__')) Reflect.deleteProperty(value, '__proto__')
+  for (const item of Object.values(value) as unknown[]) {
+    if (typeof item === 'object' && item !== null) sanitize(item, depth + 1)
+  }
+}
+
+// Own properties alone: a polluted Object.prototype must not log anybody in.
+function own(object: Record<string, unknown>, name: string): unknown {
+  return Object.hasOwn(object, name) ? object[name] : undefined
+}
+
+function record(value: unknown, name: string): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(name)
+  return value as Record<string, unknown>
+}
+
+function list(object: Record<string, unknown>, name: string): unknown[] {
+  const value = own(object, name)
+  if (!Array.isArray(value)) throw wrong(name)
+  return value
+}
+
+function nonEmptyString(object: Record<string, unknown>, name: string): string {
+  const value = own(object, name)
+  if (typeof value !== 'string' || value === '') throw wrong(name)
+  return value
+}
+
+function timestamp(object: Record<string, unknown>, name: string): number {
+  const time = parseTimestamp(nonEmptyString(object, name))
+  if (time === undefined) throw wrong(name)
+  return time
+}
+
+function wrong(name: string): TypeError {
+  return new TypeError(`whoami: ${name} is missing or not what Ory documents`)
+}

@@ -1,0 +1,37 @@
+import type { Credential } from '../credential/credential.js'
+import type { LiveSession } from '../session/parse-session.js'
+
+/** What Ory said of a credential. A fault is no answer: it is thrown. */
+export type Answer =
+  | {
+      readonly kind: 'live'
+      readonly live: LiveSession
+      /** `Ory-Session-Cache-For` in milliseconds: the longest that this may be kept. */
+      readonly cacheForMs: number
+      /** `Set-Cookie` lines of the session cookie itself. */
+      readonly setCookie: readonly string[]
+    }
+  | {
+      readonly kind: 'refused'
+      /** A 401, which Kratos also answers while its database is down. */
+      readonly isDoubtful: boolean
+    }
+  | {
+      readonly kind: 'aal-too-low'
+      /** Ory's own `redirect_browser_to`, unchecked. */
+      readonly redirectBrowserTo: string | undefined
+    }
+
+/** One question to Ory. */
+export interface Question {
+  readonly credential: Credential
+  /** Ask past Ory's edge cache too, by `Cache-Control: max-age=0`. */
+  readonly isForced: boolean
+  /** Aborts when the time for this question is up. */
+  readonly signal: AbortSignal
+  /** The identity whose session this credential was moments ago, if it was one. */
+  readonly recentIdentity?: string | undefined
+}
+
+/** Asks who a credential is. Throws a `Fault` where there is no answer. */
+export type Whoami = (question: Question) => Promise<Answer>

@@ -1,0 +1,126 @@
+import type { Answer, Whoami } from './answer.js'
+import { Fault } from './fault.js'
+import { freezeSession } from '../session/freeze-session.js'
+import { parseSession } from '../session/parse-session.js'
+import type { LiveSession } from '../session/parse-session.js'
+import { applySchema } from '../session/traits.js'
+import type { StandardSchema } from '../session/traits.js'
+import { sessionCookieLines } from './set-cookie.js'
+import type { Reply, Wire } from './wire.js'
+
+export interface WhoamiSettings {
+  readonly traits: StandardSchema | undefined
+  readonly isForwardingSetCookie: boolean
+}
+
+/** What a session takes in memory besides its text, in bytes; measured, see bench/. */
+const overheadBytes = 1024
+
+/**
+ * Asks Ory's `GET /sessions/whoami`, with exactly one credential and nothing else of the request.
+ *
+ * @see https://www.ory.com/docs/reference/api#tag/frontend/operation/toSession
+ */
+export function createWhoami(wire: Wire, settings: WhoamiSettings): Whoami {
+  return async ({ credential, isForced, signal }) => {
+    const reply = await wire.get(
+      '/sessions/whoami',
+      {
+        [credential.source === 'cookie' ? 'cookie' : 'x-session-token']: credential.value,
+        ...(isForced ? { 'cache-control': 'max-age=0' } : {}),
+      },
+      signal,
+    )
+    switch (reply.status) {
+      case 200: {
+        const setCookie = settings.isForwardingSetCookie
+          ? sessionCookieLines(reply.headers['set-cookie'], credential)
+          : []
+        return readSession(reply, settings.traits, setCookie)
+      }
+      case 401:
+        return readRefusal(reply)
+      case 403:
+        return readStepUp(reply)
+      case 429:
+        throw new Fault('rate_limited', '', secondsUntilReset(reply))
+      default:
+        throw new Fault('status', String(reply.status))
+    }
+  }
+}
+
+async function readSession(
+  reply: Reply,
+  schema: StandardSchema | undefined,
+  setCookie: readonly string[],
+): Promise<Answer> {
+  const live = parse(reply)
+  if (live === undefined) return { kind: 'refused', isDoubtful: false }
+  const identity = reply.headers['x-kratos-authenticated-identity-id']
+  if (identity !== undefined && identity !== live.session.identity.id) {
+    throw new Fault('identity_mismatch')
+  }
+  await applySchema(schema, live.session)
+  freezeSession(live.session)
+  return {
+    kind: 'live',
+    live: { ...live, bytes: Buffer.byteLength(reply.body) + overheadBytes },
+    cacheForMs: readCacheFor(reply.headers['ory-session-cache-for']),
+    setCookie,
+  }
+}
+
+function parse(reply: Reply): Omit<LiveSession, 'bytes'> | undefined {
+  try {
+    return parseSession(readJson(reply))
+  } catch (error) {
+    if (error instanceof TypeError) throw new Fault('garbage', error.message)
+    throw error
+  }
+}
+
+function readRefusal(reply: Reply): Answer {
+  if (readError(reply)?.['code'] !== 401) throw new Fault('garbage', '401 that is not of Ory')
+  return { kind: 'refused', isDoubtful: true }
+}
+
+function readStepUp(reply: Reply): Answer {
+  const error = readError(reply)
+  if (error?.['id'] !== 'session_aal2_required') throw new Fault('status', '403')
+  const url = (readJson(reply) as Record<string, unknown>)['redirect_browser_to']
+  return { kind: 'aal-too-low', redirectBrowserTo: typeof url === 'string' ? url : undefined }
+}
+
+function readError(reply: Reply): Record<string, unknown> | undefined {
+  const body = readJson(reply)
+  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, 'error')) return undefined
+  const { error } = body as { error: unknown }
+  return typeof error === 'object' && error !== null
+    ? (error as Record<string, unknown>)
+    : undefined
+}
+
+function readJson(reply: Reply): unknown {
+  const type = reply.headers['content-type']
+  if (typeof type !== 'string' || !/^application\/json\s*(?:;|$)/i.test(type)) {
+    throw new Fault('garbage', 'not application/json')
+  }
+  try {
+    return JSON.parse(reply.body) as unknown
+  } catch {
+    // The SyntaxError quotes the text.
+    throw new Fault('garbage', 'not JSON')
+  }
+}
+
+/** No header is no bound; one that can't be read allows nothing. */
+function readCacheFor(header: string | string[] | undefined): number {
+  if (header === undefined) return Infinity
+  return typeof header === 'string' && /^\d{1,9}$/.test(header) ? Number(header) * 1000 : 0
+}
+
+function secondsUntilReset(reply: Reply): number | undefined {
+  const header = reply.headers['x-ratelimit-reset'] ?? reply.headers['retry-after']
+  return typeof header === 'string' && /^\d{1,9}$/.test(header) ? Number(header) : undefined
+}
