@@ -45,9 +45,14 @@ export function readFacts(request: AnyRequest): RequestFacts {
   if (request.rawHeaders !== undefined) return request as RequestFacts
   const { headers } = request
   return {
-    headers: headers instanceof Headers ? readFetchHeaders(headers) : readPlainHeaders(headers),
+    headers: isFetchHeaders(headers) ? readFetchHeaders(headers) : readPlainHeaders(headers),
     method: request.method,
   }
+}
+
+// By its form: a Headers of another realm or of another fetch is no instance of the global one.
+function isFetchHeaders(headers: object): headers is Headers {
+  return 'get' in headers && typeof headers.get === 'function'
 }
 
 function readFetchHeaders(headers: Headers): IncomingHttpHeaders {

@@ -23,6 +23,6 @@ export function readClock(clock: Clock): Moment {
 
 /** Milliseconds since a moment: the larger of both clocks' opinions, so that neither a suspend nor
  * a clock set back makes anything younger. */
-export function ageOf(moment: Moment, clock: Clock): number {
-  return Math.max(clock.now() - moment.now, clock.monotonic() - moment.monotonic)
+export function ageOf(moment: Moment, clock: Clock, now = clock.now()): number {
+  return Math.max(now - moment.now, clock.monotonic() - moment.monotonic)
 }

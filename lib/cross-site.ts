@@ -22,7 +22,7 @@ const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRA
  */
 export function isCrossSite(request: CrossSiteRequest, settings: CrossSiteSettings): boolean {
   if (safeMethods.has(request.method ?? 'GET')) return false
-  const { origin, host } = request.headers
+  const { origin } = request.headers
   const site = request.headers['sec-fetch-site']
   if (site === 'same-origin' || site === 'same-site' || site === 'none') return false
   if (origin === undefined) return site !== undefined
@@ -30,9 +30,12 @@ export function isCrossSite(request: CrossSiteRequest, settings: CrossSiteSettin
   if (site !== undefined) return true
   // Without `publicUrl` the host that the browser asked for is the best there is; another site
   // can't set it.
-  return settings.publicOrigin !== undefined || !isOriginOf(origin, host)
+  return settings.publicOrigin !== undefined || !isOwnOrigin(origin, request.headers)
 }
 
-function isOriginOf(origin: string, host: string | undefined): boolean {
-  return host !== undefined && URL.canParse(origin) && new URL(origin).host === host.toLowerCase()
+function isOwnOrigin(origin: string, headers: IncomingHttpHeaders): boolean {
+  // HTTP/2 has the host in a pseudo-header.
+  const host = headers.host ?? headers[':authority']
+  if (typeof host !== 'string' || !URL.canParse(origin)) return false
+  return new URL(origin).host === host.toLowerCase()
 }

@@ -2,7 +2,7 @@ import type { Brought, Cache, Demand } from './cache/cache.js'
 import { bearerChallenge } from './denial/challenge.js'
 import { count } from './counters.js'
 import type { Counters } from './counters.js'
-import { readCredential } from './credential/credential.js'
+import { readCredential, sendable } from './credential/credential.js'
 import type { Credential, Source } from './credential/credential.js'
 import { isCrossSite } from './cross-site.js'
 import { SessionError } from './denial/errors.js'
@@ -125,9 +125,10 @@ export function createDecide(
     }
     const key = keyOf(credential)
     if (policy.isFresh) return miss(credential, key, policy, subject, 'fresh')
-    const entry = cache.peek(credential, key)
+    const now = clock.now()
+    const entry = cache.peek(credential, key, now)
     if (entry !== undefined) {
-      const refusal = refuse(entry.live, policy, clock.now())
+      const refusal = refuse(entry.live, policy, now)
       if (refusal !== undefined && mayChange(refusal.code) && cache.mayForce(key, entry)) {
         return miss(credential, key, policy, subject, 'forced')
       }
@@ -142,9 +143,17 @@ export function createDecide(
     return miss(credential, key, policy, subject, 'any')
   }
 
-  function miss(...question: Parameters<typeof ask>): Promise<Decision> {
+  function miss(
+    credential: Credential,
+    key: Key,
+    policy: ResolvedPolicy,
+    subject: unknown,
+    demand: Demand,
+  ): Decision | Promise<Decision> {
+    const sent = sendable(credential)
+    if (sent === undefined) return deny('session_invalid', invalid)
     counters.misses += 1
-    return ask(...question)
+    return ask(sent, key, policy, subject, demand)
   }
 }
 

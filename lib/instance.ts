@@ -10,7 +10,7 @@ import { createKeyer } from './credential/key.js'
 import { withLimit } from './upstream/limit.js'
 import { createMiddleware } from './middleware.js'
 import type { Middleware } from './middleware.js'
-import { checkKeys } from './options/check.js'
+import { checkKeys, invalidOption } from './options/check.js'
 import type { Options } from './options/options.js'
 import { resolvePolicy } from './options/resolve-policy.js'
 import { resolveOptions } from './options/settings.js'
@@ -57,6 +57,8 @@ export interface OrySession<Traits = RegisteredTraits> {
   /**
    * Forgets at once what is known of a session, an identity, or the credential of a request. No
    * answer that is under way brings it back. Resolves to how many entries went.
+   *
+   * @throws TypeError (as a rejection) for a target that is none of these
    */
   invalidate(target: InvalidateTarget): Promise<number>
   /** Counters since the start and gauges of now. */
@@ -118,8 +120,19 @@ export function createOrySession<Traits = RegisteredTraits>(
 
   function resolveTarget(target: InvalidateTarget): Forgotten | undefined {
     checkKeys('invalidate', target, ['session', 'identity', 'request'])
-    if ('session' in target || 'identity' in target) return target
-    const credential = readCredential(readFacts(target.request), settings)
-    return typeof credential === 'object' ? { key: keyOf(credential) } : undefined
+    if ('request' in target) {
+      const credential = readCredential(readFacts(target.request), settings)
+      return typeof credential === 'object' ? { key: keyOf(credential) } : undefined
+    }
+    // A missing id must not look as if something had been forgotten.
+    const id: unknown = 'session' in target ? target.session : target.identity
+    if (typeof id !== 'string' || id === '' || Object.keys(target).length !== 1) {
+      throw invalidOption(
+        'invalidate',
+        'one of { session: id }, { identity: id }, { request }',
+        target,
+      )
+    }
+    return target
   }
 }

@@ -2,11 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { SessionError } from './denial/errors.js'
 import type { DenialCode, DenialExtras } from './denial/errors.js'
 import type { LiveSession } from './session/parse-session.js'
-import type {
-  AuthenticationMethodName,
-  AuthenticatorAssuranceLevel,
-  Session,
-} from './session/session.js'
+import type { AuthenticationMethodName, Session } from './session/session.js'
 
 /** What a route asks of a session. Everything is judged on every request, cached session or not. */
 export interface Policy<S = Session> {
@@ -22,19 +18,16 @@ export interface Policy<S = Session> {
   readonly fresh?: boolean
   /**
    * The application's own judgement. Only exactly `true` passes; a promise is a `TypeError`, and
-   * what it throws goes to `next`.
+   * what it throws goes to `next`. It is called with the request as the framework has it, so its
+   * second parameter may be annotated as Express' `Request`.
    */
-  readonly allow?: (this: void, session: S, request: AllowRequest) => boolean
+  allow?(this: void, session: S, request: IncomingMessage): boolean
   /**
    * `true`: send a browser's navigation to Ory's login instead of a denial; needs the option
    * `publicUrl`. Default `false`.
    */
   readonly redirect?: boolean
 }
-
-// `any` lets a predicate name the request type of its framework, Express' or another.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- see above
-export type AllowRequest = IncomingMessage & any
 
 /** What `optionalSession` takes besides. */
 export interface OptionalPolicy<S = Session> extends Policy<S> {
@@ -62,36 +55,24 @@ export interface ResolvedPolicy {
   readonly refreshDenial: DenialExtras
 }
 
-const ranks: ReadonlyMap<string, number> = new Map<AuthenticatorAssuranceLevel, number>([
-  ['aal0', 0],
-  ['aal1', 1],
-  ['aal2', 2],
-  ['aal3', 3],
-])
-
-/** How much a level is worth. An unknown one is worth nothing. */
-export function rankOf(level: string): number {
-  return ranks.get(level) ?? -1
-}
-
 /** Judges a session against a policy. Returns why it falls short, or `undefined` to let it pass. */
 export function refuse(
-  { session, expiresAt, authenticatedAt }: LiveSession,
+  live: LiveSession,
   policy: ResolvedPolicy,
   now: number,
 ): SessionError | undefined {
-  if (now >= expiresAt) return new SessionError('session_invalid', policy.invalidDenial)
-  if (rankOf(session.authenticator_assurance_level) < policy.minimumRank) {
+  if (now >= live.expiresAt) return new SessionError('session_invalid', policy.invalidDenial)
+  if (live.rank < policy.minimumRank) {
     return new SessionError('session_aal2_required', policy.aalDenial)
   }
-  if (now - authenticatedAt > policy.maxAgeMs) {
+  if (now - live.authenticatedAt > policy.maxAgeMs) {
     return new SessionError('session_refresh_required', policy.refreshDenial)
   }
   const { methods } = policy
-  if (methods && !session.authentication_methods.some(({ method }) => methods.has(method))) {
+  if (methods && !live.session.authentication_methods.some(({ method }) => methods.has(method))) {
     return new SessionError('session_method_required')
   }
-  if (policy.isVerifiedRequired && !hasVerifiedAddress(session)) {
+  if (policy.isVerifiedRequired && !live.isVerified) {
     return new SessionError('session_unverified')
   }
   return undefined
@@ -127,8 +108,4 @@ export function refuseByPredicate(
     throw new TypeError('policy.allow returned a promise; it must answer true or false at once')
   }
   return new SessionError('session_forbidden')
-}
-
-function hasVerifiedAddress(session: Session): boolean {
-  return session.identity.verifiable_addresses?.some(({ verified }) => verified === true) ?? false
 }

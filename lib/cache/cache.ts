@@ -3,6 +3,7 @@ import { ageOf, readClock } from '../clock.js'
 import type { Moment } from '../clock.js'
 import { count } from '../counters.js'
 import type { Counters } from '../counters.js'
+import { sendable } from '../credential/credential.js'
 import type { Credential } from '../credential/credential.js'
 import { withDeadline } from '../upstream/deadline.js'
 import { Fault } from '../upstream/fault.js'
@@ -36,7 +37,7 @@ export interface Brought {
 
 export interface Cache {
   /** The session of a credential, if it is known and fresh. May start a refresh in the background. */
-  peek(credential: Credential, key: Key): Entry | undefined
+  peek(credential: Credential, key: Key, now: number): Entry | undefined
   isRefused(key: Key): boolean
   /** Asks Ory, or joins who asks already. Throws a `Fault`. */
   ask(credential: Credential, key: Key, demand: Demand): Promise<Brought>
@@ -94,6 +95,13 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
     return flight
   }
 
+  function refresh(credential: Credential, key: Key): void {
+    const sent = sendable(credential)
+    if (sent === undefined) return
+    counters.refreshes += 1
+    launch(sent, key, false, true)
+  }
+
   function keep(
     key: Key,
     answer: Answer,
@@ -128,10 +136,10 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
   }
 
   return {
-    peek(credential, key) {
+    peek(credential, key, now) {
       const entry = memory.find(key)
       if (entry === undefined) return undefined
-      const age = ageOf(entry.asked, clock)
+      const age = ageOf(entry.asked, clock, now)
       if (!(age < entry.ttlMs)) return undefined
       if (
         refreshAhead !== false &&
@@ -140,8 +148,7 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
         !flights.has(key)
       ) {
         entry.isRefreshTried = true
-        counters.refreshes += 1
-        launch(credential, key, false, true)
+        refresh(credential, key)
       }
       return entry
     },
@@ -166,7 +173,7 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
         const answer = await (attempt === 1 ? flight.answer : inTime(flight.answer))
         if (!isForgotten(flight, key, answer)) return { answer, isOwn: flight !== underWay }
         // It began before an invalidate, so it may tell of a session that is gone.
-        notBefore = lastNumber
+        notBefore = flight.number
         attempt += 1
       }
       throw new Fault('invalidated')
@@ -194,7 +201,10 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
     inFlight: () => flights.size,
     size: () => memory.size(),
     async drain() {
-      await Promise.allSettled([...flights.values()].map(({ answer }) => answer))
+      // Who waits for one flight may start another.
+      while (flights.size > 0) {
+        await Promise.allSettled([...flights.values()].map(({ answer }) => answer))
+      }
       memory.clear()
     },
   }

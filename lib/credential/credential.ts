@@ -6,7 +6,7 @@ export type Source = 'x-session-token' | 'bearer' | 'cookie'
 /** What a request proves itself with: one session token, or every session cookie it carries. */
 export interface Credential {
   readonly source: Source
-  /** The token, or the cookie pairs as they stood, joined by `; `. Sent upstream byte for byte. */
+  /** The token, or the cookie pairs as they stood, in order, joined by `; `. */
   readonly value: string
 }
 
@@ -36,10 +36,10 @@ export const maxCookieLength = 8192
 
 // The token68 of RFC 9110 §11.2, which RFC 6750 §2.1 takes over as b64token.
 const tokenPattern = /^[A-Za-z0-9\-._~+/]+=*$/
-// The cookie-octets of RFC 6265 §4.1.1, with or without double quotes around them. Ory's values
-// are URL-safe base64; a byte outside of this can't be one, nor stand in a header we send.
-const cookieValuePattern =
-  /^(?:[\x21\x23-\x3a\x3c-\x5b\x5d-\x7e]+|"[\x21\x23-\x3a\x3c-\x5b\x5d-\x7e]+")$/
+// The cookie-octets of RFC 6265 §4.1.1 and the comma that Go takes too, with or without double
+// quotes around them. Ory's values are URL-safe base64; a byte outside of this can't be one, nor stand in a header we send.
+const cookiePairPattern =
+  /^[^=\s]+=(?:[\x21\x23-\x3a\x3c-\x5b\x5d-\x7e]+|"[\x21\x23-\x3a\x3c-\x5b\x5d-\x7e]+")$/
 
 /** Reads the one credential that counts: that of the first source that is present. */
 export function readCredential(
@@ -100,38 +100,46 @@ function isRepeated(rawHeaders: readonly string[] | undefined): boolean {
 
 /**
  * Takes the session cookies out of a `Cookie` header as they stand, in order. Nothing is decoded:
- * the value must reach Ory byte for byte. One that cannot be a cookie value is left out, because a
- * sibling domain can plant such a one beside the good one.
+ * the value must reach Ory byte for byte.
  *
  * Each character is passed over a fixed number of times, whatever the header looks like.
  */
 function readCookies(
   header: string | readonly string[] | undefined,
   isSessionCookie: (name: string) => boolean,
-): Credential | Unusable | undefined {
+): Credential | undefined {
   if (header === undefined) return undefined
   const text = typeof header === 'string' ? header : header.join('; ')
   let value = ''
-  let isPresent = false
   let equals = -1
   for (let start = 0; start < text.length;) {
     const semicolon = text.indexOf(';', start)
     const end = semicolon === -1 ? text.length : semicolon
     // Looked for once per `=`, not once per pair, or `;;;;…` would cost the square of its length.
     if (equals < start) equals = indexOrEnd(text, start)
-    const name = equals < end ? trim(text, start, equals) : ''
-    if (name !== '' && isSessionCookie(name)) {
-      const octets = trim(text, equals + 1, end)
+    if (equals < end && isSessionCookie(trim(text, start, equals))) {
+      const pair = trim(text, start, end)
       // An empty value is what some servers leave behind on logout: nothing is there.
-      if (octets !== '') isPresent = true
-      if (cookieValuePattern.test(octets)) {
-        value += value === '' ? `${name}=${octets}` : `; ${name}=${octets}`
+      if (!pair.endsWith('=') || trim(text, equals + 1, end) !== '') {
+        value = value === '' ? pair : `${value}; ${pair}`
       }
     }
     start = end + 1
   }
-  if (!isPresent) return undefined
-  return value === '' || value.length > maxCookieLength ? 'invalid' : { source: 'cookie', value }
+  return value === '' ? undefined : { source: 'cookie', value }
+}
+
+/**
+ * What of a credential can go upstream, or `undefined` for nothing. A cookie whose value can be
+ * none is left out, since a sibling domain can plant such a one beside the good one. Asked before a
+ * call alone: what is in memory has been through it.
+ */
+export function sendable(credential: Credential): Credential | undefined {
+  const { source, value } = credential
+  if (source !== 'cookie') return credential
+  if (value.length > maxCookieLength) return undefined
+  const pairs = value.split('; ').filter((pair) => cookiePairPattern.test(pair))
+  return pairs.length === 0 ? undefined : { source, value: pairs.join('; ') }
 }
 
 function indexOrEnd(text: string, start: number): number {

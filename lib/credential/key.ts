@@ -9,7 +9,7 @@ export type Key = string
  * name and value of what goes upstream. A token is the same in either of its headers.
  */
 export function createKeyer(
-  salt: string = randomBytes(32).toString('base64'),
+  salt: string = randomBytes(16).toString('base64url'),
 ): (credential: Credential) => Key {
   const prefix = {
     token: `${salt}${lengthPrefixed('token')}${lengthPrefixed('x-session-token')}`,

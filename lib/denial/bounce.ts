@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 const name = 'ory_session_bounce'
+const pattern = new RegExp(`(?:^|;[ \\t]*)${name}=(\\d)\\.(\\d{1,16})\\.([\\w-]{12})(?:;|$)`)
 /** How often one navigation is sent to log in, within the time below, before it is denied plainly. */
 const maxBounces = 3
 /** In milliseconds. */
@@ -40,9 +41,7 @@ function readBounces(
   target: string,
   now: number,
 ): { count: number; since: number } {
-  const match = new RegExp(`(?:^|;[ \\t]*)${name}=(\\d)\\.(\\d{13})\\.([\\w-]{12})(?:;|$)`).exec(
-    cookies,
-  )
+  const match = pattern.exec(cookies)
   const [count, since] = [Number(match?.[1]), Number(match?.[2])]
   const isCounting = match?.[3] === target && since <= now && now - since < withinMs
   return isCounting ? { count, since } : { count: 0, since: Math.trunc(now) }

@@ -70,10 +70,10 @@ export function checkList<T>(
   expected: string,
   isItem: (item: unknown) => item is T,
 ): readonly T[] {
-  if (!Array.isArray(value) || value.length === 0 || !value.every(isItem)) {
-    throw invalidOption(name, expected, value)
-  }
-  return [...(value as T[])]
+  // A copy has `undefined` where a sparse list has nothing, which `every` would pass over.
+  const items: unknown[] = Array.isArray(value) ? Array.from(value as unknown[]) : []
+  if (items.length === 0 || !items.every(isItem)) throw invalidOption(name, expected, value)
+  return items
 }
 
 /** Reads an http(s) URL without credentials, query or fragment, and takes the slash off its end. */
@@ -84,7 +84,8 @@ export function checkUrl(name: string, value: unknown): URL {
     (url.protocol === 'https:' || url.protocol === 'http:') &&
     `${url.username}${url.password}${url.search}${url.hash}` === ''
   if (!isPlain) {
-    throw invalidOption(name, 'an http(s) URL without user, query or fragment', value)
+    const shown = typeof value === 'string' ? withoutSecrets(value) : value
+    throw invalidOption(name, 'an http(s) URL without user, query or fragment', shown)
   }
   url.pathname = url.pathname.replace(/\/+$/, '')
   return url
@@ -95,4 +96,8 @@ export function checkOrigin(name: string, value: unknown): string {
   const url = checkUrl(name, value)
   if (url.pathname !== '/') throw invalidOption(name, 'an origin, without a path', value)
   return url.origin
+}
+
+function withoutSecrets(url: string): string {
+  return url.replace(/\/\/[^/?#]*@/, '//…@').replace(/[?#].*/s, '…')
 }

@@ -80,10 +80,15 @@ export function checkHeaders(value: unknown): Readonly<Record<string, string>> {
     if (reservedHeaders.test(name)) {
       throw new TypeError(`headers may not set ${name}: this package does`)
     }
-    // The value may be a secret, so the message leaves it out.
-    if (typeof content !== 'string') throw new TypeError(`headers.${name} must be a string`)
-    validateHeaderName(name)
-    validateHeaderValue(name, content)
+    // The value may be a secret, so no message shows it.
+    if (typeof content !== 'string') {
+      throw new TypeError(`headers.${name} must be a string; got a value of type ${typeof content}`)
+    }
+    if (!isHeader(name, content)) {
+      throw new TypeError(
+        `headers.${name} must be a header name with a value that fits into a header`,
+      )
+    }
     headers[name] = content
   }
   return headers
@@ -124,4 +129,14 @@ export function checkClock(value: unknown): Clock {
     throw invalidOption('clock', '{ now(), monotonic() }', value)
   }
   return clock as Clock
+}
+
+function isHeader(name: string, value: string): boolean {
+  try {
+    validateHeaderName(name)
+    validateHeaderValue(name, value)
+    return true
+  } catch {
+    return false
+  }
 }

@@ -1,7 +1,7 @@
 import { bearerChallenge } from '../denial/challenge.js'
 import type { DenialExtras } from '../denial/errors.js'
 import { loginUrl } from '../denial/login-url.js'
-import { rankOf } from '../policy.js'
+import { rankOf } from '../session/parse-session.js'
 import type { OptionalPolicy, ResolvedPolicy } from '../policy.js'
 import {
   checkBoolean,
@@ -41,9 +41,9 @@ export function resolvePolicy(
       'policy.redirect needs the option publicUrl: the origin of this application as browsers see it',
     )
   }
-  const onUnavailable = policy.onUnavailable ?? 'deny'
+  const { onUnavailable = 'deny' } = policy
   return {
-    minimumRank: aal === undefined ? -1 : rankOf(aal),
+    minimumRank: rankOf(aal) ?? -1,
     maxAgeMs:
       maxAgeMs === undefined ? Infinity : checkNumber('policy.maxAgeMs', maxAgeMs, { min: 0 }),
     methods: methods === undefined ? undefined : new Set(checkMethods(methods)),

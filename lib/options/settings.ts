@@ -113,7 +113,7 @@ export function resolveOptions(options: Options<never> = {}, fallbackUrl?: strin
   const millis = (name: keyof typeof defaults, min: number): number =>
     checkNumber(name, of(name), { min, max: maxTimerMs })
 
-  const url = resolveUrl(given['url'] ?? fallbackUrl)
+  const url = resolveUrl('url' in given ? given['url'] : fallbackUrl)
   const settings: Settings = {
     url,
     browserUrl:

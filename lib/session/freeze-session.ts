@@ -6,7 +6,7 @@ const brand = Symbol.for('express-ory-session.Session')
 /** Freezes a session all the way down, because requests share it, and marks it as ours. */
 export function freezeSession(session: Session): void {
   Object.defineProperty(session, brand, { value: true })
-  deepFreeze(session)
+  deepFreeze(session, new Set())
 }
 
 /** Whether a value is a session that this package, whichever copy of it, attached. */
@@ -14,10 +14,12 @@ export function isOwnSession(value: unknown): value is Session {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, brand)
 }
 
-function deepFreeze(value: object): void {
-  Object.freeze(value)
+function deepFreeze(value: object, frozen: Set<object>): void {
+  // Not by `isFrozen`: what a schema hands back may be frozen at its surface alone, or be a cycle.
+  if (frozen.has(value)) return
+  frozen.add(Object.freeze(value))
   for (const item of Object.values(value) as unknown[]) {
-    if (isPlain(item) && !Object.isFrozen(item)) deepFreeze(item)
+    if (isPlain(item)) deepFreeze(item, frozen)
   }
 }
 

@@ -8,6 +8,10 @@ export interface LiveSession {
   readonly expiresAt: number
   /** `authenticated_at` in milliseconds since the epoch. */
   readonly authenticatedAt: number
+  /** What `authenticator_assurance_level` is worth. */
+  readonly rank: number
+  /** Whether one of the verifiable addresses is verified. */
+  readonly isVerified: boolean
   /** What it is reckoned to take in memory, in bytes. */
   readonly bytes: number
 }
@@ -15,17 +19,22 @@ export interface LiveSession {
 /** Deepest nesting of objects and arrays; Ory's sessions have a handful of levels. */
 const maxDepth = 64
 
-const levels: ReadonlySet<unknown> = new Set<AuthenticatorAssuranceLevel>([
-  'aal0',
-  'aal1',
-  'aal2',
-  'aal3',
+const ranks: ReadonlyMap<unknown, number> = new Map<AuthenticatorAssuranceLevel, number>([
+  ['aal0', 0],
+  ['aal1', 1],
+  ['aal2', 2],
+  ['aal3', 3],
 ])
 
+/** What a level is worth beside others; `undefined` for one that Ory does not have. */
+export function rankOf(level: unknown): number | undefined {
+  return ranks.get(level)
+}
+
 /**
- * Takes what whoami answered for a session. Nothing is trusted: each field that a
- * decision rests on is an own property of the type that Ory documents. `undefined` is a session
- * that is not active, or whose identity is not.
+ * Takes what whoami answered for a session. Nothing is trusted: each field that a decision rests on
+ * is an own property of the type that Ory documents. `undefined` is a session that is not active,
+ * or whose identity is not.
  *
  * @throws TypeError where it is no session. The message names the field, never its value.
  * @see https://www.ory.com/docs/reference/api#tag/frontend/operation/toSession
@@ -39,15 +48,16 @@ export function parseSession(body: unknown): Omit<LiveSession, 'bytes'> | undefi
   const expiresAt = timestamp(session, 'expires_at')
   const authenticatedAt = timestamp(session, 'authenticated_at')
   timestamp(session, 'issued_at')
-  if (!levels.has(own(session, 'authenticator_assurance_level'))) {
-    throw wrong('authenticator_assurance_level')
-  }
+  const rank = rankOf(own(session, 'authenticator_assurance_level'))
+  if (rank === undefined) throw wrong('authenticator_assurance_level')
   for (const method of list(session, 'authentication_methods')) {
     nonEmptyString(record(method, 'authentication_methods'), 'method')
   }
   if (own(session, 'devices') != null) list(session, 'devices')
-  if (!isActive(record(own(session, 'identity'), 'identity'))) return undefined
-  return { session: session as unknown as Session, expiresAt, authenticatedAt }
+  const identity = record(own(session, 'identity'), 'identity')
+  if (!isActive(identity)) return undefined
+  const isVerified = hasVerifiedAddress(identity)
+  return { session: session as unknown as Session, expiresAt, authenticatedAt, rank, isVerified }
 }
 
 function isActive(identity: Record<string, unknown>): boolean {
@@ -56,13 +66,19 @@ function isActive(identity: Record<string, unknown>): boolean {
   for (const name of ['schema_id', 'schema_url']) {
     if (own(identity, name) !== undefined) nonEmptyString(identity, name)
   }
-  for (const name of ['verifiable_addresses', 'recovery_addresses']) {
-    if (own(identity, name) != null) list(identity, name).forEach((item) => record(item, name))
-  }
+  if (own(identity, 'recovery_addresses') != null) list(identity, 'recovery_addresses')
   const state = own(identity, 'state')
   if (state === undefined || state === 'active') return true
   if (state === 'inactive') return false
   throw wrong('state')
+}
+
+function hasVerifiedAddress(identity: Record<string, unknown>): boolean {
+  const name = 'verifiable_addresses'
+  if (own(identity, name) == null) return false
+  const verified = list(identity, name).map((address) => own(record(address, name), 'verified'))
+  if (!verified.every((value) => typeof value === 'boolean')) throw wrong(`${name}.verified`)
+  return verified.includes(true)
 }
 
 /**

@@ -13,8 +13,11 @@ export type Answer =
     }
   | {
       readonly kind: 'refused'
-      /** A 401, which Kratos also answers while its database is down. */
-      readonly isDoubtful: boolean
+      /**
+       * For a 401, which Kratos also answers while its database is down: when the call went out, on
+       * the monotonic clock. A refusal in so many words has none.
+       */
+      readonly doubtfulSince: number | undefined
     }
   | {
       readonly kind: 'aal-too-low'

@@ -22,6 +22,7 @@ export function withLimit(ask: Whoami, connections: number): Whoami {
   }
 
   async function enter(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) throw new Fault('timeout')
     if (active < connections) {
       active += 1
       return

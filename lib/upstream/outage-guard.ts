@@ -21,16 +21,15 @@ export function withOutageGuard(
   const suspicion = createSuspicion(clock)
 
   return async (question) => {
-    const began = clock.monotonic()
     const answer = await ask(question)
-    if (answer.kind !== 'refused' || !answer.isDoubtful) {
+    if (answer.kind !== 'refused' || answer.doubtfulSince === undefined) {
       suspicion.dispel()
       return answer
     }
     if (readiness === undefined) return answer
     const { recentIdentity } = question
     const maxAgeMs = recentIdentity === undefined ? unknownHealthAgeMs : 0
-    const health = await readiness.ask(began, maxAgeMs)
+    const health = await readiness.ask(answer.doubtfulSince, maxAgeMs)
     if (health === 'unready') throw new Fault('not_ready')
     if (health === 'unknown') {
       if (suspicion.isRaisedBy(recentIdentity)) throw new Fault('not_ready')

@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.js'
 import type { Answer, Whoami } from './answer.js'
 import { Fault } from './fault.js'
 import { freezeSession } from '../session/freeze-session.js'
@@ -9,6 +10,7 @@ import { sessionCookieLines } from './set-cookie.js'
 import type { Reply, Wire } from './wire.js'
 
 export interface WhoamiSettings {
+  readonly clock: Clock
   readonly traits: StandardSchema | undefined
   readonly isForwardingSetCookie: boolean
 }
@@ -23,6 +25,7 @@ const overheadBytes = 1024
  */
 export function createWhoami(wire: Wire, settings: WhoamiSettings): Whoami {
   return async ({ credential, isForced, signal }) => {
+    const askedAt = settings.clock.monotonic()
     const reply = await wire.get(
       '/sessions/whoami',
       {
@@ -39,7 +42,7 @@ export function createWhoami(wire: Wire, settings: WhoamiSettings): Whoami {
         return readSession(reply, settings.traits, setCookie)
       }
       case 401:
-        return readRefusal(reply)
+        return readRefusal(reply, askedAt)
       case 403:
         return readStepUp(reply)
       case 429:
@@ -56,7 +59,7 @@ async function readSession(
   setCookie: readonly string[],
 ): Promise<Answer> {
   const live = parse(reply)
-  if (live === undefined) return { kind: 'refused', isDoubtful: false }
+  if (live === undefined) return { kind: 'refused', doubtfulSince: undefined }
   const identity = reply.headers['x-kratos-authenticated-identity-id']
   if (identity !== undefined && identity !== live.session.identity.id) {
     throw new Fault('identity_mismatch')
@@ -80,9 +83,9 @@ function parse(reply: Reply): Omit<LiveSession, 'bytes'> | undefined {
   }
 }
 
-function readRefusal(reply: Reply): Answer {
+function readRefusal(reply: Reply, askedAt: number): Answer {
   if (readError(reply)?.['code'] !== 401) throw new Fault('garbage', '401 that is not of Ory')
-  return { kind: 'refused', isDoubtful: true }
+  return { kind: 'refused', doubtfulSince: askedAt }
 }
 
 function readStepUp(reply: Reply): Answer {
