@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Decide, Grant } from './decide.js'
-import { SessionError } from './denial/errors.js'
+import type { Decide, Denial, Grant } from './decide.js'
 import type { ResolvedPolicy } from './policy.js'
 import type { RequestFacts } from './request.js'
 
@@ -16,8 +15,7 @@ export interface AnyRequest {
 
 /** What `authenticate` resolves to: a session, or the error that says why there is none. */
 export type Authentication<S> =
-  | (Omit<Grant, 'session'> & { readonly session: S; readonly error?: undefined })
-  | { readonly error: SessionError; readonly session?: undefined }
+  (Omit<Grant, 'session'> & { readonly session: S }) | (Denial & { readonly session?: undefined })
 
 /** Decides without a response. Rejects for what a hook throws alone, never for a denial. */
 export async function authenticateWith<S>(
@@ -26,7 +24,7 @@ export async function authenticateWith<S>(
   policy: ResolvedPolicy,
 ): Promise<Authentication<S>> {
   const decision = await decide(readFacts(request), policy, request)
-  if (decision instanceof SessionError) return { error: decision }
+  if (decision.error !== undefined) return decision
   return { ...decision, session: decision.session as S }
 }
 

@@ -24,9 +24,17 @@ export interface Grant {
   readonly from: 'cache' | 'upstream' | 'stale'
   /** `Set-Cookie` lines for the response to this request. */
   readonly setCookie: readonly string[]
+  readonly error?: undefined
 }
 
-export type Decision = Grant | SessionError
+/** A request that may not pass. */
+export interface Denial {
+  readonly error: SessionError
+  /** A renewed cookie goes to the caller all the same. Kept out of the error, which gets logged. */
+  readonly setCookie: readonly string[]
+}
+
+export type Decision = Grant | Denial
 
 /**
  * Decides at once where memory suffices, or else by a promise. `subject` is the request as the
@@ -55,16 +63,16 @@ export function createDecide(
   const malformed = challenge('invalid_request')
   const invalid = challenge('invalid_token')
 
-  function deny(code: DenialCode, extras?: DenialExtras): SessionError {
+  function deny(code: DenialCode, extras?: DenialExtras): Denial {
     return denied(new SessionError(code, extras))
   }
 
-  function denied(error: SessionError): SessionError {
+  function denied(error: SessionError, setCookie = none): Denial {
     count(counters.denials, error.code)
-    return error
+    return { error, setCookie }
   }
 
-  function unavailable(fault: Fault): SessionError {
+  function unavailable(fault: Fault): Denial {
     return deny('authentication_unavailable', { retryAfter: retryAfter(fault), cause: fault })
   }
 
@@ -77,7 +85,7 @@ export function createDecide(
     setCookie = none,
   ): Decision {
     const refusal = refuseByPredicate(session, policy, subject)
-    if (refusal !== undefined) return denied(refusal)
+    if (refusal !== undefined) return denied(refusal, setCookie)
     return { session, credential: credential.source, from, setCookie }
   }
 
@@ -94,19 +102,19 @@ export function createDecide(
     } catch (error) {
       if (!(error instanceof Fault)) throw error
       const stale = demand === 'any' && mayBeStale(policy) ? cache.findStale(key) : undefined
-      if (stale === undefined || refuse(stale.live, policy, clock.now()) !== undefined) {
+      if (stale === undefined || refuse(stale, policy, clock.now()) !== undefined) {
         return unavailable(error)
       }
-      return grant(stale.live.session, credential, policy, subject, 'stale')
+      return grant(stale.session, credential, policy, subject, 'stale')
     }
     const { answer, isOwn } = brought
     if (answer.kind === 'refused') return deny('session_invalid', invalid)
     if (answer.kind === 'aal-too-low') {
       return deny('session_aal2_required', stepUp(policy, settings, answer.redirectBrowserTo))
     }
-    const refusal = refuse(answer.live, policy, clock.now())
-    if (refusal !== undefined) return denied(refusal)
     const setCookie = isOwn ? answer.setCookie : none
+    const refusal = refuse(answer.live, policy, clock.now())
+    if (refusal !== undefined) return denied(refusal, setCookie)
     return grant(answer.live.session, credential, policy, subject, 'upstream', setCookie)
   }
 
@@ -128,13 +136,14 @@ export function createDecide(
     const now = clock.now()
     const entry = cache.peek(credential, key, now)
     if (entry !== undefined) {
-      const refusal = refuse(entry.live, policy, now)
+      // What is fresh has not expired: its TTL ends there at the latest.
+      const refusal = policy.isAsking ? refuse(entry, policy, now) : undefined
       if (refusal !== undefined && mayChange(refusal.code) && cache.mayForce(key, entry)) {
         return miss(credential, key, policy, subject, 'forced')
       }
       counters.hits += 1
       if (refusal !== undefined) return denied(refusal)
-      return grant(entry.live.session, credential, policy, subject, 'cache')
+      return grant(entry.session, credential, policy, subject, 'cache')
     }
     if (cache.isRefused(key)) {
       counters.hits += 1

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { mayBounce } from './denial/bounce.js'
 import type { Decide, Decision } from './decide.js'
-import { SessionError } from './denial/errors.js'
+import type { SessionError } from './denial/errors.js'
 import type { Settings } from './options/settings.js'
 import type { ResolvedPolicy } from './policy.js'
 import { redirectOf } from './denial/redirect.js'
@@ -61,27 +61,26 @@ package another name: createOrySession({ property: 'ory' }), and register it for
     response: ServerResponse,
     next: Next,
   ): void {
-    if (!response.headersSent) vary(response)
-    if (decision instanceof SessionError) {
-      if (isOptional && isAnonymous(decision, policy)) {
-        attachSession(request, property, undefined)
-        next()
-      } else if (response.headersSent) {
-        // Somebody answered meanwhile; the final handler knows what is left to do.
-        next(decision)
-      } else {
-        answer(decision, policy, { request, response, next })
-      }
-      return
-    }
-    attachSession(request, property, decision.session)
     if (!response.headersSent) {
-      if (cacheControl !== false && !response.hasHeader('Cache-Control')) {
-        response.setHeader('Cache-Control', cacheControl)
-      }
+      vary(response)
       for (const line of decision.setCookie) response.appendHeader('Set-Cookie', line)
     }
-    next()
+    const { error } = decision
+    if (error === undefined) {
+      attachSession(request, property, decision.session)
+      if (cacheControl !== false && !response.headersSent && !response.hasHeader('Cache-Control')) {
+        response.setHeader('Cache-Control', cacheControl)
+      }
+      next()
+    } else if (isOptional && isAnonymous(error, policy)) {
+      attachSession(request, property, undefined)
+      next()
+    } else if (response.headersSent) {
+      // Somebody answered meanwhile; the final handler knows what is left to do.
+      next(error)
+    } else {
+      answer(error, policy, { request, response, next })
+    }
   }
 
   return (policy, isOptional) => (request, response, next) => {

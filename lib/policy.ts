@@ -40,6 +40,8 @@ export interface OptionalPolicy<S = Session> extends Policy<S> {
 
 /** A policy with everything worked out that does not depend on the request. */
 export interface ResolvedPolicy {
+  /** Whether it asks for more than a live session. */
+  readonly isAsking: boolean
   readonly minimumRank: number
   readonly maxAgeMs: number
   readonly methods: ReadonlySet<string> | undefined

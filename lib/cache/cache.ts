@@ -121,7 +121,7 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
     }
     const { live, cacheForMs } = answer
     memory.keep(key, {
-      live,
+      ...live,
       asked,
       ttlMs: Math.min(cacheTtlMs, live.expiresAt - asked.now, cacheForMs),
       forcedAt: isForced ? asked.monotonic : (memory.find(key)?.forcedAt ?? -Infinity),
@@ -132,7 +132,7 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
   function recentIdentity(key: Key): string | undefined {
     const entry = memory.find(key)
     const isRecent = entry !== undefined && ageOf(entry.asked, clock) < entry.ttlMs + recentMs
-    return isRecent ? entry.live.session.identity.id : undefined
+    return isRecent ? entry.session.identity.id : undefined
   }
 
   return {
@@ -188,7 +188,7 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
       const entry = memory.find(key)
       if (entry === undefined) return undefined
       const age = ageOf(entry.asked, clock)
-      const lifeMs = entry.live.expiresAt - entry.asked.now
+      const lifeMs = entry.expiresAt - entry.asked.now
       return age < lifeMs && age < entry.ttlMs + settings.staleIfErrorMs ? entry : undefined
     },
     forget(what) {

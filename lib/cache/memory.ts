@@ -4,9 +4,8 @@ import type { Clock, Moment } from '../clock.js'
 import type { Key } from '../credential/key.js'
 import type { LiveSession } from '../session/parse-session.js'
 
-/** A session as Ory told of it, and when. */
-export interface Entry {
-  readonly live: LiveSession
+/** A session as Ory told of it, and when. One flat object, since each hit reads it. */
+export interface Entry extends LiveSession {
   /** When the call began that brought it. */
   readonly asked: Moment
   /** How long it may be believed, in milliseconds from then. */
@@ -51,7 +50,7 @@ export function createMemory({
   const entries = new LRUCache<Key, Entry>({
     max: cacheMax,
     maxSize: cacheMaxBytes,
-    sizeCalculation: ({ live }) => live.bytes,
+    sizeCalculation: ({ bytes }) => bytes,
   })
   const refusals = new LRUCache<Key, Moment>({ max: cacheMax })
 
@@ -75,8 +74,8 @@ export function createMemory({
     forget: (key) => Number(entries.delete(key)) + Number(refusals.delete(key)),
     forgetWhere(isMeant) {
       let count = 0
-      for (const [key, { live }] of entries.entries()) {
-        if (isMeant(live)) count += Number(entries.delete(key))
+      for (const [key, entry] of entries.entries()) {
+        if (isMeant(entry)) count += Number(entries.delete(key))
       }
       return count
     },

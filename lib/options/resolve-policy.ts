@@ -43,6 +43,7 @@ export function resolvePolicy(
   }
   const { onUnavailable = 'deny' } = policy
   return {
+    isAsking: aal !== undefined || maxAgeMs !== undefined || methods !== undefined || verified,
     minimumRank: rankOf(aal) ?? -1,
     maxAgeMs:
       maxAgeMs === undefined ? Infinity : checkNumber('policy.maxAgeMs', maxAgeMs, { min: 0 }),
