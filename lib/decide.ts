@@ -180,8 +180,8 @@ function stepUp(
   return isOwn ? { ...oryAalDenial, redirectBrowserTo: url } : oryAalDenial
 }
 
-/** Seconds: what Ory said, within bounds, or a few with jitter so that clients don't come at once. */
-function retryAfter(fault: Fault): number {
-  if (fault.reason === 'rate_limited') return Math.min(Math.max(fault.retryAfter ?? 5, 1), 30)
-  return 1 + Math.floor(Math.random() * 3)
+/** Seconds: what is known, or a few with jitter, so that clients don't all come at once. */
+function retryAfter({ reason, retryAfter: known }: Fault): number {
+  const seconds = known ?? (reason === 'rate_limited' ? 5 : 1 + Math.random() * 2)
+  return Math.min(Math.max(Math.ceil(seconds), 1), 30)
 }

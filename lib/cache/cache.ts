@@ -74,7 +74,7 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
       isForced,
       forgotten: [],
       answer: withDeadline(settings.timeoutMs, (signal) =>
-        ask({ credential, isForced, signal, recentIdentity: recentIdentity(key) }),
+        ask({ credential, isForced, isRefresh, signal, recentIdentity: recentIdentity(key) }),
       ).then(
         (answer) => {
           flights.delete(key)
@@ -123,7 +123,7 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
     memory.keep(key, {
       ...live,
       asked,
-      ttlMs: Math.min(cacheTtlMs, live.expiresAt - asked.now, cacheForMs),
+      ttlMs: Math.min(cacheTtlMs, cacheForMs, live.expiresAt - asked.now),
       forcedAt: isForced ? asked.monotonic : (memory.find(key)?.forcedAt ?? -Infinity),
       isRefreshTried: false,
     })

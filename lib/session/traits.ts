@@ -29,6 +29,6 @@ export async function applySchema(
 ): Promise<void> {
   if (schema === undefined) return
   const result = await schema['~standard'].validate(session.identity.traits)
-  if (result.issues !== undefined) throw new Fault('garbage', 'the schema refuses the traits')
+  if (result.issues !== undefined) throw new Fault('traits')
   Object.assign(session.identity, { traits: result.value })
 }

@@ -33,7 +33,9 @@ export interface Question {
   /** Aborts when the time for this question is up. */
   readonly signal: AbortSignal
   /** The identity whose session this credential was moments ago, if it was one. */
-  readonly recentIdentity?: string | undefined
+  readonly recentIdentity: string | undefined
+  /** Asked in the background, while what is known is still good. */
+  readonly isRefresh: boolean
 }
 
 /** Asks who a credential is. Throws a `Fault` where there is no answer. */

@@ -1,15 +1,30 @@
 /** Why there is no answer. */
 export type FaultReason =
+  /** Not in time. */
   | 'timeout'
+  /** No connection, or one that broke. */
   | 'network'
-  | 'status'
-  | 'rate_limited'
-  | 'garbage'
-  | 'oversized'
-  | 'identity_mismatch'
+  /** A 5xx. */
+  | 'server_error'
+  /** A 401 from an Ory whose database is down. */
   | 'not_ready'
+  /** Another status that whoami does not have. */
+  | 'status'
+  /** A 429. */
+  | 'rate_limited'
+  /** No session and no error of Ory's. */
+  | 'garbage'
+  /** A longer body than is read. */
+  | 'oversized'
+  /** One identity in the header and another in the body. */
+  | 'identity_mismatch'
+  /** The application's schema refuses the traits. */
+  | 'traits'
+  /** More questions than are let through. */
   | 'overload'
+  /** Overtaken by one `invalidate` after another. */
   | 'invalidated'
+  /** After `close()`. */
   | 'closed'
 
 /**
@@ -19,7 +34,7 @@ export type FaultReason =
 export class Fault extends Error {
   override readonly name = 'Fault'
   readonly reason: FaultReason
-  /** Seconds after which asking again makes sense, where Ory said so. */
+  /** Seconds after which asking again makes sense, where that is known. */
   readonly retryAfter: number | undefined
 
   constructor(reason: FaultReason, detail = '', retryAfter?: number) {

@@ -1,35 +1,54 @@
-import type { Whoami } from './answer.js'
+import type { Question, Whoami } from './answer.js'
 import { Fault } from './fault.js'
 
 /** How many questions may wait for each that is under way. */
 const waitersPerConnection = 10
+/** One connection of so many is kept for credentials that were live moments ago. */
+const connectionsPerReserved = 10
+
+interface Line {
+  readonly waiting: Set<() => void>
+  /** How many may be under way when one of this line comes in. */
+  readonly places: number
+}
 
 /**
  * Bounds how many questions are with Ory at once. Those past the bound wait their turn, within
- * their own deadline; those past the bound of the queue fail at once.
+ * their own deadline; those past the bound of the line fail at once. Credentials that were live
+ * moments ago have a line of their own, which goes first, and places of their own. A refresh ahead
+ * of time does not wait: what it would renew is good for a while yet.
  *
- * @throws Fault `overload` where the queue is full
+ * @throws Fault `overload` where the line is full
  */
 export function withLimit(ask: Whoami, connections: number): Whoami {
   const maxWaiting = connections * waitersPerConnection
-  const waiting = new Set<() => void>()
+  const reserved = Math.floor(connections / connectionsPerReserved)
+  const known: Line = { waiting: new Set(), places: connections }
+  const unknown: Line = { waiting: new Set(), places: connections - reserved }
   let active = 0
 
   function leave(): void {
-    const [next] = waiting
-    if (next === undefined) active -= 1
-    else next()
+    active -= 1
+    for (const { waiting, places } of [known, unknown]) {
+      const [next] = waiting
+      if (next !== undefined && active < places) {
+        next()
+        return
+      }
+    }
   }
 
-  async function enter(signal: AbortSignal): Promise<void> {
+  async function enter({ recentIdentity, isRefresh, signal }: Question): Promise<void> {
     if (signal.aborted) throw new Fault('timeout')
-    if (active < connections) {
+    const { waiting, places } = recentIdentity === undefined ? unknown : known
+    if (active < places) {
       active += 1
       return
     }
-    if (waiting.size >= maxWaiting) throw new Fault('overload')
+    if (isRefresh || waiting.size >= maxWaiting) throw new Fault('overload')
     await new Promise<void>((resolve, reject) => {
       const take = (): void => {
+        active += 1
         waiting.delete(take)
         signal.removeEventListener('abort', giveUp)
         resolve()
@@ -45,7 +64,7 @@ export function withLimit(ask: Whoami, connections: number): Whoami {
 
   return async (question) => {
     const { signal } = question
-    await enter(signal)
+    await enter(question)
     let isInside = true
     const leaveOnce = (): void => {
       if (isInside) leave()

@@ -48,7 +48,7 @@ export function createWhoami(wire: Wire, settings: WhoamiSettings): Whoami {
       case 429:
         throw new Fault('rate_limited', '', secondsUntilReset(reply))
       default:
-        throw new Fault('status', String(reply.status))
+        throw new Fault(reply.status >= 500 ? 'server_error' : 'status', String(reply.status))
     }
   }
 }

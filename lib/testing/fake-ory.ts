@@ -1,0 +1,119 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createAdministration, type Administration } from './administration.js'
+import { createCalls, type Calls } from './calls.js'
+import { createCookieJar } from './cookie-jar.js'
+import { createDatabase, type Database, type DatabaseState } from './database.js'
+import { readRequest } from './fake-request.js'
+import { checkFault } from './fault-checks.js'
+import type { Fault, FaultOptions, ScriptedFault } from './fault.js'
+import { createFaultScript } from './fault-script.js'
+import { createLogin, type Login } from './login.js'
+import { resolveOptions, type FakeOryOptions } from './options.js'
+import { createRegistry } from './registry.js'
+import { createRouter } from './routes.js'
+import { listen } from './server.js'
+import { respond } from './strike.js'
+import { createWhoami } from './whoami.js'
+
+/** An Ory for tests: a real HTTP server, whose people and faults the test decides about. */
+export interface FakeOry extends Login, Administration {
+  /** What to give to `createOrySession({ url })`, or to `ORY_SDK_URL`. */
+  readonly url: string
+  /** The name of its session cookie. */
+  readonly cookieName: string
+  /** What it was asked. */
+  readonly calls: Calls
+  /** The database behind it, which can be stopped and started. */
+  readonly database: Database
+  /**
+   * Scripts a fault. Those with `times` strike first, in the order they were scripted; after them
+   * the one without, until a later one without takes its place. `'none'`, or nothing, heals the route.
+   *
+   * ```ts
+   * ory.fault('silent')
+   * ory.fault(503, { times: 2 })
+   * ory.fault({ status: 404 }, { path: 'ready' })
+   * ```
+   *
+   * @throws TypeError for a fault that does not exist, or options that make no sense
+   */
+  fault(fault?: Fault | 'none', options?: FaultOptions): ScriptedFault
+  /** Ends every fault, and starts the database. */
+  heal(): void
+  /** Stops listening and destroys every connection, however it is held. May be called again. */
+  close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/**
+ * Starts a fake Ory on a free port of 127.0.0.1. It answers `GET /sessions/whoami`, `/health/ready`
+ * and `/health/alive` as Ory Kratos v26.2 does, down to header names and the wording of errors.
+ * Close it when the tests are done, or they do not end.
+ *
+ * ```ts
+ * const ory = await createFakeOry()
+ * const { cookie, token } = ory.signIn({ traits: { email: 'ada@example.com' }, aal: 'aal2' })
+ * // … start the app with ORY_SDK_URL=ory.url, and call it with one of them
+ * await ory.close()
+ * ```
+ *
+ * @throws TypeError for an option that does not exist or makes no sense; rejects when `port` is taken
+ * @see https://www.ory.com/docs/reference/api#tag/frontend/operation/toSession
+ */
+export async function createFakeOry(options: FakeOryOptions = {}): Promise<FakeOry> {
+  const settings = resolveOptions(options)
+  const log = createCalls(settings.clock)
+  const server = await listen({
+    port: options.port ?? 0,
+    onConnection: log.addConnection,
+    onRequest: (message, response) => answer(message, response),
+  })
+
+  const url = `${server.url}${settings.basePath}`
+  const publicUrl = (options.publicUrl ?? url).replace(/\/$/, '')
+  const registry = createRegistry({ ...settings, publicUrl })
+  const jar = createCookieJar()
+  const router = createRouter(createWhoami(registry, jar, { ...settings, publicUrl }))
+  const script = createFaultScript()
+  const database = createDatabase()
+
+  const stateUnder = (fault: Fault | undefined): DatabaseState => {
+    if (fault === 'database' || !database.isRunning) return 'stopped'
+    return fault === 'database-broken' ? 'broken' : 'running'
+  }
+
+  function answer(message: IncomingMessage, response: ServerResponse): void {
+    message.resume()
+    const request = readRequest(message, settings.basePath)
+    const route = router.find(request)
+    log.add(route.name, message)
+    const strike = script.next(route.name)
+    respond(response, route.answer(request, stateUnder(strike?.fault)), strike, publicUrl)
+  }
+
+  const close = (): Promise<void> => {
+    log.close()
+    return server.close()
+  }
+
+  return {
+    url,
+    cookieName: settings.cookieName,
+    calls: log.calls,
+    database,
+    ...createLogin(registry, jar, settings),
+    ...createAdministration(registry, settings),
+    fault(fault = 'none', faultOptions = {}) {
+      checkFault(fault, faultOptions)
+      if (fault !== 'none') return script.add(fault, faultOptions)
+      script.heal(faultOptions.path)
+      return { served: 0, heal: () => undefined }
+    },
+    heal() {
+      script.heal()
+      database.start()
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}

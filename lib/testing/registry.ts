@@ -1,0 +1,55 @@
+import type { Session } from '../session/session.js'
+import type { IdentityRecord } from './identities.js'
+import { createInstants, type Instant } from './instant.js'
+import type { Settings } from './options.js'
+import { isLive, sessionBody, type SessionRecord } from './sessions.js'
+
+/** Everybody the fake knows, and their sessions: what Kratos' database is to Kratos. */
+export interface Registry {
+  readonly now: () => Instant
+  readonly at: (ms: number) => Instant
+  readonly identity: (id: string) => IdentityRecord | undefined
+  readonly owner: (session: SessionRecord) => IdentityRecord
+  readonly session: (id: string) => SessionRecord | undefined
+  readonly sessionsOf: (identityId: string) => SessionRecord[]
+  readonly putIdentity: (identity: IdentityRecord) => void
+  readonly putSession: (session: SessionRecord) => void
+  /** The session that a token opens now, with its person; none if either is over. */
+  readonly open: (token: string) => { session: SessionRecord; identity: IdentityRecord } | undefined
+  readonly body: (session: SessionRecord) => Session
+}
+
+export function createRegistry(settings: Settings & { readonly publicUrl: string }): Registry {
+  const identities = new Map<string, IdentityRecord>()
+  const sessions = new Map<string, SessionRecord>()
+  const idsByToken = new Map<string, string>()
+  const at = createInstants()
+  const clockMs = (): number => Math.floor(settings.clock.now())
+
+  const owner = (session: SessionRecord): IdentityRecord => {
+    const identity = identities.get(session.identityId)
+    if (identity === undefined) throw new Error(`Session ${session.id} is nobody's`)
+    return identity
+  }
+
+  return {
+    now: () => at(clockMs()),
+    at,
+    identity: (id) => identities.get(id),
+    owner,
+    session: (id) => sessions.get(id),
+    sessionsOf: (id) => [...sessions.values()].filter(({ identityId }) => identityId === id),
+    putIdentity: (identity) => void identities.set(identity.id, identity),
+    putSession(session) {
+      sessions.set(session.id, session)
+      idsByToken.set(session.token, session.id)
+    },
+    open(token) {
+      const session = sessions.get(idsByToken.get(token) ?? '')
+      if (session === undefined) return undefined
+      const identity = owner(session)
+      return isLive(session, identity, clockMs()) ? { session, identity } : undefined
+    },
+    body: (session) => sessionBody(session, owner(session), settings, clockMs()),
+  }
+}
