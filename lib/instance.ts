@@ -6,6 +6,11 @@ import { createCounters } from './counters.js'
 import type { Stats } from './counters.js'
 import { readCredential } from './credential/credential.js'
 import { createDecide } from './decide.js'
+import { createDeny } from './denial/deny.js'
+import { createLinks } from './links.js'
+import type { Links, ReturnTo } from './links.js'
+import { createLogout } from './logout.js'
+import { createLogOut } from './upstream/log-out.js'
 import { createKeyer } from './credential/key.js'
 import { withLimit } from './upstream/limit.js'
 import { createMiddleware } from './middleware.js'
@@ -29,7 +34,7 @@ export type InvalidateTarget =
   | { /** A request that carries the credential. */ readonly request: AnyRequest }
 
 /** One cache and one connection pool, and all that works with them. */
-export interface OrySession<Traits = RegisteredTraits> {
+export interface OrySession<Traits = RegisteredTraits> extends Links {
   /**
    * Middleware that lets a request through with a live session that satisfies the policy, on
    * `req.session`, or denies it.
@@ -61,6 +66,15 @@ export interface OrySession<Traits = RegisteredTraits> {
    * @throws TypeError (as a rejection) for a target that is none of these
    */
   invalidate(target: InvalidateTarget): Promise<number>
+  /**
+   * A handler that ends the session of the request: by the API for a token (204), or for a cookie
+   * by sending the browser to Ory's logout, and from there to `returnTo`; a script gets that link
+   * as `redirect_browser_to`. Without a credential it goes on to `returnTo`. A request from another
+   * site is refused, and so is a GET that does not say where it is from: use POST.
+   *
+   * @throws TypeError for a key that is not as documented
+   */
+  logout(link?: ReturnTo): Middleware
   /** Counters since the start and gauges of now. */
   stats(): Stats
   /** Lets what is under way finish, within its deadline, and closes the pool. Later calls get a 503. */
@@ -92,7 +106,9 @@ export function createOrySession<Traits = RegisteredTraits>(
   const keyOf = createKeyer()
   let closing: Promise<void> | undefined
   const decide = createDecide(settings, cache, keyOf, counters, () => closing !== undefined)
-  const middleware = createMiddleware(settings, decide)
+  const deny = createDeny(settings)
+  const middleware = createMiddleware(settings, decide, deny)
+  const logOut = createLogOut(wire, readiness, clock)
 
   return {
     requireSession: (policy) => middleware(resolvePolicy(policy, settings), false),
@@ -100,6 +116,8 @@ export function createOrySession<Traits = RegisteredTraits>(
     async authenticate(request, policy) {
       return authenticateWith(decide, request, resolvePolicy(policy, settings))
     },
+    ...createLinks(settings),
+    logout: createLogout({ settings, cache, keyOf, logOut, deny }),
     // eslint-disable-next-line @typescript-eslint/require-await -- a store elsewhere will need it
     async invalidate(target) {
       const what = resolveTarget(target)

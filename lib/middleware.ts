@@ -1,12 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { mayBounce } from './denial/bounce.js'
+import type { Deny } from './denial/deny.js'
 import type { Decide, Decision } from './decide.js'
 import type { SessionError } from './denial/errors.js'
 import type { Settings } from './options/settings.js'
 import type { ResolvedPolicy } from './policy.js'
-import { redirectOf } from './denial/redirect.js'
 import { attachSession, isPropertyTaken } from './request.js'
-import { isGone, respond } from './denial/respond.js'
+import { isGone } from './denial/respond.js'
 import { createVary } from './vary.js'
 
 /** Goes on to the next handler, or with an error to the application's error handler. */
@@ -19,39 +18,12 @@ export type Middleware = (request: IncomingMessage, response: ServerResponse, ne
 export function createMiddleware(
   settings: Settings,
   decide: Decide,
+  deny: Deny,
 ): (policy: ResolvedPolicy, isOptional: boolean) => Middleware {
-  const { property, cacheControl, clock } = settings
+  const { property, cacheControl } = settings
   const vary = createVary(settings.sources)
   const taken = `req.${property} is taken by somebody else, such as express-session; give this \
 package another name: createOrySession({ property: 'ory' }), and register it for the types`
-
-  function answer(error: SessionError, policy: ResolvedPolicy, exchange: Exchange): void {
-    const { request, response, next } = exchange
-    if (policy.isRedirecting) {
-      const redirect = redirectOf(error, request, settings)
-      if (redirect && mayBounce(request, response, redirect.returnTo, clock.now())) {
-        response.statusCode = 303
-        response.setHeader('Location', redirect.location)
-        response.setHeader('Cache-Control', 'no-store')
-        response.setHeader('Content-Length', 0)
-        response.end()
-        return
-      }
-    }
-    if (settings.onDenied === undefined) {
-      respond(error, request, response)
-      return
-    }
-    let result: unknown
-    try {
-      result = settings.onDenied(error, request, response, next)
-    } catch (thrown) {
-      next(thrown)
-      return
-    }
-    // A handler that was made `async` all the same.
-    if (result instanceof Promise) result.catch(next)
-  }
 
   function carryOut(
     decision: Decision,
@@ -75,11 +47,8 @@ package another name: createOrySession({ property: 'ory' }), and register it for
     } else if (isOptional && isAnonymous(error, policy)) {
       attachSession(request, property, undefined)
       next()
-    } else if (response.headersSent) {
-      // Somebody answered meanwhile; the final handler knows what is left to do.
-      next(error)
     } else {
-      answer(error, policy, { request, response, next })
+      deny(error, policy.isRedirecting, request, response, next)
     }
   }
 
@@ -108,12 +77,6 @@ package another name: createOrySession({ property: 'ory' }), and register it for
       },
     )
   }
-}
-
-interface Exchange {
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
-  readonly next: Next
 }
 
 function isAnonymous({ code }: SessionError, policy: ResolvedPolicy): boolean {

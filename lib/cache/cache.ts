@@ -46,6 +46,8 @@ export interface Cache {
   /** The session of a credential past its TTL, for the grace in an outage. */
   findStale(key: Key): Entry | undefined
   forget(what: Forgotten): number
+  /** Forgets the session of a key by all of its credentials, and refuses this one for a while. */
+  end(key: Key): void
   inFlight(): number
   size(): { entries: number; bytes: number }
   /** Resolves when nothing is under way. */
@@ -135,6 +137,14 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
     return isRecent ? entry.session.identity.id : undefined
   }
 
+  function forget(what: Forgotten): number {
+    for (const flight of flights.values()) flight.forgotten.push(what)
+    if ('key' in what) return memory.forget(what.key)
+    return memory.forgetWhere(({ session }) =>
+      'session' in what ? session.id === what.session : session.identity.id === what.identity,
+    )
+  }
+
   return {
     peek(credential, key, now) {
       const entry = memory.find(key)
@@ -191,12 +201,12 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
       const lifeMs = entry.expiresAt - entry.asked.now
       return age < lifeMs && age < entry.ttlMs + settings.staleIfErrorMs ? entry : undefined
     },
-    forget(what) {
-      for (const flight of flights.values()) flight.forgotten.push(what)
-      if ('key' in what) return memory.forget(what.key)
-      return memory.forgetWhere(({ session }) =>
-        'session' in what ? session.id === what.session : session.identity.id === what.identity,
-      )
+    forget,
+    end(key) {
+      const session = memory.find(key)?.session.id
+      if (session !== undefined) forget({ session })
+      forget({ key })
+      memory.refuse(key, readClock(clock))
     },
     inFlight: () => flights.size,
     size: () => memory.size(),

@@ -2,8 +2,15 @@ import { inspect } from 'node:util'
 
 /** The error for an option that is not what it has to be: which one, what was expected, what came. */
 export function invalidOption(name: string, expected: string, value: unknown): TypeError {
-  const came = typeof value === 'function' ? 'a function' : inspect(value, { depth: 0 })
+  const shown = typeof value === 'string' ? withoutSecrets(value) : value
+  const came = typeof value === 'function' ? 'a function' : inspect(shown, { depth: 0 })
   return new TypeError(`${name} must be ${expected}; got ${came}`)
+}
+
+// A URL may have a password in it, or a key.
+function withoutSecrets(text: string): string {
+  if (!/^[a-z][a-z0-9+.-]*:/i.test(text)) return text
+  return text.replace(/^([a-z][a-z0-9+.-]*:).*@/is, '$1…@').replace(/[?#].*/s, '…')
 }
 
 /** @throws TypeError where `object` is none, or has a key that is not in `known`. */
@@ -84,8 +91,7 @@ export function checkUrl(name: string, value: unknown): URL {
     (url.protocol === 'https:' || url.protocol === 'http:') &&
     `${url.username}${url.password}${url.search}${url.hash}` === ''
   if (!isPlain) {
-    const shown = typeof value === 'string' ? withoutSecrets(value) : value
-    throw invalidOption(name, 'an http(s) URL without user, query or fragment', shown)
+    throw invalidOption(name, 'an http(s) URL without user, query or fragment', value)
   }
   url.pathname = url.pathname.replace(/\/+$/, '')
   return url
@@ -96,8 +102,4 @@ export function checkOrigin(name: string, value: unknown): string {
   const url = checkUrl(name, value)
   if (url.pathname !== '/') throw invalidOption(name, 'an origin, without a path', value)
   return url.origin
-}
-
-function withoutSecrets(url: string): string {
-  return url.replace(/\/\/[^/?#]*@/, '//…@').replace(/[?#].*/s, '…')
 }

@@ -72,9 +72,9 @@ export function checkDispatcher(value: unknown): Dispatcher | undefined {
 }
 
 export function checkHeaders(value: unknown): Readonly<Record<string, string>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw invalidOption('headers', 'an object of header values', value)
-  }
+  // A Map or a Headers has its values elsewhere than in properties.
+  if (!isPlainObject(value))
+    throw invalidOption('headers', 'a plain object of header values', value)
   const headers: Record<string, string> = {}
   for (const [name, content] of Object.entries(value)) {
     if (reservedHeaders.test(name)) {
@@ -96,7 +96,7 @@ export function checkHeaders(value: unknown): Readonly<Record<string, string>> {
 
 export function checkTrustedOrigins(value: unknown): ReadonlySet<string> {
   if (!Array.isArray(value)) throw invalidOption('trustedOrigins', 'a list of origins', value)
-  return new Set(value.map((origin) => checkOrigin('trustedOrigins', origin)))
+  return new Set(Array.from(value, (origin) => checkOrigin('trustedOrigins', origin)))
 }
 
 export function checkCacheControl(value: unknown): string | false {
@@ -139,4 +139,10 @@ function isHeader(name: string, value: string): boolean {
   } catch {
     return false
   }
+}
+
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
 }

@@ -73,7 +73,9 @@ export function createReadiness(
 
 async function askOnce(wire: Wire, route: string, timeoutMs: number): Promise<Health> {
   try {
-    const reply = await withDeadline(timeoutMs, (signal) => wire.get(route, {}, signal))
+    const reply = await withDeadline(timeoutMs, (signal) =>
+      wire.send({ method: 'GET', route, headers: {} }, signal),
+    )
     if (reply.status === 200) return isOk(reply.body) ? 'ready' : 'unknown'
     // A rate limit says nothing of the route, and nothing good of Ory's readiness.
     return reply.status >= 500 || reply.status === 429 ? 'unready' : 'unknown'

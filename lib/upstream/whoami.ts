@@ -26,14 +26,12 @@ const overheadBytes = 1024
 export function createWhoami(wire: Wire, settings: WhoamiSettings): Whoami {
   return async ({ credential, isForced, signal }) => {
     const askedAt = settings.clock.monotonic()
-    const reply = await wire.get(
-      '/sessions/whoami',
-      {
-        [credential.source === 'cookie' ? 'cookie' : 'x-session-token']: credential.value,
-        ...(isForced ? { 'cache-control': 'max-age=0' } : {}),
-      },
-      signal,
-    )
+    const header = credential.source === 'cookie' ? 'cookie' : 'x-session-token'
+    const headers = {
+      [header]: credential.value,
+      ...(isForced ? { 'cache-control': 'max-age=0' } : {}),
+    }
+    const reply = await wire.send({ method: 'GET', route: '/sessions/whoami', headers }, signal)
     switch (reply.status) {
       case 200: {
         const setCookie = settings.isForwardingSetCookie

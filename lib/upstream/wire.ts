@@ -12,10 +12,19 @@ export interface Reply {
   readonly body: string
 }
 
-/** Gets routes below Ory's URL. */
+/** What goes over the wire. */
+export interface Sent {
+  readonly method: 'GET' | 'DELETE'
+  /** Below Ory's URL. */
+  readonly route: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+/** The way to Ory. */
 export interface Wire {
   /** @throws Fault where no whole reply came before the signal. */
-  get(route: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Reply>
+  send(sent: Sent, signal: AbortSignal): Promise<Reply>
   close(): Promise<void>
 }
 
@@ -37,15 +46,15 @@ export function createWire(settings: WireSettings): Wire {
   const pool = settings.dispatcher ?? createPool(settings)
 
   async function attempt(
-    route: string,
-    headers: Readonly<Record<string, string>>,
+    { method, route, headers, body }: Sent,
     signal: AbortSignal,
     trail: Trail,
   ): Promise<Reply> {
     const response = await pool.request({
       origin: settings.url.origin,
       path: new URL(urlBelow(settings.url, route)).pathname,
-      method: 'GET',
+      method,
+      body: body ?? null,
       // One list of names goes out, whatever the incoming request had.
       headers: {
         ...settings.headers,
@@ -58,19 +67,22 @@ export function createWire(settings: WireSettings): Wire {
       bodyTimeout: settings.timeoutMs,
       opaque: trail,
     })
-    const body = await readBody(response)
-    return { status: response.statusCode, headers: response.headers, body }
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      body: await readBody(response),
+    }
   }
 
   return {
-    async get(route, headers, signal) {
+    async send(sent, signal) {
       const trail = new Trail(false)
       try {
-        return await attempt(route, headers, signal, trail)
+        return await attempt(sent, signal, trail)
       } catch (error) {
-        if (!trail.isUnheard() || signal.aborted) throw faultOf(error)
+        if (sent.method !== 'GET' || !trail.isUnheard() || signal.aborted) throw faultOf(error)
       }
-      return attempt(route, headers, signal, new Trail(true)).catch((error: unknown) => {
+      return attempt(sent, signal, new Trail(true)).catch((error: unknown) => {
         throw faultOf(error)
       })
     },

@@ -1,0 +1,75 @@
+import { loginUrl, urlBelow } from './denial/login-url.js'
+import { returnUrl } from './denial/return-url.js'
+import { checkBoolean, checkKeys, checkOneOf, invalidOption } from './options/check.js'
+import type { Settings } from './options/settings.js'
+
+/** Where Ory sends a browser afterwards. */
+export interface ReturnTo {
+  /**
+   * A path of this application, or a URL of which only the path counts: it always leads to
+   * `publicUrl`, so it may come from a request. Default what Ory is configured to.
+   */
+  readonly returnTo?: string
+}
+
+/** What a link to Ory's login asks for. */
+export interface LoginLink extends ReturnTo {
+  /** Steps up to a second factor. */
+  readonly aal?: 'aal1' | 'aal2' | 'aal3'
+  /** `true`: log in again, although there is a session. Default `false`. */
+  readonly refresh?: boolean
+}
+
+/** Links to Ory's pages, for browsers. */
+export interface Links {
+  /**
+   * The link to Ory's login.
+   *
+   * @throws TypeError for a key that is not as documented, and for `returnTo` without `publicUrl`
+   * @see https://www.ory.com/docs/kratos/self-service/flows/user-login
+   */
+  loginUrl(link?: LoginLink): string
+  /**
+   * The link to Ory's settings, where a second factor is enrolled.
+   *
+   * @throws TypeError for a key that is not as documented, and for `returnTo` without `publicUrl`
+   * @see https://www.ory.com/docs/kratos/self-service/flows/user-settings
+   */
+  settingsUrl(link?: ReturnTo): string
+}
+
+export function createLinks(settings: Settings): Links {
+  return {
+    loginUrl(link = {}) {
+      checkKeys('loginUrl', link, ['returnTo', 'aal', 'refresh'])
+      const { aal, refresh = false } = link
+      if (aal !== undefined) checkOneOf('loginUrl.aal', aal, ['aal1', 'aal2', 'aal3'])
+      return loginUrl(settings.browserUrl, {
+        ...returnQuery(link, settings),
+        ...(aal === undefined ? {} : { aal }),
+        ...(checkBoolean('loginUrl.refresh', refresh) ? { refresh: 'true' } : {}),
+      })
+    },
+    settingsUrl(link = {}) {
+      checkKeys('settingsUrl', link, ['returnTo'])
+      const query = new URLSearchParams(returnQuery(link, settings)).toString()
+      const url = urlBelow(settings.browserUrl, '/self-service/settings/browser')
+      return query === '' ? url : `${url}?${query}`
+    },
+  }
+}
+
+/** The `return_to` of a link, if there is one. */
+export function returnQuery(
+  { returnTo }: ReturnTo,
+  { publicOrigin }: Settings,
+): Readonly<Record<string, string>> {
+  if (returnTo === undefined) return {}
+  if (typeof returnTo !== 'string') throw invalidOption('returnTo', 'a path', returnTo)
+  if (publicOrigin === undefined) {
+    throw new TypeError(
+      'returnTo needs the option publicUrl: the origin of this application as browsers see it',
+    )
+  }
+  return { return_to: returnUrl(publicOrigin, returnTo) }
+}
