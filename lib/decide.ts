@@ -1,19 +1,18 @@
-import type { Brought, Cache, Demand } from './cache/cache.js'
-import { bearerChallenge } from './denial/challenge.js'
-import { count } from './counters.js'
+import type { Cache } from './cache/cache.js'
+import type { Brought, Demand } from './cache/flights.js'
 import type { Counters } from './counters.js'
 import { readCredential, sendable } from './credential/credential.js'
 import type { Credential, Source } from './credential/credential.js'
-import { isCrossSite } from './cross-site.js'
-import { SessionError } from './denial/errors.js'
-import type { DenialCode, DenialExtras } from './denial/errors.js'
-import { Fault } from './upstream/fault.js'
 import type { Key } from './credential/key.js'
+import { isCrossSite } from './cross-site.js'
+import type { Denials } from './denial/denials.js'
+import type { SessionError } from './denial/errors.js'
 import type { Settings } from './options/settings.js'
 import { mayChange, refuse, refuseByPredicate } from './policy.js'
 import type { ResolvedPolicy } from './policy.js'
 import type { RequestFacts } from './request.js'
 import type { Session } from './session/session.js'
+import { Fault } from './upstream/fault.js'
 
 /** A session that may pass. */
 export interface Grant {
@@ -46,34 +45,23 @@ export type Decide = (
   subject: unknown,
 ) => Decision | Promise<Decision>
 
+export interface DecideParts {
+  readonly settings: Settings
+  readonly cache: Cache
+  readonly keyOf: (credential: Credential) => Key
+  readonly counters: Counters
+  readonly denials: Denials
+  readonly isClosed: () => boolean
+}
+
 const none: readonly string[] = []
 
-export function createDecide(
-  settings: Settings,
-  cache: Cache,
-  keyOf: (credential: Credential) => Key,
-  counters: Counters,
-  isClosed: () => boolean,
-): Decide {
+export function createDecide(parts: DecideParts): Decide {
+  const { settings, cache, keyOf, counters, denials } = parts
   const { clock } = settings
-  const challenge = (error?: string): DenialExtras => ({
-    challenge: bearerChallenge(settings.realm, error === undefined ? {} : { error }),
-  })
-  const missing = challenge()
-  const malformed = challenge('invalid_request')
-  const invalid = challenge('invalid_token')
 
-  function deny(code: DenialCode, extras?: DenialExtras): Denial {
-    return denied(new SessionError(code, extras))
-  }
-
-  function denied(error: SessionError, setCookie = none): Denial {
-    count(counters.denials, error.code)
+  function deny(error: SessionError, setCookie = none): Denial {
     return { error, setCookie }
-  }
-
-  function unavailable(fault: Fault): Denial {
-    return deny('authentication_unavailable', { retryAfter: retryAfter(fault), cause: fault })
   }
 
   function grant(
@@ -85,7 +73,7 @@ export function createDecide(
     setCookie = none,
   ): Decision {
     const refusal = refuseByPredicate(session, policy, subject)
-    if (refusal !== undefined) return denied(refusal, setCookie)
+    if (refusal !== undefined) return deny(denials.counted(refusal), setCookie)
     return { session, credential: credential.source, from, setCookie }
   }
 
@@ -103,33 +91,46 @@ export function createDecide(
       if (!(error instanceof Fault)) throw error
       const stale = demand === 'any' && mayBeStale(policy) ? cache.findStale(key) : undefined
       if (stale === undefined || refuse(stale, policy, clock.now()) !== undefined) {
-        return unavailable(error)
+        return deny(denials.unavailable(error))
       }
       return grant(stale.session, credential, policy, subject, 'stale')
     }
     const { answer, isOwn } = brought
-    if (answer.kind === 'refused') return deny('session_invalid', invalid)
+    if (answer.kind === 'refused') return deny(denials.invalid())
     if (answer.kind === 'aal-too-low') {
-      return deny('session_aal2_required', stepUp(policy, settings, answer.redirectBrowserTo))
+      return deny(denials.aalTooLow(policy, answer.redirectBrowserTo))
     }
     const setCookie = isOwn ? answer.setCookie : none
     const refusal = refuse(answer.live, policy, clock.now())
-    if (refusal !== undefined) return denied(refusal, setCookie)
+    if (refusal !== undefined) return deny(denials.counted(refusal), setCookie)
     return grant(answer.live.session, credential, policy, subject, 'upstream', setCookie)
   }
 
+  function miss(
+    credential: Credential,
+    key: Key,
+    policy: ResolvedPolicy,
+    subject: unknown,
+    demand: Demand,
+  ): Decision | Promise<Decision> {
+    const sent = sendable(credential)
+    if (sent === undefined) return deny(denials.invalid())
+    counters.misses += 1
+    return ask(sent, key, policy, subject, demand)
+  }
+
   return (request, policy, subject) => {
-    if (isClosed()) return unavailable(new Fault('closed'))
+    if (parts.isClosed()) return deny(denials.unavailable(new Fault('closed')))
     const credential = readCredential(request, settings)
-    if (credential === undefined) return deny('session_missing', missing)
-    if (credential === 'malformed') return deny('credential_malformed', malformed)
-    if (credential === 'invalid') return deny('session_invalid', invalid)
+    if (credential === undefined) return deny(denials.missing())
+    if (credential === 'malformed') return deny(denials.malformed())
+    if (credential === 'invalid') return deny(denials.invalid())
     if (
       credential.source === 'cookie' &&
       !settings.isCrossSiteAllowed &&
       isCrossSite(request, settings)
     ) {
-      return deny('cross_site_request')
+      return deny(denials.crossSite())
     }
     const key = keyOf(credential)
     if (policy.isFresh) return miss(credential, key, policy, subject, 'fresh')
@@ -142,46 +143,18 @@ export function createDecide(
         return miss(credential, key, policy, subject, 'forced')
       }
       counters.hits += 1
-      if (refusal !== undefined) return denied(refusal)
+      if (refusal !== undefined) return deny(denials.counted(refusal))
       return grant(entry.session, credential, policy, subject, 'cache')
     }
     if (cache.isRefused(key)) {
       counters.hits += 1
-      return deny('session_invalid', invalid)
+      return deny(denials.invalid())
     }
     return miss(credential, key, policy, subject, 'any')
   }
-
-  function miss(
-    credential: Credential,
-    key: Key,
-    policy: ResolvedPolicy,
-    subject: unknown,
-    demand: Demand,
-  ): Decision | Promise<Decision> {
-    const sent = sendable(credential)
-    if (sent === undefined) return deny('session_invalid', invalid)
-    counters.misses += 1
-    return ask(sent, key, policy, subject, demand)
-  }
 }
 
+/** A route that asks how, or how recently, somebody authenticated, gets no stale answer to that. */
 function mayBeStale(policy: ResolvedPolicy): boolean {
   return policy.minimumRank < 0 && policy.maxAgeMs === Infinity
-}
-
-/** Ory's own link is passed on only where it leads to the Ory that browsers are meant to see. */
-function stepUp(
-  { oryAalDenial }: ResolvedPolicy,
-  { browserUrl }: Settings,
-  url: string | undefined,
-): DenialExtras {
-  const isOwn = url !== undefined && URL.canParse(url) && new URL(url).origin === browserUrl.origin
-  return isOwn ? { ...oryAalDenial, redirectBrowserTo: url } : oryAalDenial
-}
-
-/** Seconds: what is known, or a few with jitter, so that clients don't all come at once. */
-function retryAfter({ reason, retryAfter: known }: Fault): number {
-  const seconds = known ?? (reason === 'rate_limited' ? 5 : 1 + Math.random() * 2)
-  return Math.min(Math.max(Math.ceil(seconds), 1), 30)
 }

@@ -1,11 +1,12 @@
 import { authenticateWith, readFacts } from './authenticate.js'
 import type { AnyRequest, Authentication } from './authenticate.js'
 import { createCache } from './cache/cache.js'
-import type { Forgotten } from './cache/flights.js'
+import type { Forgotten } from './cache/forgotten.js'
 import { createCounters } from './counters.js'
 import type { Stats } from './counters.js'
 import { readCredential } from './credential/credential.js'
 import { createDecide } from './decide.js'
+import { createDenials } from './denial/denials.js'
 import { createDeny } from './denial/deny.js'
 import { createLinks } from './links.js'
 import type { Links, ReturnTo } from './links.js'
@@ -105,7 +106,9 @@ export function createOrySession<Traits = RegisteredTraits>(
   const cache = createCache(settings, withOutageGuard(whoami, readiness, clock), counters)
   const keyOf = createKeyer()
   let closing: Promise<void> | undefined
-  const decide = createDecide(settings, cache, keyOf, counters, () => closing !== undefined)
+  const denials = createDenials(settings, counters)
+  const isClosed = (): boolean => closing !== undefined
+  const decide = createDecide({ settings, cache, keyOf, counters, denials, isClosed })
   const deny = createDeny(settings)
   const middleware = createMiddleware(settings, decide, deny)
   const logOut = createLogOut(wire, readiness, clock)
@@ -117,7 +120,7 @@ export function createOrySession<Traits = RegisteredTraits>(
       return authenticateWith(decide, request, resolvePolicy(policy, settings))
     },
     ...createLinks(settings),
-    logout: createLogout({ settings, cache, keyOf, logOut, deny }),
+    logout: createLogout({ settings, cache, keyOf, logOut, denials, deny }),
     // eslint-disable-next-line @typescript-eslint/require-await -- a store elsewhere will need it
     async invalidate(target) {
       const what = resolveTarget(target)

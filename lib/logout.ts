@@ -6,7 +6,7 @@ import type { Key } from './credential/key.js'
 import { isCrossSite } from './cross-site.js'
 import type { Deny } from './denial/deny.js'
 import { seeOther } from './denial/deny.js'
-import { SessionError } from './denial/errors.js'
+import type { Denials } from './denial/denials.js'
 import { urlBelow } from './denial/login-url.js'
 import { wantsPage } from './denial/redirect.js'
 import { isGone } from './denial/respond.js'
@@ -24,6 +24,7 @@ export interface LogoutParts {
   readonly cache: Cache
   readonly keyOf: (credential: Credential) => Key
   readonly logOut: LogOut
+  readonly denials: Denials
   readonly deny: Deny
 }
 
@@ -32,7 +33,7 @@ export interface LogoutParts {
  * the credential refused until the browser has been to Ory.
  */
 export function createLogout(parts: LogoutParts): (link?: ReturnTo) => Middleware {
-  const { settings, cache, keyOf, logOut, deny } = parts
+  const { settings, cache, keyOf, logOut, denials, deny } = parts
 
   async function end(credential: Credential): Promise<string | undefined> {
     const sent = sendable(credential)
@@ -72,7 +73,7 @@ export function createLogout(parts: LogoutParts): (link?: ReturnTo) => Middlewar
     return (request, response, next) => {
       const credential = readCredential(request, settings)
       if (credential === 'malformed') {
-        deny(new SessionError('credential_malformed'), false, request, response, next)
+        deny(denials.malformed(), false, request, response, next)
         return
       }
       // A log-out changes something, whichever method asks for it.
@@ -85,7 +86,7 @@ export function createLogout(parts: LogoutParts): (link?: ReturnTo) => Middlewar
         !settings.isCrossSiteAllowed &&
         (isForged || (isSafeMethod && !hasMetadata))
       ) {
-        deny(new SessionError('cross_site_request'), false, request, response, next)
+        deny(denials.crossSite(), false, request, response, next)
         return
       }
       if (typeof credential !== 'object') {
@@ -101,11 +102,7 @@ export function createLogout(parts: LogoutParts): (link?: ReturnTo) => Middlewar
         (error: unknown) => {
           if (isGone(response)) return
           if (error instanceof Fault) {
-            const denial = new SessionError('authentication_unavailable', {
-              retryAfter: 1,
-              cause: error,
-            })
-            deny(denial, false, request, response, next)
+            deny(denials.unavailable(error), false, request, response, next)
           } else next(error)
         },
       )

@@ -1,15 +1,12 @@
-import type { Answer, Whoami } from '../upstream/answer.js'
 import { ageOf, readClock } from '../clock.js'
-import type { Moment } from '../clock.js'
-import { count } from '../counters.js'
 import type { Counters } from '../counters.js'
 import { sendable } from '../credential/credential.js'
 import type { Credential } from '../credential/credential.js'
-import { withDeadline } from '../upstream/deadline.js'
-import { Fault } from '../upstream/fault.js'
 import type { Key } from '../credential/key.js'
-import { isForgotten } from './flights.js'
-import type { Flight, Forgotten } from './flights.js'
+import type { Whoami } from '../upstream/answer.js'
+import { createFlights } from './flights.js'
+import type { Brought, Demand, Landing } from './flights.js'
+import type { Forgotten } from './forgotten.js'
 import { createMemory } from './memory.js'
 import type { Entry, MemorySettings } from './memory.js'
 
@@ -18,21 +15,6 @@ export interface CacheSettings extends MemorySettings {
   readonly refreshAhead: number | false
   readonly staleIfErrorMs: number
   readonly timeoutMs: number
-}
-
-/** How a question may be answered: from a call under way, or by one past every cache. */
-export type Demand =
-  /** Any call will do, also one that began before. */
-  | 'any'
-  /** A forced call, also one that began before: the second look before a denial. */
-  | 'forced'
-  /** A forced call that begins now. */
-  | 'fresh'
-
-/** An answer, and whether this caller's question was the one that brought it. */
-export interface Brought {
-  readonly answer: Answer
-  readonly isOwn: boolean
 }
 
 export interface Cache {
@@ -45,12 +27,13 @@ export interface Cache {
   mayForce(key: Key, entry: Entry): boolean
   /** The session of a credential past its TTL, for the grace in an outage. */
   findStale(key: Key): Entry | undefined
+  /** Forgets at once; no answer that is under way brings it back. Tells how many memories went. */
   forget(what: Forgotten): number
   /** Forgets the session of a key by all of its credentials, and refuses this one for a while. */
   end(key: Key): void
   inFlight(): number
   size(): { entries: number; bytes: number }
-  /** Resolves when nothing is under way. */
+  /** Resolves when nothing is under way, and forgets all. */
   drain(): Promise<void>
 }
 
@@ -58,59 +41,14 @@ export interface Cache {
 const forcedEveryMs = 1_000
 /** How long past its TTL a session counts as live moments ago, in milliseconds. */
 const recentMs = 60_000
-/** How often an answer may be overtaken by an `invalidate` before that is a fault. */
-const maxAttempts = 3
 
 /** Puts a memory and single flight before `ask`. The facts are kept, never a verdict on them. */
 export function createCache(settings: CacheSettings, ask: Whoami, counters: Counters): Cache {
-  const { clock, cacheTtlMs, refreshAhead } = settings
+  const { clock, cacheTtlMs, refreshAhead, staleIfErrorMs, timeoutMs } = settings
   const memory = createMemory(settings)
-  const flights = new Map<Key, Flight>()
-  let lastNumber = 0
+  const flights = createFlights({ ask, timeoutMs, clock, counters, recentIdentity, land })
 
-  function launch(credential: Credential, key: Key, isForced: boolean, isRefresh = false): Flight {
-    lastNumber += 1
-    const asked = readClock(clock)
-    const flight: Flight = {
-      number: lastNumber,
-      isForced,
-      forgotten: [],
-      answer: withDeadline(settings.timeoutMs, (signal) =>
-        ask({ credential, isForced, isRefresh, signal, recentIdentity: recentIdentity(key) }),
-      ).then(
-        (answer) => {
-          flights.delete(key)
-          count(counters.upstream, answer.kind)
-          if (!isForgotten(flight, key, answer)) keep(key, answer, asked, isForced, isRefresh)
-          return answer
-        },
-        (error: unknown) => {
-          flights.delete(key)
-          if (error instanceof Fault) count(counters.upstream, error.reason)
-          throw error
-        },
-      ),
-    }
-    // All who wait may have gone, or there is nobody: then its failure is nobody's business.
-    flight.answer.catch(() => undefined)
-    flights.set(key, flight)
-    return flight
-  }
-
-  function refresh(credential: Credential, key: Key): void {
-    const sent = sendable(credential)
-    if (sent === undefined) return
-    counters.refreshes += 1
-    launch(sent, key, false, true)
-  }
-
-  function keep(
-    key: Key,
-    answer: Answer,
-    asked: Moment,
-    isForced: boolean,
-    isRefresh: boolean,
-  ): void {
+  function land({ key, answer, asked, isForced, isRefresh }: Landing): void {
     if (answer.kind === 'refused') {
       counters.refusals += 1
       memory.refuse(key, asked)
@@ -137,8 +75,16 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
     return isRecent ? entry.session.identity.id : undefined
   }
 
+  function refresh(credential: Credential, key: Key, entry: Entry): void {
+    const sent = flights.isUnderWay(key) ? undefined : sendable(credential)
+    if (sent === undefined) return
+    entry.isRefreshTried = true
+    counters.refreshes += 1
+    flights.refresh(sent, key)
+  }
+
   function forget(what: Forgotten): number {
-    for (const flight of flights.values()) flight.forgotten.push(what)
+    flights.forget(what)
     if ('key' in what) return memory.forget(what.key)
     return memory.forgetWhere(({ session }) =>
       'session' in what ? session.id === what.session : session.identity.id === what.identity,
@@ -151,47 +97,18 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
       if (entry === undefined) return undefined
       const age = ageOf(entry.asked, clock, now)
       if (!(age < entry.ttlMs)) return undefined
-      if (
-        refreshAhead !== false &&
-        !entry.isRefreshTried &&
-        age >= entry.ttlMs * refreshAhead &&
-        !flights.has(key)
-      ) {
-        entry.isRefreshTried = true
-        refresh(credential, key)
+      if (refreshAhead !== false && age >= entry.ttlMs * refreshAhead && !entry.isRefreshTried) {
+        refresh(credential, key, entry)
       }
       return entry
     },
     isRefused: (key) => memory.isRefused(key),
-    async ask(credential, key, demand) {
-      const arrivedAt = clock.monotonic()
-      const inTime = <T>(promise: Promise<T>): Promise<T> => {
-        const leftMs = settings.timeoutMs - (clock.monotonic() - arrivedAt)
-        return withDeadline(Math.max(leftMs, 0), () => promise)
-      }
-      const isForced = demand !== 'any'
-      let notBefore = demand === 'fresh' ? lastNumber : 0
-      for (let attempt = 1; attempt <= maxAttempts;) {
-        const underWay = flights.get(key)
-        if (underWay && (underWay.number <= notBefore || (isForced && !underWay.isForced))) {
-          // One call per credential at a time: wait for this one, then ask.
-          await inTime(settled(underWay.answer))
-          continue
-        }
-        if (underWay) counters.coalesced += 1
-        const flight = underWay ?? launch(credential, key, isForced)
-        const answer = await (attempt === 1 ? flight.answer : inTime(flight.answer))
-        if (!isForgotten(flight, key, answer)) return { answer, isOwn: flight !== underWay }
-        // It began before an invalidate, so it may tell of a session that is gone.
-        notBefore = flight.number
-        attempt += 1
-      }
-      throw new Fault('invalidated')
-    },
+    ask: (credential, key, demand) => flights.ask(credential, key, demand),
     mayForce(key, entry) {
-      if (flights.get(key)?.isForced === true) return true
-      if (clock.monotonic() - entry.forcedAt < forcedEveryMs) return false
-      entry.forcedAt = clock.monotonic()
+      if (flights.isForced(key)) return true
+      const now = clock.monotonic()
+      if (now - entry.forcedAt < forcedEveryMs) return false
+      entry.forcedAt = now
       return true
     },
     findStale(key) {
@@ -199,7 +116,7 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
       if (entry === undefined) return undefined
       const age = ageOf(entry.asked, clock)
       const lifeMs = entry.expiresAt - entry.asked.now
-      return age < lifeMs && age < entry.ttlMs + settings.staleIfErrorMs ? entry : undefined
+      return age < lifeMs && age < entry.ttlMs + staleIfErrorMs ? entry : undefined
     },
     forget,
     end(key) {
@@ -208,18 +125,11 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
       forget({ key })
       memory.refuse(key, readClock(clock))
     },
-    inFlight: () => flights.size,
+    inFlight: () => flights.count(),
     size: () => memory.size(),
     async drain() {
-      // Who waits for one flight may start another.
-      while (flights.size > 0) {
-        await Promise.allSettled([...flights.values()].map(({ answer }) => answer))
-      }
+      await flights.drain()
       memory.clear()
     },
   }
-}
-
-async function settled(promise: Promise<unknown>): Promise<void> {
-  await promise.catch(() => undefined)
 }

@@ -1,8 +1,41 @@
-import type { Answer } from '../upstream/answer.js'
+import { readClock } from '../clock.js'
+import type { Clock, Moment } from '../clock.js'
+import { count } from '../counters.js'
+import type { Counters } from '../counters.js'
+import type { Credential } from '../credential/credential.js'
 import type { Key } from '../credential/key.js'
+import type { Answer, Whoami } from '../upstream/answer.js'
+import { withDeadline } from '../upstream/deadline.js'
+import { Fault } from '../upstream/fault.js'
+import { isAbout } from './forgotten.js'
+import type { Forgotten } from './forgotten.js'
 
-/** One question that is under way, and all who wait for it. */
-export interface Flight {
+/** What a question has to be like for its answer to do. */
+export type Demand =
+  /** Any, also one that is under way. */
+  | 'any'
+  /** One past every cache, also one that is under way: the second look before a denial. */
+  | 'forced'
+  /** One past every cache that begins now. */
+  | 'fresh'
+
+/** An answer, and whether this caller's question was the one that brought it. */
+export interface Brought {
+  readonly answer: Answer
+  readonly isOwn: boolean
+}
+
+/** A question that has been answered. */
+export interface Landing {
+  readonly key: Key
+  readonly answer: Answer
+  /** When it was asked. */
+  readonly asked: Moment
+  readonly isForced: boolean
+  readonly isRefresh: boolean
+}
+
+interface Flight {
   /** Flights and arrivals are numbered in the order in which they began. */
   readonly number: number
   readonly isForced: boolean
@@ -11,18 +44,120 @@ export interface Flight {
   readonly forgotten: Forgotten[]
 }
 
-/** What `invalidate` forgets. */
-export type Forgotten =
-  { readonly key: Key } | { readonly session: string } | { readonly identity: string }
+export interface FlightSettings {
+  readonly ask: Whoami
+  readonly timeoutMs: number
+  readonly clock: Clock
+  readonly counters: Counters
+  /** The identity whose session a key was moments ago. */
+  readonly recentIdentity: (key: Key) => string | undefined
+  /** Told of each answer that nothing has overtaken, before those who wait for it. */
+  readonly land: (landing: Landing) => void
+}
 
-/** Whether an answer to a key is among what was forgotten meanwhile. */
-export function isForgotten(flight: Flight, key: Key, answer: Answer): boolean {
-  return flight.forgotten.some((forgotten) => {
-    if ('key' in forgotten) return forgotten.key === key
-    if (answer.kind !== 'live') return false
-    const { session } = answer.live
-    return 'session' in forgotten
-      ? forgotten.session === session.id
-      : forgotten.identity === session.identity.id
-  })
+/** Single flight: one question per credential at a time, detached from all who wait for it. */
+export interface Flights {
+  /** Asks, or joins who asks already. Throws a `Fault`. */
+  ask(credential: Credential, key: Key, demand: Demand): Promise<Brought>
+  /** Asks in the background, where nobody does already. */
+  refresh(credential: Credential, key: Key): void
+  isUnderWay(key: Key): boolean
+  isForced(key: Key): boolean
+  /** Lets no answer count that is under way to what is forgotten. */
+  forget(what: Forgotten): void
+  count(): number
+  /** Resolves when nothing is under way. */
+  drain(): Promise<void>
+}
+
+/** How often an answer may be overtaken by an `invalidate` before that is a fault. */
+const maxAttempts = 3
+
+export function createFlights(settings: FlightSettings): Flights {
+  const { clock, counters } = settings
+  const flights = new Map<Key, Flight>()
+  let lastNumber = 0
+
+  function launch(credential: Credential, key: Key, isForced: boolean, isRefresh: boolean): Flight {
+    lastNumber += 1
+    const asked = readClock(clock)
+    const recentIdentity = settings.recentIdentity(key)
+    const flight: Flight = {
+      number: lastNumber,
+      isForced,
+      forgotten: [],
+      answer: withDeadline(settings.timeoutMs, (signal) =>
+        settings.ask({ credential, isForced, isRefresh, signal, recentIdentity }),
+      ).then(
+        (answer) => {
+          flights.delete(key)
+          count(counters.upstream, answer.kind)
+          if (!isOvertaken(flight, key, answer)) {
+            settings.land({ key, answer, asked, isForced, isRefresh })
+          }
+          return answer
+        },
+        (error: unknown) => {
+          flights.delete(key)
+          if (error instanceof Fault) count(counters.upstream, error.reason)
+          throw error
+        },
+      ),
+    }
+    // All who wait may have gone, or there is nobody: then its failure is nobody's business.
+    flight.answer.catch(() => undefined)
+    flights.set(key, flight)
+    return flight
+  }
+
+  return {
+    async ask(credential, key, demand) {
+      const arrivedAt = clock.monotonic()
+      const inTime = <T>(promise: Promise<T>): Promise<T> => {
+        const leftMs = settings.timeoutMs - (clock.monotonic() - arrivedAt)
+        return withDeadline(Math.max(leftMs, 0), () => promise)
+      }
+      const isForced = demand !== 'any'
+      let notBefore = demand === 'fresh' ? lastNumber : 0
+      for (let attempt = 1; attempt <= maxAttempts;) {
+        const underWay = flights.get(key)
+        if (underWay && (underWay.number <= notBefore || (isForced && !underWay.isForced))) {
+          // One call per credential at a time: wait for this one, then ask.
+          await inTime(settled(underWay.answer))
+          continue
+        }
+        if (underWay) counters.coalesced += 1
+        const flight = underWay ?? launch(credential, key, isForced, false)
+        const answer = await (attempt === 1 ? flight.answer : inTime(flight.answer))
+        if (!isOvertaken(flight, key, answer)) return { answer, isOwn: flight !== underWay }
+        // It began before an invalidate, so it may tell of a session that is gone.
+        notBefore = flight.number
+        attempt += 1
+      }
+      throw new Fault('invalidated')
+    },
+    refresh(credential, key) {
+      launch(credential, key, false, true)
+    },
+    isUnderWay: (key) => flights.has(key),
+    isForced: (key) => flights.get(key)?.isForced === true,
+    forget(what) {
+      for (const flight of flights.values()) flight.forgotten.push(what)
+    },
+    count: () => flights.size,
+    async drain() {
+      // Who waits for one flight may start another.
+      while (flights.size > 0) {
+        await Promise.allSettled([...flights.values()].map(({ answer }) => answer))
+      }
+    },
+  }
+}
+
+function isOvertaken({ forgotten }: Flight, key: Key, answer: Answer): boolean {
+  return forgotten.some((what) => isAbout(what, key, answer))
+}
+
+async function settled(promise: Promise<unknown>): Promise<void> {
+  await promise.catch(() => undefined)
 }

@@ -1,0 +1,104 @@
+import { describe, expect, it } from '@jest/globals'
+import { expectDenial, sessionInvalid, unavailable } from '../support/denial.js'
+import { startWithPeople, statusesOf } from '../support/people.js'
+import { byJunk, byToken, createWorld } from '../support/world.js'
+import type { Scene } from '../support/world.js'
+
+const world = createWorld()
+
+describe('without a readiness route', () => {
+  const missing: readonly [string, Parameters<Scene['fake']['fault']>[0]][] = [
+    ['404', 404],
+    ['403 of an ingress', 403],
+    ['a redirect', 302],
+    ['200 with a page', 'html'],
+    ['200 with other JSON', { status: 200, body: { hello: 'world' } }],
+  ]
+
+  it.each(missing)('the route is left alone for five minutes: %s', async (_name, fault) => {
+    const { fake, get, clock } = await world.start()
+    fake.fault(fault, { path: 'ready' })
+    expectDenial(await get(byJunk(0)), sessionInvalid)
+    expect(fake.calls.ready).toBe(1)
+    clock.advance(299_999)
+    await get(byJunk(1)).expect(401)
+    expect(fake.calls.ready).toBe(1)
+
+    clock.advance(1)
+    await get(byJunk(2)).expect(401)
+
+    expect(fake.calls.ready).toBe(2)
+  })
+
+  it.each(missing)(
+    'three people whose sessions turn 401 are an outage: %s',
+    async (_name, fault) => {
+      const [scene, people] = await startWithPeople(world, 4)
+      const { fake, get, clock } = scene
+      fake.fault(fault, { path: 'ready' })
+      fake.fault('database', { path: 'whoami' })
+
+      expect(await statusesOf(scene, people.map(byToken))).toEqual([401, 401, 503, 503])
+      expectDenial(await get(byJunk()), unavailable)
+
+      // Ten seconds without a 200, and 401 is believed again.
+      clock.advance(9_999)
+      await get(byJunk()).expect(503)
+      clock.advance(1)
+      await get(byJunk()).expect(401)
+    },
+  )
+
+  it('a 200 ends the suspicion', async () => {
+    const [scene, people] = await startWithPeople(world, 3)
+    const { fake } = scene
+    fake.fault(404, { path: 'ready' })
+    const outage = fake.fault('database', { path: 'whoami' })
+    const during = await statusesOf(scene, [...people.map(byToken), byJunk(0)])
+    expect(during).toEqual([401, 401, 503, 503])
+    outage.heal()
+
+    expect(await statusesOf(scene, [byToken(fake.signIn()), byJunk(1)])).toEqual([200, 401])
+  })
+
+  it('a 200 between starts the count anew', async () => {
+    const [scene, people] = await startWithPeople(world, 3)
+    const { fake } = scene
+    fake.fault(404, { path: 'ready' })
+    for (const person of people) fake.revoke(person)
+
+    const inTurn = people.flatMap((person) => [byToken(person), byToken(fake.signIn())])
+    expect(await statusesOf(scene, inTurn)).toEqual([401, 200, 401, 200, 401, 200])
+  })
+
+  it('several sessions of one person count once', async () => {
+    const [scene, [person]] = await startWithPeople(world, 1)
+    const { fake, clock } = scene
+    const identityId = person!.session.identity.id
+    const sessions = Array.from({ length: 4 }, () => byToken(fake.signIn({ identityId })))
+    expect(await statusesOf(scene, sessions)).toEqual([200, 200, 200, 200])
+    clock.advance(10_001)
+    fake.fault(404, { path: 'ready' })
+    fake.revokeAll(person!)
+
+    expect(await statusesOf(scene, sessions)).toEqual([401, 401, 401, 401])
+  })
+
+  it('junk does not count at all', async () => {
+    const scene = await world.start()
+    scene.fake.fault(404, { path: 'ready' })
+
+    const junk = Array.from({ length: 6 }, (_, number) => byJunk(number))
+    expect(await statusesOf(scene, junk)).toEqual(Array(6).fill(401))
+  })
+
+  it('a session counts only where it was live moments ago', async () => {
+    const [scene, people] = await startWithPeople(world, 3)
+    const { fake, clock } = scene
+    fake.fault(404, { path: 'ready' })
+    fake.fault('database', { path: 'whoami' })
+    clock.advance(3_600_000)
+
+    expect(await statusesOf(scene, people.map(byToken))).toEqual([401, 401, 401])
+  })
+})

@@ -1,0 +1,151 @@
+import { describe, expect, it } from '@jest/globals'
+import type { Policy } from '../../lib/index.js'
+import { expectDenial, sessionInvalid, unavailable } from '../support/denial.js'
+import { byToken, createWorld } from '../support/world.js'
+
+const world = createWorld()
+const options = { staleIfErrorMs: 60_000, refreshAhead: false } as const
+
+describe('the grace in an outage', () => {
+  it.each<[string, Parameters<Awaited<ReturnType<typeof world.fake>>['fault']>[0]]>([
+    ['status 503', 503],
+    ['429', 429],
+    ['reset', 'reset'],
+    ['garbage', 'html'],
+    ['no database', 'database'],
+  ])(
+    'serves what is known for staleIfErrorMs past the TTL, and no longer: %s',
+    async (_name, fault) => {
+      const { fake, ory, get, clock } = await world.start({ options })
+      const signedIn = fake.signIn()
+      await get(byToken(signedIn)).expect(200)
+      fake.fault(fault)
+      clock.advance(69_999)
+
+      const reply = await get(byToken(signedIn)).expect(200)
+      expect(reply.body.session.id).toBe(signedIn.session.id)
+      const result = await ory.authenticate({ headers: byToken(signedIn) })
+      expect(result).toMatchObject({ from: 'stale', credential: 'x-session-token' })
+
+      clock.advance(1)
+      expectDenial(await get(byToken(signedIn)), unavailable)
+    },
+  )
+
+  it('is not there unless it is asked for', async () => {
+    const { fake, get, clock } = await world.start()
+    const headers = byToken(fake.signIn())
+    await get(headers).expect(200)
+    fake.fault(503)
+    clock.advance(10_000)
+
+    expectDenial(await get(headers), unavailable)
+  })
+
+  it('ends at expires_at', async () => {
+    const { fake, get, clock } = await world.start({ options })
+    const headers = byToken(fake.signIn({ expiresInMs: 30_000 }))
+    await get(headers).expect(200)
+    fake.fault(503)
+    clock.advance(29_999)
+    await get(headers).expect(200)
+
+    clock.advance(1)
+    const reply = await get(headers)
+
+    expect(reply.status).not.toBe(200)
+  })
+
+  it('ends at expires_at even when the clock on the wall is set back', async () => {
+    const { fake, get, clock } = await world.start({ options })
+    const headers = byToken(fake.signIn({ expiresInMs: 30_000 }))
+    await get(headers).expect(200)
+    fake.fault(503)
+    clock.advance(30_000)
+    clock.setWall(-20_000)
+
+    expectDenial(await get(headers), unavailable)
+  })
+
+  it('does not outlive a refusal', async () => {
+    const { fake, get, clock } = await world.start({ options })
+    const signedIn = fake.signIn()
+    await get(byToken(signedIn)).expect(200)
+    fake.revoke(signedIn)
+    clock.advance(10_000)
+    expectDenial(await get(byToken(signedIn)), sessionInvalid)
+    fake.fault(503)
+    clock.advance(2_001)
+
+    expectDenial(await get(byToken(signedIn)), unavailable)
+  })
+
+  it.each(['session', 'identity', 'request'] as const)(
+    'does not outlive invalidate by %s',
+    async (by) => {
+      const { fake, ory, get, clock } = await world.start({ options })
+      const { session, token } = fake.signIn()
+      await get(byToken({ token })).expect(200)
+      clock.advance(10_000)
+      fake.fault(503)
+      await get(byToken({ token })).expect(200)
+
+      const target = {
+        session: { session: session.id },
+        identity: { identity: session.identity.id },
+        request: { request: { headers: byToken({ token }) } },
+      }[by]
+      expect(await ory.invalidate(target)).toBe(1)
+
+      expectDenial(await get(byToken({ token })), unavailable)
+    },
+  )
+
+  it.each<[string, Policy]>([
+    ['aal', { aal: 'aal1' }],
+    ['maxAgeMs', { maxAgeMs: 3_600_000 }],
+    ['fresh', { fresh: true }],
+  ])('is never given on a route that asks for %s', async (_name, policy) => {
+    const { fake, get, clock } = await world.start({ options, policy })
+    const headers = byToken(fake.signIn())
+    await get(headers).expect(200)
+    fake.fault(503)
+    clock.advance(10_000)
+
+    expectDenial(await get(headers), unavailable)
+  })
+
+  it('still asks what else the policy asks for', async () => {
+    let isAllowed = true
+    const policy: Policy = { methods: ['password'], allow: () => isAllowed }
+    const { fake, get, clock } = await world.start({ options, policy })
+    const headers = byToken(fake.signIn())
+    await get(headers).expect(200)
+    fake.fault(503)
+    clock.advance(10_000)
+    await get(headers).expect(200)
+    isAllowed = false
+
+    expect((await get(headers)).body.code).toBe('session_forbidden')
+  })
+
+  it('ends with the outage', async () => {
+    const { fake, get, clock } = await world.start({ options })
+    const signedIn = fake.signIn()
+    await get(byToken(signedIn)).expect(200)
+    const outage = fake.fault(503)
+    clock.advance(10_000)
+    await get(byToken(signedIn)).expect(200)
+    fake.revoke(signedIn)
+    outage.heal()
+
+    expectDenial(await get(byToken(signedIn)), sessionInvalid)
+  })
+
+  it('is for nobody who is not known', async () => {
+    const { fake, get } = await world.start({ options })
+    fake.fault(503)
+
+    expectDenial(await get(byToken(fake.signIn())), unavailable)
+  })
+})
