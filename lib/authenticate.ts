@@ -69,5 +69,5 @@ function readPlainHeaders(headers: object): IncomingHttpHeaders {
       const list = (values.get(name) ?? []).filter((value) => value !== undefined).map(String)
       return [name, list.length > 1 ? list : list[0]]
     }),
-  ) as IncomingHttpHeaders
+  )
 }

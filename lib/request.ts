@@ -4,7 +4,7 @@ import type { RegisteredProperty } from './register.js'
 import type { Session } from './session/session.js'
 
 /** What the package puts on a request: `session`, or the registered property. */
-export type SessionProperty = { [Property in RegisteredProperty]: Session }
+export type SessionProperty = Record<RegisteredProperty, Session>
 
 declare global {
   // Express' own seam for what middleware adds; without Express it is an empty declaration.

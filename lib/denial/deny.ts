@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { OnDenied } from '../options/options.js'
 import type { Settings } from '../options/settings.js'
 import { mayBounce } from './bounce.js'
 import type { SessionError } from './errors.js'
@@ -15,7 +16,9 @@ export type Deny = (
 ) => void
 
 export function createDeny(settings: Settings): Deny {
-  const { onDenied, clock } = settings
+  const { clock } = settings
+  // Somebody's handler may be `async` all the same.
+  const onDenied: ((...denied: Parameters<OnDenied>) => unknown) | undefined = settings.onDenied
 
   function redirect(
     error: SessionError,
@@ -46,7 +49,6 @@ export function createDeny(settings: Settings): Deny {
       next(thrown)
       return
     }
-    // A handler that was made `async` all the same.
     if (result instanceof Promise) result.catch(next)
   }
 }

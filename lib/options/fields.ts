@@ -64,11 +64,10 @@ export function checkReadiness(value: unknown): string | false {
 
 export function checkDispatcher(value: unknown): Dispatcher | undefined {
   if (value === undefined) return undefined
-  const dispatcher = value as Partial<Dispatcher> | null
-  if (typeof dispatcher?.dispatch !== 'function' || typeof dispatcher.request !== 'function') {
+  if (!has(value, 'dispatch') || !has(value, 'request')) {
     throw invalidOption('dispatcher', 'an undici Dispatcher', value)
   }
-  return dispatcher as Dispatcher
+  return value as unknown as Dispatcher
 }
 
 export function checkHeaders(value: unknown): Readonly<Record<string, string>> {
@@ -115,20 +114,19 @@ export function checkRealm(value: unknown): string {
 
 export function checkSchema(value: unknown): StandardSchema | undefined {
   if (value === undefined) return undefined
-  const schema = value as Partial<StandardSchema> | null
   // ArkType's schemas are functions.
-  if (typeof schema?.['~standard']?.validate !== 'function') {
+  const standard: unknown = Reflect.get(Object(value) as object, '~standard')
+  if (!has(standard, 'validate')) {
     throw invalidOption('traits', 'a Standard Schema, such as one of Zod or Valibot', value)
   }
-  return schema as StandardSchema
+  return value as StandardSchema
 }
 
 export function checkClock(value: unknown): Clock {
-  const clock = value as Partial<Clock> | null
-  if (typeof clock?.now !== 'function' || typeof clock.monotonic !== 'function') {
+  if (!has(value, 'now') || !has(value, 'monotonic')) {
     throw invalidOption('clock', '{ now(), monotonic() }', value)
   }
-  return clock as Clock
+  return value as unknown as Clock
 }
 
 function isHeader(name: string, value: string): boolean {
@@ -145,4 +143,9 @@ function isPlainObject(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null
+}
+
+function has(value: unknown, method: string): value is object {
+  if (typeof value !== 'object' || value === null) return false
+  return typeof Reflect.get(value, method) === 'function'
 }

@@ -21,9 +21,10 @@ export interface Administration {
   /** Ends every session of a person. */
   revokeAll(identity: IdentityReference): void
   /**
-   * Lets a session expire later, by so many milliseconds; by default one more `sessionLifespanMs`. From
-   * then on whoami answers a cookie from before with a `Set-Cookie`, each time with another value,
-   * until it is asked with one of those.
+   * Lets a session expire later: by so many milliseconds, or, as Kratos does it, `sessionLifespanMs`
+   * from now. From then on whoami answers a cookie from before with a `Set-Cookie`, each time with
+   * another value, until it is asked with one of those. That is so even where the clock has stood
+   * still since the session began: like Kratos' nanoseconds, no two moments of the fake are the same.
    */
   extend(session: SessionReference, byMs?: number): Session
   /** Locks a person out: their sessions are refused until `activate`. */
@@ -51,7 +52,11 @@ export function createAdministration(registry: Registry, settings: Settings): Ad
       const old = findSession(registry, reference)
       const session = {
         ...old,
-        expiresAt: registry.at(old.expiresAt.ms + (byMs ?? settings.sessionLifespanMs)),
+        expiresAt: registry.at(
+          byMs === undefined
+            ? registry.now().ms + settings.sessionLifespanMs
+            : old.expiresAt.ms + byMs,
+        ),
       }
       registry.putSession(session)
       return registry.body(session)

@@ -31,6 +31,12 @@ export interface StepUpOptions {
   readonly method?: MethodOption
 }
 
+/** How a first factor was shown once more. */
+export interface RefreshOptions {
+  /** Default `'password'`. */
+  readonly method?: MethodOption
+}
+
 /** Somebody signed in. */
 export interface SignedIn {
   /** What whoami says about it now. It is deep-frozen, and does not change later on. */
@@ -57,6 +63,13 @@ export interface Login {
    */
   stepUp(session: SessionReference, options?: StepUpOptions): SignedIn
   /**
+   * Shows the first factor of a session once more, which makes it authenticated just now, and good
+   * for another lifespan. The token stays, and so does the level; there is a new cookie.
+   *
+   * @throws TypeError when this fake has not made the session
+   */
+  refresh(session: SessionReference, options?: RefreshOptions): SignedIn
+  /**
    * Issues one more cookie for a session; all of them stay good.
    *
    * @throws TypeError when this fake has not made the session
@@ -73,6 +86,19 @@ export function createLogin(registry: Registry, jar: CookieJar, settings: Settin
     cookie: `${settings.cookieName}=${jar.issue(record, registry.now().ms)}`,
     token: record.token,
   })
+
+  /** Adds a method to a session, shown just now. */
+  function authenticate(old: SessionRecord, method: MethodOption): SessionRecord {
+    const now = registry.now()
+    const session: SessionRecord = {
+      ...old,
+      methods: [...old.methods, completeMethod(method, now.text)],
+      authenticatedAt: now,
+      expiresAt: registry.at(now.ms + old.lifespanMs),
+    }
+    registry.putSession(session)
+    return session
+  }
 
   return {
     signIn(options = {}) {
@@ -111,17 +137,15 @@ export function createLogin(registry: Registry, jar: CookieJar, settings: Settin
     stepUp(reference, options = {}) {
       refuseUnknownKeys('stepUp', options, ['method'])
       const old = findSession(registry, reference)
-      const now = registry.now()
-      const session: SessionRecord = {
-        ...old,
-        level: 'aal2',
-        methods: [...old.methods, completeMethod(options.method ?? 'totp', now.text)],
-        authenticatedAt: now,
-        expiresAt: registry.at(now.ms + old.lifespanMs),
-      }
-      registry.putSession(session)
+      const session = authenticate({ ...old, level: 'aal2' }, options.method ?? 'totp')
+      const { authenticatedAt: now } = session
       registry.putIdentity(changeIdentity(registry.owner(session), { secondFactor: true }, now))
       return handOut(session)
+    },
+    refresh(reference, options = {}) {
+      refuseUnknownKeys('refresh', options, ['method'])
+      const old = findSession(registry, reference)
+      return handOut(authenticate(old, options.method ?? 'password'))
     },
     reissue: (reference) => handOut(findSession(registry, reference)),
   }

@@ -24,6 +24,12 @@ export interface FakeOryOptions {
   publicUrl?: string
   /** Where the API begins, e.g. `'/kratos'`, as behind an ingress. Default `''`. */
   basePath?: string
+  /**
+   * `selfservice.allowed_return_urls`: where its pages may send a browser, by scheme, host and the
+   * beginning of the path. The first is also where they do without a `return_to`. Default, and where
+   * the list is empty: any URL on loopback, and its own settings page.
+   */
+  allowedReturnUrls?: readonly string[]
   /** The port on 127.0.0.1. Default `0`: any that is free. */
   port?: number
   /** What sessions begin and expire by, in milliseconds since 1970. Default `Date`, asked each time. */
@@ -42,6 +48,7 @@ const defaults: Settings = {
   tokenizerTemplates: ['api'],
   schemaId: 'default',
   basePath: '',
+  allowedReturnUrls: [],
   // Not `Date` itself: a test runner's fake timers put another one in its place later on.
   clock: { now: () => Date.now() },
 }
@@ -62,6 +69,10 @@ export function resolveOptions(options: FakeOryOptions): Settings {
     throw new TypeError(
       `${where}: basePath is like '/kratos', without a last slash, got '${basePath}'`,
     )
+  }
+  for (const url of settings.allowedReturnUrls) {
+    if (URL.canParse(url) && /^https?:/.test(url)) continue
+    throw new TypeError(`${where}: allowedReturnUrls are http(s) URLs, got '${url}'`)
   }
   refuseBadNumber(`${where}: cacheableSessionsMaxAgeMs`, settings.cacheableSessionsMaxAgeMs, 0)
   refuseBadNumber(`${where}: sessionLifespanMs`, settings.sessionLifespanMs, 0)

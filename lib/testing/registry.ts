@@ -4,19 +4,38 @@ import { createInstants, type Instant } from './instant.js'
 import type { Settings } from './options.js'
 import { isLive, sessionBody, type SessionRecord } from './sessions.js'
 
+/** A session that counts, and whose it is. */
+export interface OpenSession {
+  readonly session: SessionRecord
+  readonly identity: IdentityRecord
+}
+
 /** Everybody the fake knows, and their sessions: what Kratos' database is to Kratos. */
 export interface Registry {
   readonly now: () => Instant
   readonly at: (ms: number) => Instant
   readonly identity: (id: string) => IdentityRecord | undefined
+  /** Everybody, in the order in which they came. */
+  readonly identities: () => IdentityRecord[]
   readonly owner: (session: SessionRecord) => IdentityRecord
   readonly session: (id: string) => SessionRecord | undefined
+  /** The session of a token, over or not. */
+  readonly sessionOf: (token: string) => SessionRecord | undefined
   readonly sessionsOf: (identityId: string) => SessionRecord[]
   readonly putIdentity: (identity: IdentityRecord) => void
   readonly putSession: (session: SessionRecord) => void
   /** The session that a token opens now, with its person; none if either is over. */
-  readonly open: (token: string) => { session: SessionRecord; identity: IdentityRecord } | undefined
+  readonly open: (token: string) => OpenSession | undefined
   readonly body: (session: SessionRecord) => Session
+}
+
+/** Whether a session falls short of `session.whoami.required_aal`. */
+export function lacksFactor(
+  { session: { level }, identity }: OpenSession,
+  required: Settings['requiredAal'],
+): boolean {
+  if (level > 'aal1') return false
+  return required === 'aal1' ? level < 'aal1' : identity.secondFactor
 }
 
 export function createRegistry(settings: Settings & { readonly publicUrl: string }): Registry {
@@ -32,12 +51,16 @@ export function createRegistry(settings: Settings & { readonly publicUrl: string
     return identity
   }
 
+  const sessionOf: Registry['sessionOf'] = (token) => sessions.get(idsByToken.get(token) ?? '')
+
   return {
     now: () => at(clockMs()),
     at,
     identity: (id) => identities.get(id),
+    identities: () => [...identities.values()],
     owner,
     session: (id) => sessions.get(id),
+    sessionOf,
     sessionsOf: (id) => [...sessions.values()].filter(({ identityId }) => identityId === id),
     putIdentity: (identity) => void identities.set(identity.id, identity),
     putSession(session) {
@@ -45,7 +68,7 @@ export function createRegistry(settings: Settings & { readonly publicUrl: string
       idsByToken.set(session.token, session.id)
     },
     open(token) {
-      const session = sessions.get(idsByToken.get(token) ?? '')
+      const session = sessionOf(token)
       if (session === undefined) return undefined
       const identity = owner(session)
       return isLive(session, identity, clockMs()) ? { session, identity } : undefined

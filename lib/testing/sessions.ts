@@ -8,6 +8,7 @@ import type { Instant } from './instant.js'
 export interface SessionRecord {
   readonly id: string
   readonly token: string
+  readonly logoutToken: string
   readonly identityId: string
   readonly lifespanMs: number
   readonly issuedAt: Instant
@@ -20,10 +21,18 @@ export interface SessionRecord {
 }
 
 /** The members of a session that are made up. */
-export function newSessionIds(): Pick<SessionRecord, 'id' | 'token' | 'deviceId'> {
+export function newSessionIds(): Pick<SessionRecord, 'id' | 'token' | 'logoutToken' | 'deviceId'> {
+  return {
+    id: randomUUID(),
+    token: `ory_st_${randomText()}`,
+    logoutToken: `ory_lo_${randomText()}`,
+    deviceId: randomUUID(),
+  }
+}
+
+function randomText(): string {
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
-  const random = Array.from({ length: 32 }, () => letters[randomInt(letters.length)])
-  return { id: randomUUID(), token: `ory_st_${random.join('')}`, deviceId: randomUUID() }
+  return Array.from({ length: 32 }, () => letters[randomInt(letters.length)]).join('')
 }
 
 /** Kratos' rule for a session that counts: not revoked, not over, its person not deactivated. */

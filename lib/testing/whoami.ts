@@ -1,13 +1,11 @@
-import type { AuthenticatorAssuranceLevel } from '../session/session.js'
 import type { FakeAnswer } from './answer.js'
-import { cookiesNamed } from './cookie-header.js'
+import type { ReadCaller } from './caller.js'
 import type { CookieJar, ReadCookie } from './cookie-jar.js'
 import { aal2Required, errorAnswer, unauthorized, unknownTemplate } from './error-answer.js'
 import { isBefore } from './instant.js'
 import type { Settings } from './options.js'
-import type { Registry } from './registry.js'
+import { lacksFactor, type Registry } from './registry.js'
 import type { Route } from './routes.js'
-import { readSessionToken } from './session-credential.js'
 import type { SessionRecord } from './sessions.js'
 import { setCookie } from './set-cookie.js'
 import { createTokenizer } from './tokenizer.js'
@@ -16,6 +14,7 @@ import { createTokenizer } from './tokenizer.js'
 export function createWhoami(
   registry: Registry,
   jar: CookieJar,
+  readCaller: ReadCaller,
   settings: Settings & { readonly publicUrl: string },
 ): Route {
   const tokenize = createTokenizer(settings.publicUrl)
@@ -28,21 +27,19 @@ export function createWhoami(
     return { 'Set-Cookie': setCookie(settings.cookieName, value, session.expiresAt.ms, now) }
   }
 
-  return ({ headers, query }, database) => {
-    const requestId = headers['x-request-id']?.[0]
-    const cookie = jar.read(cookiesNamed(settings.cookieName, headers['cookie'] ?? []))
-    const token = readSessionToken(headers, cookie)
+  return (request, database) => {
+    const requestId = request.headers['x-request-id']?.[0]
+    const { cookie, token, open } = readCaller(request)
     if (token === '') {
       const cacheFor = settings.cacheableSessions ? { 'Ory-Session-Cache-For': '60' } : {}
       return unauthorized(requestId, cacheFor)
     }
-    const found = database === 'running' ? registry.open(token) : undefined
-    if (found === undefined) return unauthorized(requestId)
-    const { session, identity } = found
-    if (lacksFactor(session.level, settings.requiredAal, identity.secondFactor)) {
+    if (open === undefined || database !== 'running') return unauthorized(requestId)
+    const { session, identity } = open
+    if (lacksFactor(open, settings.requiredAal)) {
       return aal2Required(settings.publicUrl)
     }
-    const template = query.get('tokenize_as') ?? ''
+    const template = request.query.get('tokenize_as') ?? ''
     if (template !== '' && !settings.tokenizerTemplates.includes(template)) {
       return unknownTemplate(template, requestId)
     }
@@ -64,15 +61,6 @@ export function createWhoami(
       body: template === '' ? body : { ...body, tokenized: tokenize(body, registry.now().ms) },
     }
   }
-}
-
-function lacksFactor(
-  level: AuthenticatorAssuranceLevel,
-  required: Settings['requiredAal'],
-  hasSecondFactor: boolean,
-): boolean {
-  if (level > 'aal1') return false
-  return required === 'aal1' ? level < 'aal1' : hasSecondFactor
 }
 
 function cacheability(

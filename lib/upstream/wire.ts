@@ -125,6 +125,6 @@ async function readBody({ headers, body }: Dispatcher.ResponseData<unknown>): Pr
 /** Only the code of an error is kept: undici's parser errors quote what upstream wrote. */
 function faultOf(error: unknown): Fault {
   if (error instanceof Fault) return error
-  const code = String((error as { code?: unknown } | null)?.code ?? 'unknown')
+  const { code = 'unknown' } = error as { code?: string }
   return new Fault(/TIMEOUT|TIMEDOUT/.test(code) ? 'timeout' : 'network', code)
 }
