@@ -10,7 +10,7 @@ const table = {
   'upstream/fault': {},
   'session/*': { values: ['upstream/fault'], types: ['register'] },
   'credential/*': {},
-  'denial/*': {},
+  'denial/*': { types: ['clock'] },
   policy: { values: ['denial/*'], types: ['session/*'] },
   vary: { types: ['credential/*'] },
   'upstream/*': {
@@ -28,7 +28,7 @@ const table = {
   },
   'denial/denials': {
     values: ['counters', 'denial/*'],
-    types: ['options/*', 'policy', 'upstream/fault'],
+    types: ['options/*', 'policy', 'session/*', 'upstream/fault'],
   },
   'denial/deny': { values: ['denial/*'], types: ['options/*'] },
   request: { values: ['session/*'], types: ['register'] },

@@ -102,7 +102,9 @@ export function createDecide(parts: DecideParts): Decide {
     }
     const setCookie = isOwn ? answer.setCookie : none
     const refusal = refuse(answer.live, policy, clock.now())
-    if (refusal !== undefined) return deny(denials.counted(refusal), setCookie)
+    if (refusal !== undefined) {
+      return deny(denials.fallsShort(refusal, policy, answer.live), setCookie)
+    }
     return grant(answer.live.session, credential, policy, subject, 'upstream', setCookie)
   }
 
@@ -143,7 +145,7 @@ export function createDecide(parts: DecideParts): Decide {
         return miss(credential, key, policy, subject, 'forced')
       }
       counters.hits += 1
-      if (refusal !== undefined) return deny(denials.counted(refusal))
+      if (refusal !== undefined) return deny(denials.fallsShort(refusal, policy, entry))
       return grant(entry.session, credential, policy, subject, 'cache')
     }
     if (cache.isRefused(key)) {

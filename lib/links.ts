@@ -1,4 +1,4 @@
-import { loginUrl, urlBelow } from './denial/login-url.js'
+import { loginUrl, settingsUrl } from './denial/ory-url.js'
 import { returnUrl } from './denial/return-url.js'
 import { checkBoolean, checkKeys, checkOneOf, invalidOption } from './options/check.js'
 import type { Settings } from './options/settings.js'
@@ -52,9 +52,7 @@ export function createLinks(settings: Settings): Links {
     },
     settingsUrl(link = {}) {
       checkKeys('settingsUrl', link, ['returnTo'])
-      const query = new URLSearchParams(returnQuery(link, settings)).toString()
-      const url = urlBelow(settings.browserUrl, '/self-service/settings/browser')
-      return query === '' ? url : `${url}?${query}`
+      return settingsUrl(settings.browserUrl, returnQuery(link, settings))
     },
   }
 }

@@ -2,10 +2,12 @@ import { count } from '../counters.js'
 import type { Counters } from '../counters.js'
 import type { Settings } from '../options/settings.js'
 import type { ResolvedPolicy } from '../policy.js'
+import type { LiveSession } from '../session/parse-session.js'
 import type { Fault } from '../upstream/fault.js'
 import { bearerChallenge } from './challenge.js'
 import { SessionError } from './errors.js'
 import type { DenialExtras } from './errors.js'
+import { createSecondFactor } from './second-factor.js'
 
 /** Makes the denials that are no verdict of a policy, and counts all. */
 export interface Denials {
@@ -16,11 +18,14 @@ export interface Denials {
   unavailable(fault: Fault): SessionError
   /** Ory's own 403, with the link in it. */
   aalTooLow(policy: ResolvedPolicy, url: string | undefined): SessionError
+  /** The verdict of a policy, put right where a second factor is asked for that nobody enrolled. */
+  fallsShort(error: SessionError, policy: ResolvedPolicy, live: LiveSession): SessionError
   /** Takes note of a denial that somebody else made. */
   counted(error: SessionError): SessionError
 }
 
 export function createDenials(settings: Settings, counters: Counters): Denials {
+  const secondFactor = createSecondFactor(settings.browserUrl, settings.clock)
   const challenge = (error?: string): DenialExtras => ({
     challenge: bearerChallenge(settings.realm, error === undefined ? {} : { error }),
   })
@@ -46,10 +51,25 @@ export function createDenials(settings: Settings, counters: Counters): Denials {
           cause: fault,
         }),
       ),
-    aalTooLow: (policy, url) =>
-      counted(
+    fallsShort(error, policy, live) {
+      const isMissing =
+        error.code === 'session_aal2_required' && live.rank < 2 && secondFactor.isKnownMissing()
+      if (!isMissing) return counted(error)
+      return counted(
+        new SessionError('session_aal2_required', {
+          ...policy.aalDenial,
+          detail: 'A second factor is required, and none is enrolled yet.',
+          isSecondFactorMissing: true,
+          redirectBrowserTo: secondFactor.settingsUrl,
+        }),
+      )
+    },
+    aalTooLow(policy, url) {
+      secondFactor.noteDemanded(policy.minimumRank >= 2)
+      return counted(
         new SessionError('session_aal2_required', withLink(policy, settings.browserUrl, url)),
-      ),
+      )
+    },
   }
 }
 

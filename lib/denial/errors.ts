@@ -83,6 +83,10 @@ export interface DenialExtras {
   readonly requiredAal?: string
   /** Where a browser can put things right, as Ory's `redirect_browser_to`. */
   readonly redirectBrowserTo?: string
+  /** What to say instead of the usual detail. */
+  readonly detail?: string
+  /** `true`: no second factor is enrolled, so none can be used. */
+  readonly isSecondFactorMissing?: boolean
   /** The fault behind a 503. It never holds a credential or what upstream wrote. */
   readonly cause?: unknown
 }
@@ -127,15 +131,21 @@ export class SessionError extends Error {
   readonly requiredAal: string | undefined
   /** Where a browser can step up or log in again, when that would help. */
   readonly redirectBrowserTo: string | undefined
+  /**
+   * `true` where it is known that no second factor is enrolled: the user has to do that first, at
+   * `redirectBrowserTo`.
+   */
+  readonly isSecondFactorMissing: boolean
 
   constructor(code: DenialCode, extras: DenialExtras = {}) {
     const { status, detail } = texts[code]
-    super(detail, extras.cause === undefined ? undefined : { cause: extras.cause })
+    super(extras.detail ?? detail, extras.cause === undefined ? undefined : { cause: extras.cause })
     this.code = code
     this.status = status
     this.statusCode = status
     this.requiredAal = extras.requiredAal
     this.redirectBrowserTo = extras.redirectBrowserTo
+    this.isSecondFactorMissing = extras.isSecondFactorMissing === true
     this.headers = Object.freeze({
       'Content-Type': 'application/problem+json',
       'Cache-Control': 'no-store',
@@ -148,7 +158,8 @@ export class SessionError extends Error {
 
   /** The body of the answer (RFC 9457), so that `res.json(error)` sends it. */
   toJSON(): Problem {
-    const { status, detail, oryId } = texts[this.code]
+    const { status, oryId } = texts[this.code]
+    const detail = this.message
     const title = titles[status]
     return {
       type: 'about:blank',

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { DenialCode, SessionError } from './errors.js'
-import { loginUrl } from './login-url.js'
+import { loginUrl, settingsUrl } from './ory-url.js'
 import { returnUrl } from './return-url.js'
 
 export interface RedirectSettings {
@@ -32,6 +32,9 @@ export function redirectOf(
   if (query === undefined || publicOrigin === undefined) return undefined
   if (!isSafe || !wantsPage(request)) return undefined
   const returnTo = returnUrl(publicOrigin, targetOf(request))
+  if (error.isSecondFactorMissing) {
+    return { returnTo, location: settingsUrl(browserUrl, { return_to: returnTo }) }
+  }
   const aal = error.requiredAal === undefined ? {} : { aal: error.requiredAal }
   return { returnTo, location: loginUrl(browserUrl, { return_to: returnTo, ...aal, ...query }) }
 }

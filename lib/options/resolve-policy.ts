@@ -1,6 +1,6 @@
 import { bearerChallenge } from '../denial/challenge.js'
 import type { DenialExtras } from '../denial/errors.js'
-import { loginUrl } from '../denial/login-url.js'
+import { loginUrl } from '../denial/ory-url.js'
 import { rankOf } from '../session/parse-session.js'
 import type { OptionalPolicy, ResolvedPolicy } from '../policy.js'
 import {

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 
 /** What a request was for. */
-export type RouteName = 'whoami' | 'ready' | 'alive' | 'other'
+export type RouteName = 'whoami' | 'ready' | 'alive' | 'logout' | 'page' | 'other'
 
 /** A request that the fake received. */
 export interface Call {

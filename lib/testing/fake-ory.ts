@@ -1,17 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createAdministration, type Administration } from './administration.js'
+import { createReadCaller } from './caller.js'
 import { createCalls, type Calls } from './calls.js'
 import { createCookieJar } from './cookie-jar.js'
+import { createCsrfCookie } from './csrf-cookie.js'
 import { createDatabase, type Database, type DatabaseState } from './database.js'
-import { readRequest } from './fake-request.js'
+import type { Desk } from './desk.js'
+import { readBody, readRequest } from './fake-request.js'
 import { checkFault } from './fault-checks.js'
 import type { Fault, FaultOptions, ScriptedFault } from './fault.js'
 import { createFaultScript } from './fault-script.js'
+import { createLoginPage } from './login-page.js'
 import { createLogin, type Login } from './login.js'
+import { createLogout } from './logout.js'
 import { resolveOptions, type FakeOryOptions } from './options.js'
 import { createRegistry } from './registry.js'
 import { createRouter } from './routes.js'
 import { listen } from './server.js'
+import { createSettingsPage } from './settings-page.js'
 import { respond } from './strike.js'
 import { createWhoami } from './whoami.js'
 
@@ -47,8 +53,9 @@ export interface FakeOry extends Login, Administration {
 
 /**
  * Starts a fake Ory on a free port of 127.0.0.1. It answers `GET /sessions/whoami`, `/health/ready`
- * and `/health/alive` as Ory Kratos v26.2 does, down to header names and the wording of errors.
- * Close it when the tests are done, or they do not end.
+ * and `/health/alive` as Ory Kratos v26.2 does, down to header names and the wording of errors, and
+ * it logs out as Kratos does. For browsers it has login, second-factor and settings pages of its own,
+ * which believe whatever they are told. Close it when the tests are done, or they do not end.
  *
  * ```ts
  * const ory = await createFakeOry()
@@ -73,22 +80,38 @@ export async function createFakeOry(options: FakeOryOptions = {}): Promise<FakeO
   const publicUrl = (options.publicUrl ?? url).replace(/\/$/, '')
   const registry = createRegistry({ ...settings, publicUrl })
   const jar = createCookieJar()
-  const router = createRouter(createWhoami(registry, jar, { ...settings, publicUrl }))
+  const readCaller = createReadCaller(registry, jar, settings)
+  const login = createLogin(registry, jar, settings)
+  const desk: Desk = { registry, jar, login, readCaller, settings: { ...settings, publicUrl } }
+  const router = createRouter(
+    {
+      whoami: createWhoami(desk),
+      login: createLoginPage(desk),
+      settings: createSettingsPage(desk),
+      logout: createLogout(desk),
+    },
+    createCsrfCookie(publicUrl),
+  )
   const script = createFaultScript()
   const database = createDatabase()
 
   const stateUnder = (fault: Fault | undefined): DatabaseState => {
     if (fault === 'database' || !database.isRunning) return 'stopped'
-    return fault === 'database-broken' ? 'broken' : 'running'
+    // What gets no answer of its own, such as a log-out, has not happened.
+    const isUnheard =
+      ['number', 'object'].includes(typeof fault) || fault === 'silent' || fault === 'reset'
+    return fault === 'database-broken' || isUnheard ? 'broken' : 'running'
   }
 
   function answer(message: IncomingMessage, response: ServerResponse): void {
-    message.resume()
     const request = readRequest(message, settings.basePath)
     const route = router.find(request)
     log.add(route.name, message)
     const strike = script.next(route.name)
-    respond(response, route.answer(request, stateUnder(strike?.fault)), strike, publicUrl)
+    readBody(message, (body) => {
+      const right = route.answer({ ...request, body }, stateUnder(strike?.fault))
+      respond(response, right, strike, publicUrl)
+    })
   }
 
   const close = (): Promise<void> => {
@@ -101,7 +124,7 @@ export async function createFakeOry(options: FakeOryOptions = {}): Promise<FakeO
     cookieName: settings.cookieName,
     calls: log.calls,
     database,
-    ...createLogin(registry, jar, settings),
+    ...login,
     ...createAdministration(registry, settings),
     fault(fault = 'none', faultOptions = {}) {
       checkFault(fault, faultOptions)

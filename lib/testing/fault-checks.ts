@@ -11,6 +11,8 @@ const kinds = [
   'database-broken',
 ]
 
+const paths = ['whoami', 'ready', 'logout', 'page', 'all']
+
 /** Refuses a fault that does not exist, with a `TypeError` that says which do. */
 export function checkFault(fault: Fault | 'none', options: FaultOptions): void {
   if (typeof fault === 'string' && !kinds.includes(fault)) {
@@ -26,9 +28,7 @@ export function checkFault(fault: Fault | 'none', options: FaultOptions): void {
   refuseUnknownKeys('fault', options, ['times', 'path', 'delayMs'])
   refuseBadNumber('fault: times', options.times, 1)
   refuseBadNumber('fault: delayMs', options.delayMs, 0)
-  if (options.path !== undefined && !['whoami', 'ready', 'all'].includes(options.path)) {
-    throw new TypeError(
-      `fault: path is 'whoami', 'ready' or 'all', got '${options.path as string}'`,
-    )
+  if (options.path !== undefined && !paths.includes(options.path)) {
+    throw new TypeError(`fault: path is one of ${paths.join(', ')}; got '${options.path}'`)
   }
 }

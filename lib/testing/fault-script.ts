@@ -1,5 +1,5 @@
 import type { RouteName } from './calls.js'
-import type { Fault, FaultOptions, ScriptedFault } from './fault.js'
+import type { Fault, FaultOptions, FaultyRoute, ScriptedFault } from './fault.js'
 
 /** A fault as a request meets it. */
 export interface Strike {
@@ -30,7 +30,12 @@ interface Line {
 }
 
 export function createFaultScript(): FaultScript {
-  const lines: Record<'whoami' | 'ready', Line> = { whoami: { queue: [] }, ready: { queue: [] } }
+  const lines: Record<FaultyRoute, Line> = {
+    whoami: { queue: [] },
+    ready: { queue: [] },
+    logout: { queue: [] },
+    page: { queue: [] },
+  }
   const linesOf = (path: FaultOptions['path'] = 'all'): Line[] =>
     path === 'all' ? Object.values(lines) : [lines[path]]
 
@@ -54,7 +59,7 @@ export function createFaultScript(): FaultScript {
       }
     },
     next(route) {
-      if (route !== 'whoami' && route !== 'ready') return undefined
+      if (route === 'alive' || route === 'other') return undefined
       const line = lines[route]
       line.queue = line.queue.filter(({ entry, left }) => left > 0 && !entry.isHealed)
       const first = line.queue[0]

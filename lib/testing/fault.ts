@@ -46,12 +46,15 @@ export type CannedAnswer = Pick<FakeAnswer, 'status'> & Partial<FakeAnswer>
  */
 export type Fault = FaultKind | number | CannedAnswer | ((answer: FakeAnswer) => FakeAnswer)
 
+/** What a fault can strike: `'logout'` is all of its routes, `'page'` those of login and settings. */
+export type FaultyRoute = 'whoami' | 'ready' | 'logout' | 'page'
+
 /** Where and how long a fault strikes. */
 export interface FaultOptions {
   /** How many requests it strikes, on each route. Default all until it is healed. */
   readonly times?: number
   /** Which route it strikes. Default `'whoami'`; for `'database'` it is `'all'`. */
-  readonly path?: 'whoami' | 'ready' | 'all'
+  readonly path?: FaultyRoute | 'all'
   /** Milliseconds that pass before it strikes; for `'drip'`, between two bytes. Default `0`. */
   readonly delayMs?: number
 }

@@ -21,6 +21,11 @@ export function html(texts: TemplateStringsArray, ...parts: readonly Part[]): Ht
 
 function write(part: Part): string {
   if (part === undefined) return ''
-  if (typeof part === 'string') return part.replace(/[&<>"']/g, (character) => entities[character]!)
+  if (typeof part === 'string') return escapeHtml(part)
   return 'markup' in part ? part.markup : part.map(write).join('\n')
+}
+
+/** Text as HTML shows it, in an attribute too. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => entities[character] ?? '')
 }

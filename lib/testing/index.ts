@@ -6,7 +6,14 @@ export type { Administration, IdentityReference, SessionReference } from './admi
 export type { FakeAnswer } from './answer.js'
 export type { Call, Calls, RouteName } from './calls.js'
 export type { Database } from './database.js'
-export type { CannedAnswer, Fault, FaultKind, FaultOptions, ScriptedFault } from './fault.js'
+export type {
+  CannedAnswer,
+  Fault,
+  FaultKind,
+  FaultOptions,
+  FaultyRoute,
+  ScriptedFault,
+} from './fault.js'
 export type { IdentityChanges } from './identities.js'
 export type { Login, RefreshOptions, SignedIn, SignInOptions, StepUpOptions } from './login.js'
 export type { FakeOryOptions } from './options.js'

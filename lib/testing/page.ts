@@ -1,6 +1,7 @@
+import { STATUS_CODES } from 'node:http'
 import type { FakeAnswer } from './answer.js'
 import type { FakeRequest } from './fake-request.js'
-import { html, type Html } from './html.js'
+import { escapeHtml, html, type Html } from './html.js'
 
 const style: Html = {
   markup: `
@@ -42,11 +43,15 @@ export function page(title: string, content: Html, status = 200): FakeAnswer {
   return { status, headers: { 'Content-Type': 'text/html; charset=utf-8' }, body: markup }
 }
 
-/** An answer that sends a browser on. */
-export function seeOther(location: string, headers: FakeAnswer['headers'] = {}): FakeAnswer {
-  const { markup } = html`<a href="${location}">See Other</a>.\n\n`
+/** An answer that sends a browser on, with the body that Go writes. */
+export function seeOther(
+  location: string,
+  headers: FakeAnswer['headers'] = {},
+  status: 303 | 307 = 303,
+): FakeAnswer {
+  const body = `<a href="${escapeHtml(location)}">${STATUS_CODES[status] ?? ''}</a>.\n\n`
   const type = 'text/html; charset=utf-8'
-  return { status: 303, headers: { 'Content-Type': type, Location: location, ...headers }, body: markup }
+  return { status, headers: { 'Content-Type': type, Location: location, ...headers }, body }
 }
 
 /** Whether a request is a script's, by what it would rather have: JSON than a page. */

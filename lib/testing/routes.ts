@@ -3,17 +3,29 @@ import type { RouteName } from './calls.js'
 import type { DatabaseState } from './database.js'
 import type { FakeRequest } from './fake-request.js'
 import { alive, ready } from './health.js'
+import { methodNotAllowed, movedTo, notFound } from './no-route.js'
 
 /** What the fake says to a request. */
 export type Route = (request: FakeRequest, database: DatabaseState) => FakeAnswer
 
+/** The routes that need to know people. */
+export interface Routes {
+  readonly whoami: Route
+  readonly login: { readonly show: Route; readonly submit: Route }
+  readonly settings: { readonly show: Route; readonly submit: Route }
+  readonly logout: { readonly start: Route; readonly finish: Route; readonly endToken: Route }
+}
+
 interface Entry {
   readonly name: RouteName
-  readonly path: string
-  readonly methods: readonly string[]
-  readonly route: Route
-  /** Kratos' CSRF protection adds `Vary: Cookie` to all but the health routes. */
-  readonly headers: FakeAnswer['headers']
+  readonly path: string | RegExp
+  /** By method; `*` is any other. */
+  readonly methods: Readonly<Record<string, Route>>
+  /**
+   * Who is behind Kratos' CSRF protection says so: `'none'` is outside of it, `'api'` exempt, and a
+   * `'browser'` gets a cookie for it.
+   */
+  readonly audience: 'none' | 'api' | 'browser'
 }
 
 /** Finds what a request is for, and answers it. */
@@ -21,53 +33,77 @@ export interface Router {
   find(request: FakeRequest): { readonly name: RouteName; readonly answer: Route }
 }
 
-const varyCookie = { Vary: 'Cookie' }
-const reads = ['GET', 'HEAD']
-
 /** The route table of the fake: a page or an API more is one entry more. */
-export function createRouter(whoami: Route): Router {
+export function createRouter(
+  { whoami, login, settings, logout }: Routes,
+  csrfCookie: (request: FakeRequest) => FakeAnswer['headers'],
+): Router {
+  const reads = (route: Route): Entry['methods'] => ({ GET: route, HEAD: route })
+  const page = (path: string, methods: Entry['methods']): Entry => ({
+    name: 'page',
+    path: `/self-service/${path}`,
+    methods,
+    audience: 'browser',
+  })
   const entries: readonly Entry[] = [
+    { name: 'whoami', path: '/sessions/whoami', methods: { '*': whoami }, audience: 'api' },
+    { name: 'ready', path: '/health/ready', methods: reads(ready), audience: 'none' },
+    { name: 'alive', path: '/health/alive', methods: reads(alive), audience: 'none' },
+    page('login/browser', reads(login.show)),
+    page('login', { POST: login.submit }),
+    page('settings/browser', reads(settings.show)),
+    page('settings', { POST: settings.submit }),
+    { ...page('logout/browser', reads(logout.start)), name: 'logout' },
+    { ...page('logout', reads(logout.finish)), name: 'logout' },
     {
-      name: 'whoami',
-      path: '/sessions/whoami',
-      // Whatever the method, whoami answers alike; DELETE alone is another route's.
-      methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'OPTIONS', 'TRACE'],
-      route: whoami,
-      headers: varyCookie,
+      name: 'logout',
+      path: '/self-service/logout/api',
+      methods: { DELETE: logout.endToken },
+      audience: 'api',
     },
-    { name: 'ready', path: '/health/ready', methods: reads, route: ready, headers: {} },
-    { name: 'alive', path: '/health/alive', methods: reads, route: alive, headers: {} },
+    // Ends other sessions of a person, which the fake leaves to `revoke`.
+    { name: 'other', path: /^\/sessions\/[^/]+$/, methods: { DELETE: notFound }, audience: 'api' },
+    { name: 'other', path: '/version', methods: { '*': notFound }, audience: 'none' },
   ]
-  const nothing: Omit<Entry, 'path' | 'methods'> = {
-    name: 'other',
-    route: notFound,
-    headers: varyCookie,
+  const nothing: Entry = { name: 'other', path: '', methods: {}, audience: 'browser' }
+
+  function routeOf({ methods }: Entry, method: string, path: string): Route {
+    const route = Object.hasOwn(methods, method) ? methods[method] : methods['*']
+    const others = Object.keys(methods)
+    return route ?? (others.length > 0 ? methodNotAllowed(others) : (movedTo(path) ?? notFound))
   }
 
   return {
-    find({ method, path }) {
-      const entry = entries.find((one) => one.path === path && one.methods.includes(method))
-      const { name, route, headers } = entry ?? nothing
-      const shared = method === 'GET' ? { ...noCache, ...headers } : headers
+    find({ method, path, target }) {
+      const entry =
+        entries.find((one) =>
+          typeof one.path === 'string' ? one.path === path : one.path.test(path),
+        ) ?? nothing
+      const route = routeOf(entry, method, target)
       return {
-        name,
+        name: entry.name,
         answer(request, database) {
-          const answer = route(request, database)
-          return { ...answer, headers: { ...shared, ...answer.headers } }
+          const { headers, ...answer } = route(request, database)
+          const cookies = entry.audience === 'browser' ? csrfCookie(request) : {}
+          return {
+            ...answer,
+            headers: {
+              // On GET alone, in Kratos too.
+              ...(method === 'GET' && noCache),
+              ...(entry.audience !== 'none' && { Vary: 'Cookie' }),
+              ...headers,
+              ...withSetCookie(cookies, headers),
+            },
+          }
         },
       }
     },
   }
 }
 
-// On GET alone, in Kratos too.
 const noCache = { 'Cache-Control': 'private, no-cache, no-store, must-revalidate' }
 
-const notFound: Route = () => ({
-  status: 404,
-  headers: {
-    'Content-Type': 'text/plain; charset=utf-8',
-    'X-Content-Type-Options': 'nosniff',
-  },
-  body: '404 page not found\n',
-})
+function withSetCookie(...all: readonly FakeAnswer['headers'][]): FakeAnswer['headers'] {
+  const lines = all.flatMap((headers) => headers['Set-Cookie'] ?? [])
+  return lines.length === 0 ? {} : { 'Set-Cookie': lines }
+}

@@ -1,22 +1,17 @@
 import type { FakeAnswer } from './answer.js'
-import type { ReadCaller } from './caller.js'
-import type { CookieJar, ReadCookie } from './cookie-jar.js'
+import type { ReadCookie } from './cookie-jar.js'
+import type { Desk } from './desk.js'
 import { aal2Required, errorAnswer, unauthorized, unknownTemplate } from './error-answer.js'
 import { isBefore } from './instant.js'
 import type { Settings } from './options.js'
-import { lacksFactor, type Registry } from './registry.js'
+import { lacksFactor } from './registry.js'
 import type { Route } from './routes.js'
 import type { SessionRecord } from './sessions.js'
 import { setCookie } from './set-cookie.js'
 import { createTokenizer } from './tokenizer.js'
 
 /** `/sessions/whoami`, check by check in the order of Kratos' own handler. */
-export function createWhoami(
-  registry: Registry,
-  jar: CookieJar,
-  readCaller: ReadCaller,
-  settings: Settings & { readonly publicUrl: string },
-): Route {
+export function createWhoami({ registry, jar, readCaller, settings }: Desk): Route {
   const tokenize = createTokenizer(settings.publicUrl)
 
   /** Whoami brings a new cookie while the browser's one says an earlier end than the database. */

@@ -1,7 +1,7 @@
 import { Pool } from 'undici'
 import type { buildConnector, Client, Dispatcher } from 'undici'
 import { Fault } from './fault.js'
-import { urlBelow } from '../denial/login-url.js'
+import { urlBelow } from '../denial/ory-url.js'
 import { TrackedClient, Trail } from './tracked-client.js'
 
 /** What came over the wire, whole. */

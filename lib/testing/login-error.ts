@@ -1,0 +1,42 @@
+import type { FakeAnswer } from './answer.js'
+import type { FakeRequest } from './fake-request.js'
+import { flowError } from './flow-error.js'
+
+const badRequest = 'The request was malformed or contained invalid parameters'
+
+export function unknownLevel(request: FakeRequest, aal: string): FakeAnswer {
+  return flowError(request, 400, {
+    reason: `Unable to parse AuthenticationMethod Assurance Level (AAL): expected one of [aal1, aal2] but got ${aal}`,
+    message: badRequest,
+  })
+}
+
+export function sessionRequired(request: FakeRequest): FakeAnswer {
+  return flowError(request, 401, {
+    id: 'session_aal1_required',
+    reason: 'You can not requested a higher AAL (AAL2/AAL3) without an active session.',
+    message: 'aal2 and aal3 can only be requested if a session exists already',
+  })
+}
+
+export function alreadyAvailable(request: FakeRequest): FakeAnswer {
+  return flowError(request, 400, {
+    id: 'session_already_available',
+    reason:
+      'A valid session was detected and thus login is not possible. Did you forget to set `?refresh=true`?',
+    message: 'you are already logged in',
+  })
+}
+
+export function disabled(request: FakeRequest): FakeAnswer {
+  return flowError(request, 400, {
+    id: 'identity_disabled',
+    reason: 'This account was disabled.',
+    message: 'identity is disabled',
+  })
+}
+
+/** The fake's own: its form came back without a person in it. */
+export function nobodyNamed(request: FakeRequest): FakeAnswer {
+  return flowError(request, 400, { reason: 'The form names nobody.', message: badRequest })
+}
