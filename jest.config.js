@@ -20,4 +20,12 @@ export default {
   restoreMocks: true,
   coverageDirectory: 'coverage',
   collectCoverageFrom: ['lib/**/*.ts'],
+  coverageReporters: ['text', 'lcov'],
+  // Who is let in is decided here: every branch has a test.
+  coverageThreshold: {
+    './lib/credential/': { branches: 100 },
+    './lib/session/': { branches: 100 },
+    './lib/policy.ts': { branches: 100 },
+    './lib/cache/': { branches: 100 },
+  },
 }

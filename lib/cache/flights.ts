@@ -76,6 +76,7 @@ const maxAttempts = 3
 export function createFlights(settings: FlightSettings): Flights {
   const { clock, counters } = settings
   const flights = new Map<Key, Flight>()
+  const questions = new Set<Promise<Brought>>()
   let lastNumber = 0
 
   function launch(credential: Credential, key: Key, isForced: boolean, isRefresh: boolean): Flight {
@@ -110,31 +111,41 @@ export function createFlights(settings: FlightSettings): Flights {
     return flight
   }
 
+  async function ask(credential: Credential, key: Key, demand: Demand): Promise<Brought> {
+    const arrivedAt = clock.monotonic()
+    const isForced = demand !== 'any'
+    let notBefore = demand === 'fresh' ? lastNumber : 0
+    let hasWaited = false
+    // A flight ends by its own deadline; who waits for one after another must not add them up.
+    const inTime = <T>(promise: Promise<T>): Promise<T> => {
+      const leftMs = settings.timeoutMs - (clock.monotonic() - arrivedAt)
+      return hasWaited ? withDeadline(Math.max(leftMs, 0), () => promise) : promise
+    }
+    for (let attempt = 1; attempt <= maxAttempts;) {
+      const underWay = flights.get(key)
+      if (underWay && (underWay.number <= notBefore || (isForced && !underWay.isForced))) {
+        // One call per credential at a time: wait for this one, then ask.
+        hasWaited = true
+        await inTime(settled(underWay.answer))
+        continue
+      }
+      if (underWay) counters.coalesced += 1
+      const flight = underWay ?? launch(credential, key, isForced, false)
+      const answer = await inTime(flight.answer)
+      if (!isOvertaken(flight, key, answer)) return { answer, isOwn: flight !== underWay }
+      // It began before an invalidate, so it may tell of a session that is gone.
+      notBefore = flight.number
+      hasWaited = true
+      attempt += 1
+    }
+    throw new Fault('invalidated')
+  }
+
   return {
-    async ask(credential, key, demand) {
-      const arrivedAt = clock.monotonic()
-      const inTime = <T>(promise: Promise<T>): Promise<T> => {
-        const leftMs = settings.timeoutMs - (clock.monotonic() - arrivedAt)
-        return withDeadline(Math.max(leftMs, 0), () => promise)
-      }
-      const isForced = demand !== 'any'
-      let notBefore = demand === 'fresh' ? lastNumber : 0
-      for (let attempt = 1; attempt <= maxAttempts;) {
-        const underWay = flights.get(key)
-        if (underWay && (underWay.number <= notBefore || (isForced && !underWay.isForced))) {
-          // One call per credential at a time: wait for this one, then ask.
-          await inTime(settled(underWay.answer))
-          continue
-        }
-        if (underWay) counters.coalesced += 1
-        const flight = underWay ?? launch(credential, key, isForced, false)
-        const answer = await (attempt === 1 ? flight.answer : inTime(flight.answer))
-        if (!isOvertaken(flight, key, answer)) return { answer, isOwn: flight !== underWay }
-        // It began before an invalidate, so it may tell of a session that is gone.
-        notBefore = flight.number
-        attempt += 1
-      }
-      throw new Fault('invalidated')
+    ask(credential, key, demand) {
+      const question = ask(credential, key, demand)
+      questions.add(question)
+      return question.finally(() => questions.delete(question))
     },
     refresh(credential, key) {
       launch(credential, key, false, true)
@@ -147,8 +158,11 @@ export function createFlights(settings: FlightSettings): Flights {
     count: () => flights.size,
     async drain() {
       // Who waits for one flight may start another.
-      while (flights.size > 0) {
-        await Promise.allSettled([...flights.values()].map(({ answer }) => answer))
+      while (flights.size + questions.size > 0) {
+        await Promise.allSettled([
+          ...questions,
+          ...[...flights.values()].map((flight) => flight.answer),
+        ])
       }
     },
   }

@@ -85,11 +85,12 @@ describe('without a readiness route', () => {
   })
 
   it('junk does not count at all', async () => {
-    const scene = await world.start()
+    const [scene, people] = await startWithPeople(world, 2)
     scene.fake.fault(404, { path: 'ready' })
+    for (const person of people) scene.fake.revoke(person)
 
     const junk = Array.from({ length: 6 }, (_, number) => byJunk(number))
-    expect(await statusesOf(scene, junk)).toEqual(Array(6).fill(401))
+    expect(await statusesOf(scene, [...people.map(byToken), ...junk])).toEqual(Array(8).fill(401))
   })
 
   it('a session counts only where it was live moments ago', async () => {

@@ -1,0 +1,24 @@
+import type { SignedIn } from '../../lib/testing/index.js'
+import { byToken } from './world.js'
+import type { Headers, Scene, SceneOptions, World } from './world.js'
+
+/** People whose sessions were live moments ago, and are not in memory any more. */
+export async function startWithPeople(
+  world: World,
+  count: number,
+  options: SceneOptions = {},
+): Promise<[Scene, SignedIn[]]> {
+  const scene = await world.start(options)
+  const people = Array.from({ length: count }, () => scene.fake.signIn())
+  for (const person of people) await scene.get(byToken(person)).expect(200)
+  scene.clock.advance(10_001)
+  scene.fake.calls.reset()
+  return [scene, people]
+}
+
+/** Sends one request after the other, and tells how each was answered. */
+export async function statusesOf({ get }: Scene, all: readonly Headers[]): Promise<number[]> {
+  const statuses = []
+  for (const headers of all) statuses.push((await get(headers)).status)
+  return statuses
+}
