@@ -1,7 +1,14 @@
+import { IncomingMessage } from 'node:http'
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Decide, Denial, Grant } from './decide.js'
+import { count } from './counters.js'
+import type { Counters } from './counters.js'
+import type { Source } from './credential/credential.js'
+import type { Decide } from './decide.js'
+import type { SessionError } from './denial/errors.js'
+import { invalidOption } from './options/check.js'
 import type { ResolvedPolicy } from './policy.js'
 import type { RequestFacts } from './request.js'
+import type { Session } from './session/session.js'
 
 /** A request of any framework: Node's, the Fetch standard's, or a plain object. */
 export interface AnyRequest {
@@ -14,18 +21,36 @@ export interface AnyRequest {
 }
 
 /** What `authenticate` resolves to: a session, or the error that says why there is none. */
-export type Authentication<S> =
-  (Omit<Grant, 'session'> & { readonly session: S }) | (Denial & { readonly session?: undefined })
+export type Authentication<S = Session> =
+  | {
+      readonly session: S
+      /** Where the credential stood. */
+      readonly credential: Source
+      /** `'stale'`: from memory past its TTL, in the grace of an outage. */
+      readonly from: 'cache' | 'upstream' | 'stale'
+      /** `Set-Cookie` lines for the response to this request. */
+      readonly setCookie: readonly string[]
+      readonly error?: undefined
+    }
+  | {
+      readonly error: SessionError
+      readonly setCookie: readonly string[]
+      readonly session?: undefined
+      readonly credential?: undefined
+      readonly from?: undefined
+    }
 
 /** Decides without a response. Rejects for what a hook throws alone, never for a denial. */
 export async function authenticateWith<S>(
   decide: Decide,
   request: AnyRequest,
   policy: ResolvedPolicy,
+  counters: Counters,
 ): Promise<Authentication<S>> {
   const decision = await decide(readFacts(request), policy, request)
-  if (decision.error !== undefined) return decision
-  return { ...decision, session: decision.session as S }
+  if (decision.error === undefined) return { ...decision, session: decision.session as S }
+  count(counters.denials, decision.error.code)
+  return decision
 }
 
 // All that a decision looks at.
@@ -35,17 +60,32 @@ const names = [
   'cookie',
   'origin',
   'host',
+  ':authority',
   'sec-fetch-site',
+  'sec-fetch-mode',
+  'upgrade',
 ] as const
 
 /** Reads the headers of any request as Node gives them. */
 export function readFacts(request: AnyRequest): RequestFacts {
-  if (request.rawHeaders !== undefined) return request as RequestFacts
-  const { headers } = request
+  const { headers, rawHeaders, method } = checkRequest(request)
+  // Node's own have their names in lower case and their repeats joined already.
+  if (request instanceof IncomingMessage) return request
   return {
     headers: isFetchHeaders(headers) ? readFetchHeaders(headers) : readPlainHeaders(headers),
-    method: request.method,
+    rawHeaders,
+    method,
   }
+}
+
+/** @throws TypeError where it is no request */
+function checkRequest(request: AnyRequest): AnyRequest {
+  const given: unknown = request
+  const isRequest = typeof given === 'object' && given !== null && 'headers' in given
+  if (!isRequest || typeof given.headers !== 'object' || given.headers === null) {
+    throw invalidOption('request', 'a request with headers', Object.prototype.toString.call(given))
+  }
+  return request
 }
 
 // By its form: a Headers of another realm or of another fetch is no instance of the global one.
@@ -54,7 +94,9 @@ function isFetchHeaders(headers: object): headers is Headers {
 }
 
 function readFetchHeaders(headers: Headers): IncomingHttpHeaders {
-  return Object.fromEntries(names.map((name) => [name, headers.get(name) ?? undefined]))
+  // A Headers throws for a name such as HTTP/2's pseudo-headers have.
+  const plain = names.filter((name) => !name.startsWith(':'))
+  return Object.fromEntries(plain.map((name) => [name, headers.get(name) ?? undefined]))
 }
 
 function readPlainHeaders(headers: object): IncomingHttpHeaders {

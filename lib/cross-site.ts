@@ -10,27 +10,44 @@ interface CrossSiteRequest {
   readonly method?: string | undefined
 }
 
-// RFC 9110 §9.2.1.
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
 
+/** Whether a method changes nothing (RFC 9110 §9.2.1). A request without one counts as GET. */
+export function isSafe(method = 'GET'): boolean {
+  return safeMethods.has(method)
+}
+
+/** Tells whether another site makes a browser send a request that may change something. */
+export function isCrossSite(
+  { method, headers }: CrossSiteRequest,
+  settings: CrossSiteSettings,
+): boolean {
+  // A WebSocket's handshake is a GET, but what follows can change anything, and no CORS guards it.
+  const isHandshake =
+    headers.upgrade?.toLowerCase() === 'websocket' || headers['sec-fetch-mode'] === 'websocket'
+  return (isHandshake || !isSafe(method)) && comesFromElsewhere(headers, settings)
+}
+
 /**
- * Tells whether another site makes a browser send this request: an unsafe method that Fetch Metadata
- * calls cross-site, or, from a browser without it, one whose `Origin` is not this application's.
- * A request with neither header is not a browser's.
+ * Tells whether a request comes from another site: Fetch Metadata calls it cross-site, or, from a
+ * browser without it, its `Origin` is not this application's. A request with neither header is not
+ * a browser's.
  *
  * @see https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
  */
-export function isCrossSite(request: CrossSiteRequest, settings: CrossSiteSettings): boolean {
-  if (safeMethods.has(request.method ?? 'GET')) return false
-  const { origin } = request.headers
-  const site = request.headers['sec-fetch-site']
+export function comesFromElsewhere(
+  headers: IncomingHttpHeaders,
+  settings: CrossSiteSettings,
+): boolean {
+  const { origin } = headers
+  const site = headers['sec-fetch-site']
   if (site === 'same-origin' || site === 'same-site' || site === 'none') return false
   if (origin === undefined) return site !== undefined
   if (settings.trustedOrigins.has(origin) || origin === settings.publicOrigin) return false
   if (site !== undefined) return true
   // Without `publicUrl` the host that the browser asked for is the best there is; another site
   // can't set it.
-  return settings.publicOrigin !== undefined || !isOwnOrigin(origin, request.headers)
+  return settings.publicOrigin !== undefined || !isOwnOrigin(origin, headers)
 }
 
 function isOwnOrigin(origin: string, headers: IncomingHttpHeaders): boolean {

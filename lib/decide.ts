@@ -54,7 +54,7 @@ export interface DecideParts {
   readonly isClosed: () => boolean
 }
 
-const none: readonly string[] = []
+const none: readonly string[] = Object.freeze([])
 
 export function createDecide(parts: DecideParts): Decide {
   const { settings, cache, keyOf, counters, denials } = parts
@@ -73,7 +73,7 @@ export function createDecide(parts: DecideParts): Decide {
     setCookie = none,
   ): Decision {
     const refusal = refuseByPredicate(session, policy, subject)
-    if (refusal !== undefined) return deny(denials.counted(refusal), setCookie)
+    if (refusal !== undefined) return deny(refusal, setCookie)
     return { session, credential: credential.source, from, setCookie }
   }
 
@@ -137,7 +137,7 @@ export function createDecide(parts: DecideParts): Decide {
     const key = keyOf(credential)
     if (policy.isFresh) return miss(credential, key, policy, subject, 'fresh')
     const now = clock.now()
-    const entry = cache.peek(credential, key, now)
+    const entry = cache.peek(key, now)
     if (entry !== undefined) {
       // What is fresh has not expired: its TTL ends there at the latest.
       const refusal = policy.isAsking ? refuse(entry, policy, now) : undefined
@@ -146,6 +146,7 @@ export function createDecide(parts: DecideParts): Decide {
       }
       counters.hits += 1
       if (refusal !== undefined) return deny(denials.fallsShort(refusal, policy, entry))
+      if (entry.isRefreshDue) cache.refresh(credential, key, entry)
       return grant(entry.session, credential, policy, subject, 'cache')
     }
     if (cache.isRefused(key)) {

@@ -25,10 +25,18 @@ export const requireSession: OrySession['requireSession'] = (policy) =>
 export const optionalSession: OrySession['optionalSession'] = (policy) =>
   defaultInstance().optionalSession(policy)
 
-/** `authenticate` of the default instance, which is made at the first call. */
+/**
+ * `authenticate` of the default instance, which is made at the first call.
+ *
+ * @throws TypeError (as a rejection) where `ORY_SDK_URL` is not set, or as the instance's own does
+ */
 export const authenticate: OrySession['authenticate'] = async (request, policy) =>
   defaultInstance().authenticate(request, policy)
 
-/** `invalidate` of the default instance, which is made at the first call. */
+/**
+ * `invalidate` of the default instance, which is made at the first call.
+ *
+ * @throws TypeError (as a rejection) where `ORY_SDK_URL` is not set, or as the instance's own does
+ */
 export const invalidate: OrySession['invalidate'] = async (target) =>
   defaultInstance().invalidate(target)

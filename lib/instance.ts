@@ -1,22 +1,23 @@
-import { authenticateWith, readFacts } from './authenticate.js'
+import { authenticateWith } from './authenticate.js'
 import type { AnyRequest, Authentication } from './authenticate.js'
 import { createCache } from './cache/cache.js'
-import type { Forgotten } from './cache/forgotten.js'
 import { createCounters } from './counters.js'
 import type { Stats } from './counters.js'
-import { readCredential } from './credential/credential.js'
 import { createDecide } from './decide.js'
 import { createDenials } from './denial/denials.js'
 import { createDeny } from './denial/deny.js'
 import { createLinks } from './links.js'
 import type { Links, ReturnTo } from './links.js'
+import { createEnding } from './ending.js'
+import { resolveTarget } from './invalidate.js'
+import type { InvalidateTarget } from './invalidate.js'
+import { createVary } from './vary.js'
 import { createLogout } from './logout.js'
-import { createLogOut } from './upstream/log-out.js'
+import { createEndSession } from './upstream/end-session.js'
 import { createKeyer } from './credential/key.js'
-import { withLimit } from './upstream/limit.js'
+import { createLimit, withLimit } from './upstream/limit.js'
 import { createMiddleware } from './middleware.js'
 import type { Middleware } from './middleware.js'
-import { checkKeys, invalidOption } from './options/check.js'
 import type { Options } from './options/options.js'
 import { resolvePolicy } from './options/resolve-policy.js'
 import { resolveOptions } from './options/settings.js'
@@ -27,12 +28,6 @@ import type { Session } from './session/session.js'
 import { createReadiness } from './upstream/readiness.js'
 import { createWhoami } from './upstream/whoami.js'
 import { createWire } from './upstream/wire.js'
-
-/** Whose entries `invalidate` forgets. */
-export type InvalidateTarget =
-  | { /** The id of a session. */ readonly session: string }
-  | { /** The id of an identity. */ readonly identity: string }
-  | { /** A request that carries the credential. */ readonly request: AnyRequest }
 
 /** One cache and one connection pool, and all that works with them. */
 export interface OrySession<Traits = RegisteredTraits> extends Links {
@@ -51,14 +46,15 @@ export interface OrySession<Traits = RegisteredTraits> extends Links {
    */
   optionalSession(policy?: OptionalPolicy<Session<Traits>>): Middleware
   /**
-   * The decision of `requireSession` without a response, for any framework.
+   * The decision of `requireSession` without a response, for any framework. The second parameter of
+   * `allow` is the request as it is given here; annotate it with its type.
    *
    * @throws TypeError (as a rejection) for a policy that is not as documented, and what a hook
    * throws; a denial is never a rejection
    */
   authenticate(
     request: AnyRequest,
-    policy?: Policy<Session<Traits>>,
+    policy?: Policy<Session<Traits>, never>,
   ): Promise<Authentication<Session<Traits>>>
   /**
    * Forgets at once what is known of a session, an identity, or the credential of a request. No
@@ -102,28 +98,33 @@ export function createOrySession<Traits = RegisteredTraits>(
     settings.readiness === false
       ? undefined
       : createReadiness(wire, settings.readiness, settings.timeoutMs, clock)
-  const whoami = withLimit(createWhoami(wire, settings), settings.connections)
+  const limit = createLimit(settings.connections, settings.timeoutMs)
+  const whoami = withLimit(createWhoami(wire, settings), limit)
   const cache = createCache(settings, withOutageGuard(whoami, readiness, clock), counters)
+  const endSession = createEndSession(wire, readiness, clock)
+  const ending = createEnding(endSession, cache, limit, settings.timeoutMs)
   const keyOf = createKeyer()
   let closing: Promise<void> | undefined
-  const denials = createDenials(settings, counters)
   const isClosed = (): boolean => closing !== undefined
+  const denials = createDenials(settings)
   const decide = createDecide({ settings, cache, keyOf, counters, denials, isClosed })
-  const deny = createDeny(settings)
-  const middleware = createMiddleware(settings, decide, deny)
-  const logOut = createLogOut(wire, readiness, clock)
+  const deny = createDeny(settings, counters)
+  const vary = createVary(settings.sources)
+  const middleware = createMiddleware(settings, decide, deny, vary)
+  const anyone = resolvePolicy(undefined, settings)
 
   return {
     requireSession: (policy) => middleware(resolvePolicy(policy, settings), false),
     optionalSession: (policy) => middleware(resolvePolicy(policy, settings, true), true),
     async authenticate(request, policy) {
-      return authenticateWith(decide, request, resolvePolicy(policy, settings))
+      const resolved = policy === undefined ? anyone : resolvePolicy(policy, settings)
+      return authenticateWith(decide, request, resolved, counters)
     },
     ...createLinks(settings),
-    logout: createLogout({ settings, cache, keyOf, logOut, denials, deny }),
+    logout: createLogout({ settings, ending, keyOf, denials, deny, vary, isClosed }),
     // eslint-disable-next-line @typescript-eslint/require-await -- a store elsewhere will need it
     async invalidate(target) {
-      const what = resolveTarget(target)
+      const what = resolveTarget(target, settings, keyOf)
       return what === undefined ? 0 : cache.forget(what)
     },
     stats: () => ({
@@ -134,26 +135,8 @@ export function createOrySession<Traits = RegisteredTraits>(
       inFlight: cache.inFlight(),
     }),
     close() {
-      closing ??= cache.drain().then(() => wire.close())
+      closing ??= Promise.all([ending.drain(), cache.drain()]).then(() => wire.close())
       return closing
     },
-  }
-
-  function resolveTarget(target: InvalidateTarget): Forgotten | undefined {
-    checkKeys('invalidate', target, ['session', 'identity', 'request'])
-    if ('request' in target) {
-      const credential = readCredential(readFacts(target.request), settings)
-      return typeof credential === 'object' ? { key: keyOf(credential) } : undefined
-    }
-    // A missing id must not look as if something had been forgotten.
-    const id: unknown = 'session' in target ? target.session : target.identity
-    if (typeof id !== 'string' || id === '' || Object.keys(target).length !== 1) {
-      throw invalidOption(
-        'invalidate',
-        'one of { session: id }, { identity: id }, { request }',
-        target,
-      )
-    }
-    return target
   }
 }

@@ -9,15 +9,15 @@ export interface ReturnTo {
    * A path of this application, or a URL of which only the path counts: it always leads to
    * `publicUrl`, so it may come from a request. Default what Ory is configured to.
    */
-  readonly returnTo?: string
+  readonly returnTo?: string | undefined
 }
 
 /** What a link to Ory's login asks for. */
 export interface LoginLink extends ReturnTo {
   /** Steps up to a second factor. */
-  readonly aal?: 'aal1' | 'aal2' | 'aal3'
+  readonly aal?: 'aal1' | 'aal2' | 'aal3' | undefined
   /** `true`: log in again, although there is a session. Default `false`. */
-  readonly refresh?: boolean
+  readonly refresh?: boolean | undefined
 }
 
 /** Links to Ory's pages, for browsers. */

@@ -1,49 +1,47 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Cache } from './cache/cache.js'
 import { readCredential, sendable } from './credential/credential.js'
 import type { Credential } from './credential/credential.js'
 import type { Key } from './credential/key.js'
-import { isCrossSite } from './cross-site.js'
-import type { Deny } from './denial/deny.js'
-import { seeOther } from './denial/deny.js'
+import { comesFromElsewhere, isSafe } from './cross-site.js'
 import type { Denials } from './denial/denials.js'
+import { seeOther } from './denial/deny.js'
+import type { Deny } from './denial/deny.js'
 import { urlBelow } from './denial/ory-url.js'
 import { wantsPage } from './denial/redirect.js'
 import { isGone } from './denial/respond.js'
+import type { Ending } from './ending.js'
+import { fail } from './next.js'
 import { returnQuery } from './links.js'
 import type { ReturnTo } from './links.js'
 import type { Middleware } from './middleware.js'
 import { checkKeys } from './options/check.js'
 import type { Settings } from './options/settings.js'
-import { withDeadline } from './upstream/deadline.js'
 import { Fault } from './upstream/fault.js'
-import type { LogOut } from './upstream/log-out.js'
+import type { Vary } from './vary.js'
 
 export interface LogoutParts {
   readonly settings: Settings
-  readonly cache: Cache
+  readonly ending: Ending
   readonly keyOf: (credential: Credential) => Key
-  readonly logOut: LogOut
   readonly denials: Denials
   readonly deny: Deny
+  readonly vary: Vary
+  readonly isClosed: () => boolean
 }
 
 /**
  * Makes the maker of handlers that log out. What is known of the session is forgotten at once, and
- * the credential refused until the browser has been to Ory.
+ * it is refused here from then on, while its browser is still on the way to Ory.
  */
 export function createLogout(parts: LogoutParts): (link?: ReturnTo) => Middleware {
-  const { settings, cache, keyOf, logOut, denials, deny } = parts
+  const { settings, ending, keyOf, denials, deny, vary } = parts
 
-  async function end(credential: Credential): Promise<string | undefined> {
-    const sent = sendable(credential)
-    const key = keyOf(credential)
-    const { logoutToken } =
-      sent === undefined
-        ? { logoutToken: undefined }
-        : await withDeadline(settings.timeoutMs, (signal) => logOut(sent, signal))
-    cache.end(key)
-    return logoutToken
+  /** A log-out changes something, whichever method asks for it. */
+  function isForged(request: IncomingMessage): boolean {
+    if (settings.isCrossSiteAllowed) return false
+    // A browser sends no `Origin` with a GET; without Fetch Metadata nobody knows where it is from.
+    const isUntold = isSafe(request.method) && request.headers['sec-fetch-site'] === undefined
+    return isUntold || comesFromElsewhere(request.headers, settings)
   }
 
   return (link = {}) => {
@@ -53,7 +51,7 @@ export function createLogout(parts: LogoutParts): (link?: ReturnTo) => Middlewar
       settings,
     )
 
-    function finish(
+    function goOn(
       logoutToken: string | undefined,
       request: IncomingMessage,
       response: ServerResponse,
@@ -71,39 +69,37 @@ export function createLogout(parts: LogoutParts): (link?: ReturnTo) => Middlewar
     }
 
     return (request, response, next) => {
+      if (!response.headersSent) vary(response)
+      if (parts.isClosed()) {
+        deny(denials.unavailable(new Fault('closed')), false, request, response, next)
+        return
+      }
       const credential = readCredential(request, settings)
       if (credential === 'malformed') {
         deny(denials.malformed(), false, request, response, next)
         return
       }
-      // A log-out changes something, whichever method asks for it.
-      const isForged = isCrossSite({ headers: request.headers, method: 'POST' }, settings)
-      const isSafeMethod = request.method === 'GET' || request.method === 'HEAD'
-      const hasMetadata = request.headers['sec-fetch-site'] !== undefined
-      const isCookie = typeof credential === 'object' && credential.source === 'cookie'
-      if (
-        isCookie &&
-        !settings.isCrossSiteAllowed &&
-        (isForged || (isSafeMethod && !hasMetadata))
-      ) {
+      const isToken = typeof credential === 'object' && credential.source !== 'cookie'
+      if (typeof credential === 'object' && !isToken && isForged(request)) {
         deny(denials.crossSite(), false, request, response, next)
         return
       }
-      if (typeof credential !== 'object') {
-        finish(undefined, request, response)
+      const sent = typeof credential === 'object' ? sendable(credential) : undefined
+      if (typeof credential !== 'object' || sent === undefined) {
+        goOn(undefined, request, response)
         return
       }
-      end(credential).then(
-        (logoutToken) => {
+      ending.end(sent, keyOf(credential)).then(
+        ({ logoutToken }) => {
           if (isGone(response)) return
-          if (isCookie) finish(logoutToken, request, response)
-          else sendNothing(response)
+          if (isToken) sendNothing(response)
+          else goOn(logoutToken, request, response)
         },
         (error: unknown) => {
           if (isGone(response)) return
           if (error instanceof Fault) {
             deny(denials.unavailable(error), false, request, response, next)
-          } else next(error)
+          } else fail(next, error)
         },
       )
     }

@@ -2,14 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Deny } from './denial/deny.js'
 import type { Decide, Decision } from './decide.js'
 import type { SessionError } from './denial/errors.js'
+import { fail } from './next.js'
+import type { Next } from './next.js'
 import type { Settings } from './options/settings.js'
 import type { ResolvedPolicy } from './policy.js'
 import { attachSession, isPropertyTaken } from './request.js'
 import { isGone } from './denial/respond.js'
-import { createVary } from './vary.js'
-
-/** Goes on to the next handler, or with an error to the application's error handler. */
-export type Next = (error?: unknown) => void
+import type { Vary } from './vary.js'
 
 /** Middleware of Connect's form, which Express 4 and 5 and bare `node:http` take too. */
 export type Middleware = (request: IncomingMessage, response: ServerResponse, next: Next) => void
@@ -19,63 +18,84 @@ export function createMiddleware(
   settings: Settings,
   decide: Decide,
   deny: Deny,
+  vary: Vary,
 ): (policy: ResolvedPolicy, isOptional: boolean) => Middleware {
   const { property, cacheControl } = settings
-  const vary = createVary(settings.sources)
   const taken = `req.${property} is taken by somebody else, such as express-session; give this \
 package another name: createOrySession({ property: 'ory' }), and register it for the types`
 
+  /** Puts on request and response what was decided. Returns the error of a request to deny. */
   function carryOut(
     decision: Decision,
     policy: ResolvedPolicy,
     isOptional: boolean,
     request: IncomingMessage,
     response: ServerResponse,
-    next: Next,
-  ): void {
+  ): SessionError | undefined {
     if (!response.headersSent) {
       vary(response)
       for (const line of decision.setCookie) response.appendHeader('Set-Cookie', line)
     }
     const { error } = decision
-    if (error === undefined) {
-      attachSession(request, property, decision.session)
-      if (cacheControl !== false && !response.headersSent && !response.hasHeader('Cache-Control')) {
-        response.setHeader('Cache-Control', cacheControl)
-      }
-      next()
-    } else if (isOptional && isAnonymous(error, policy)) {
+    if (error !== undefined) {
+      if (!isOptional || !isAnonymous(error, policy)) return error
       attachSession(request, property, undefined)
-      next()
-    } else {
-      deny(error, policy.isRedirecting, request, response, next)
+      return undefined
     }
+    attachSession(request, property, decision.session)
+    if (cacheControl !== false && !response.headersSent && !response.hasHeader('Cache-Control')) {
+      response.setHeader('Cache-Control', cacheControl)
+    }
+    return undefined
   }
 
-  return (policy, isOptional) => (request, response, next) => {
-    if (isPropertyTaken(request, property)) {
-      next(new TypeError(taken))
-      return
+  return (policy, isOptional) => {
+    const isRedirecting = policy.isRedirecting
+
+    // `next` is called outside of each `try`: what a later handler throws is not ours to catch.
+    function finish(
+      decision: Decision,
+      request: IncomingMessage,
+      response: ServerResponse,
+      next: Next,
+    ): void {
+      if (isGone(response)) return
+      let error: SessionError | undefined
+      try {
+        error = carryOut(decision, policy, isOptional, request, response)
+      } catch (thrown) {
+        fail(next, thrown)
+        return
+      }
+      if (error === undefined) next()
+      else deny(error, isRedirecting, request, response, next)
     }
-    let decision: Decision | Promise<Decision>
-    try {
-      decision = decide(request, policy, request)
-    } catch (error) {
-      next(error)
-      return
+
+    return (request, response, next) => {
+      if (isPropertyTaken(request, property)) {
+        next(new TypeError(taken))
+        return
+      }
+      let decision: Decision | Promise<Decision>
+      try {
+        decision = decide(request, policy, request)
+      } catch (thrown) {
+        fail(next, thrown)
+        return
+      }
+      if (!(decision instanceof Promise)) {
+        finish(decision, request, response, next)
+        return
+      }
+      decision.then(
+        (decided) => {
+          finish(decided, request, response, next)
+        },
+        (thrown: unknown) => {
+          if (!isGone(response)) fail(next, thrown)
+        },
+      )
     }
-    if (!(decision instanceof Promise)) {
-      carryOut(decision, policy, isOptional, request, response, next)
-      return
-    }
-    decision.then(
-      (decided) => {
-        if (!isGone(response)) carryOut(decided, policy, isOptional, request, response, next)
-      },
-      (error: unknown) => {
-        if (!isGone(response)) next(error)
-      },
-    )
   }
 }
 

@@ -1,41 +1,42 @@
 import type { IncomingMessage } from 'node:http'
 import { SessionError } from './denial/errors.js'
+import { isThenable } from './thenable.js'
 import type { DenialCode, DenialExtras } from './denial/errors.js'
 import type { LiveSession } from './session/parse-session.js'
 import type { AuthenticationMethodName, Session } from './session/session.js'
 
 /** What a route asks of a session. Everything is judged on every request, cached session or not. */
-export interface Policy<S = Session> {
+export interface Policy<S = Session, R = IncomingMessage> {
   /** Minimum authenticator assurance level, compared by rank. Default: any. */
-  readonly aal?: 'aal1' | 'aal2' | 'aal3'
+  readonly aal?: 'aal1' | 'aal2' | 'aal3' | undefined
   /** Oldest `authenticated_at` that will do, in milliseconds before now. Default: any. */
-  readonly maxAgeMs?: number
+  readonly maxAgeMs?: number | undefined
   /** At least one of these was used to authenticate. Default: any. */
-  readonly methods?: readonly (AuthenticationMethodName | (string & {}))[]
+  readonly methods?: readonly (AuthenticationMethodName | (string & {}))[] | undefined
   /** `true`: at least one verifiable address is verified. Default `false`. */
-  readonly verified?: boolean
+  readonly verified?: boolean | undefined
   /** `true`: ask Ory now, past our cache and Ory's edge cache. Default `false`. */
-  readonly fresh?: boolean
+  readonly fresh?: boolean | undefined
   /**
    * The application's own judgement. Only exactly `true` passes; a promise is a `TypeError`, and
    * what it throws goes to `next`. It is called with the request as the framework has it, so its
    * second parameter may be annotated as Express' `Request`.
    */
-  allow?(this: void, session: S, request: IncomingMessage): boolean
+  allow?(this: void, session: S, request: R): boolean
   /**
    * `true`: send a browser's navigation to Ory's login instead of a denial; needs the option
    * `publicUrl`. Default `false`.
    */
-  readonly redirect?: boolean
+  readonly redirect?: boolean | undefined
 }
 
 /** What `optionalSession` takes besides. */
-export interface OptionalPolicy<S = Session> extends Policy<S> {
+export interface OptionalPolicy<S = Session, R = IncomingMessage> extends Policy<S, R> {
   /**
    * `'anonymous'`: while Ory gives no answer, go on without a session. Default `'deny'`: 503, since
    * an outage is not "logged out".
    */
-  readonly onUnavailable?: 'deny' | 'anonymous'
+  readonly onUnavailable?: 'deny' | 'anonymous' | undefined
 }
 
 /** A policy with everything worked out that does not depend on the request. */
@@ -104,7 +105,7 @@ export function refuseByPredicate(
   const verdict: unknown = policy.allow(session, subject)
   // `=== true`: anything else that is truthy is a mistake, not a yes.
   if (verdict === true) return undefined
-  if (typeof verdict === 'object' && verdict !== null && 'then' in verdict) {
+  if (isThenable(verdict)) {
     // Its rejection would be nobody's otherwise.
     Promise.resolve(verdict).catch(() => undefined)
     throw new TypeError('policy.allow returned a promise; it must answer true or false at once')

@@ -43,9 +43,9 @@ export function attachSession(
   session: Session | undefined,
 ): void {
   const slots = request as Slots
-  if (session === undefined && slots[property] === undefined) return
-  slots[property] = session
-  slots[attached] = session
+  // Each for itself: another instance may have attached a session by another name.
+  if (session !== undefined || slots[property] !== undefined) slots[property] = session
+  if (session !== undefined || slots[attached] !== undefined) slots[attached] = session
 }
 
 /** Whether the property holds something that this package did not put there. */

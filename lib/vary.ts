@@ -7,8 +7,10 @@ const headerOf: Readonly<Record<Source, string>> = {
   cookie: 'Cookie',
 }
 
-/** Makes the function that adds the headers which the answer depends on to `Vary` (RFC 9110 §12.5.5). */
-export function createVary(sources: readonly Source[]): (response: ServerResponse) => void {
+/** Adds to `Vary` the headers that the answer depends on (RFC 9110 §12.5.5). */
+export type Vary = (response: ServerResponse) => void
+
+export function createVary(sources: readonly Source[]): Vary {
   const names = sources.map((source) => headerOf[source])
   const all = names.join(', ')
   return (response) => {

@@ -1,9 +1,10 @@
-import { ageOf, readClock } from '../clock.js'
+import { ageOf } from '../clock.js'
 import type { Counters } from '../counters.js'
 import { sendable } from '../credential/credential.js'
 import type { Credential } from '../credential/credential.js'
 import type { Key } from '../credential/key.js'
-import type { Whoami } from '../upstream/answer.js'
+import type { Answer, Whoami } from '../upstream/answer.js'
+import { createBygone } from './bygone.js'
 import { createFlights } from './flights.js'
 import type { Brought, Demand, Landing } from './flights.js'
 import type { Forgotten } from './forgotten.js'
@@ -18,8 +19,10 @@ export interface CacheSettings extends MemorySettings {
 }
 
 export interface Cache {
-  /** The session of a credential, if it is known and fresh. May start a refresh in the background. */
-  peek(credential: Credential, key: Key, now: number): Entry | undefined
+  /** The session of a key, if it is known and fresh. */
+  peek(key: Key, now: number): Entry | undefined
+  /** Asks about an entry in the background, once. */
+  refresh(credential: Credential, key: Key, entry: Entry): void
   isRefused(key: Key): boolean
   /** Asks Ory, or joins who asks already. Throws a `Fault`. */
   ask(credential: Credential, key: Key, demand: Demand): Promise<Brought>
@@ -29,8 +32,13 @@ export interface Cache {
   findStale(key: Key): Entry | undefined
   /** Forgets at once; no answer that is under way brings it back. Tells how many memories went. */
   forget(what: Forgotten): number
-  /** Forgets the session of a key by all of its credentials, and refuses this one for a while. */
+  /**
+   * Forgets a session by all of its credentials, and refuses it for a minute whatever Ory says:
+   * its browser may still be on the way there.
+   */
   end(key: Key): void
+  /** The identity whose session a credential was moments ago. */
+  recentIdentity(key: Key): string | undefined
   inFlight(): number
   size(): { entries: number; bytes: number }
   /** Resolves when nothing is under way, and forgets all. */
@@ -41,69 +49,108 @@ export interface Cache {
 const forcedEveryMs = 1_000
 /** How long past its TTL a session counts as live moments ago, in milliseconds. */
 const recentMs = 60_000
+/** How long a session that was logged out here is refused, in milliseconds. */
+const endedMs = 60_000
+/** What is said of it. */
+const over: Answer = { kind: 'refused', doubtfulSince: undefined }
+
+interface Unkept {
+  readonly session: string
+  readonly identity: string
+  readonly forcedAt: number
+}
 
 /** Puts a memory and single flight before `ask`. The facts are kept, never a verdict on them. */
 export function createCache(settings: CacheSettings, ask: Whoami, counters: Counters): Cache {
   const { clock, cacheTtlMs, refreshAhead, staleIfErrorMs, timeoutMs } = settings
   const memory = createMemory(settings)
+  /** Keys and session ids that were logged out here. */
+  const ended = createBygone<true>(settings.cacheMax, endedMs, clock)
+  /** What has to be known of sessions that may not be kept themselves. */
+  const unkept = createBygone<Unkept>(settings.cacheMax, recentMs, clock)
   const flights = createFlights({ ask, timeoutMs, clock, counters, recentIdentity, land })
 
   function land({ key, answer, asked, isForced, isRefresh }: Landing): void {
     if (answer.kind === 'refused') {
       counters.refusals += 1
+      unkept.forget(key)
       memory.refuse(key, asked)
       return
     }
     // A renewed cookie has nobody to go to here; forgotten, the next request asks for itself.
     if (answer.kind === 'aal-too-low' || (isRefresh && answer.setCookie.length > 0)) {
-      memory.forget(key)
+      forgetKey(key)
       return
     }
     const { live, cacheForMs } = answer
+    const ttlMs = Math.min(cacheTtlMs, cacheForMs, live.expiresAt - asked.now)
+    if (isEnded(key, answer)) return
+    const known = memory.find(key) ?? unkept.find(key)
+    const forcedAt = isForced ? asked.monotonic : (known?.forcedAt ?? -Infinity)
+    if (ttlMs <= 0) {
+      memory.forget(key)
+      const { id, identity } = live.session
+      unkept.note(key, { session: id, identity: identity.id, forcedAt })
+      return
+    }
     memory.keep(key, {
       ...live,
       asked,
-      ttlMs: Math.min(cacheTtlMs, cacheForMs, live.expiresAt - asked.now),
-      forcedAt: isForced ? asked.monotonic : (memory.find(key)?.forcedAt ?? -Infinity),
+      ttlMs,
+      forcedAt,
+      isRefreshDue: false,
       isRefreshTried: false,
     })
   }
 
+  function isEnded(key: Key, answer: Answer): boolean {
+    if (answer.kind !== 'live') return false
+    return ended.find(key) === true || ended.find(answer.live.session.id) === true
+  }
+
   function recentIdentity(key: Key): string | undefined {
     const entry = memory.find(key)
-    const isRecent = entry !== undefined && ageOf(entry.asked, clock) < entry.ttlMs + recentMs
+    if (entry === undefined) return unkept.find(key)?.identity
+    const isRecent = ageOf(entry.asked, clock) < entry.ttlMs + recentMs
     return isRecent ? entry.session.identity.id : undefined
   }
 
-  function refresh(credential: Credential, key: Key, entry: Entry): void {
-    const sent = flights.isUnderWay(key) ? undefined : sendable(credential)
-    if (sent === undefined) return
-    entry.isRefreshTried = true
-    counters.refreshes += 1
-    flights.refresh(sent, key)
+  function forgetKey(key: Key): number {
+    unkept.forget(key)
+    return memory.forget(key)
   }
 
   function forget(what: Forgotten): number {
     flights.forget(what)
-    if ('key' in what) return memory.forget(what.key)
-    return memory.forgetWhere(({ session }) =>
-      'session' in what ? session.id === what.session : session.identity.id === what.identity,
-    )
+    if ('key' in what) return forgetKey(what.key)
+    const isMeant = (session: string, identity: string): boolean =>
+      'session' in what ? session === what.session : identity === what.identity
+    unkept.forgetWhere(({ session, identity }) => isMeant(session, identity))
+    return memory.forgetWhere(({ session }) => isMeant(session.id, session.identity.id))
   }
 
   return {
-    peek(credential, key, now) {
+    peek(key, now) {
       const entry = memory.find(key)
       if (entry === undefined) return undefined
       const age = ageOf(entry.asked, clock, now)
       if (!(age < entry.ttlMs)) return undefined
-      if (refreshAhead !== false && age >= entry.ttlMs * refreshAhead && !entry.isRefreshTried) {
-        refresh(credential, key, entry)
-      }
+      if (refreshAhead !== false && age >= entry.ttlMs * refreshAhead) entry.isRefreshDue = true
       return entry
     },
-    isRefused: (key) => memory.isRefused(key),
-    ask: (credential, key, demand) => flights.ask(credential, key, demand),
+    refresh(credential, key, entry) {
+      const isIdle = !entry.isRefreshTried && !flights.isUnderWay(key)
+      const sent = isIdle ? sendable(credential) : undefined
+      if (sent === undefined) return
+      entry.isRefreshTried = true
+      counters.refreshes += 1
+      flights.refresh(sent, key)
+    },
+    isRefused: (key) => memory.isRefused(key) || ended.find(key) === true,
+    async ask(credential, key, demand) {
+      const brought = await flights.ask(credential, key, demand)
+      return isEnded(key, brought.answer) ? { answer: over, isOwn: brought.isOwn } : brought
+    },
     mayForce(key, entry) {
       if (flights.isForced(key)) return true
       const now = clock.monotonic()
@@ -120,16 +167,22 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
     },
     forget,
     end(key) {
+      ended.note(key, true)
       const session = memory.find(key)?.session.id
-      if (session !== undefined) forget({ session })
+      if (session !== undefined) {
+        ended.note(session, true)
+        forget({ session })
+      }
       forget({ key })
-      memory.refuse(key, readClock(clock))
     },
+    recentIdentity,
     inFlight: () => flights.count(),
     size: () => memory.size(),
     async drain() {
       await flights.drain()
       memory.clear()
+      ended.clear()
+      unkept.clear()
     },
   }
 }

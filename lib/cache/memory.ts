@@ -12,7 +12,9 @@ export interface Entry extends LiveSession {
   readonly ttlMs: number
   /** When Ory was last asked past every cache, on the monotonic clock. */
   forcedAt: number
-  /** A background refresh has been tried; the next question waits for the TTL. */
+  /** It is old enough to be asked about in the background. */
+  isRefreshDue: boolean
+  /** That has been tried; the next question waits for the TTL. */
   isRefreshTried: boolean
 }
 
@@ -41,31 +43,51 @@ export interface Memory {
   size(): { entries: number; bytes: number }
 }
 
+/**
+ * Most credentials of one session that are kept. Each cookie that Ory issues for it is one; but so
+ * is the good cookie with anything beside it that has a session cookie's name, and one user must
+ * not push everybody else out with those.
+ */
+const maxKeysPerSession = 8
+
 export function createMemory({
   cacheMax,
   cacheMaxBytes,
   refusalTtlMs,
   clock,
 }: MemorySettings): Memory {
+  const keysOf = new Map<string, Set<Key>>()
   const entries = new LRUCache<Key, Entry>({
     max: cacheMax,
     maxSize: cacheMaxBytes,
     sizeCalculation: ({ bytes }) => bytes,
+    dispose: ({ session }, key) => {
+      const keys = keysOf.get(session.id)
+      keys?.delete(key)
+      if (keys?.size === 0) keysOf.delete(session.id)
+    },
   })
   const refusals = new LRUCache<Key, Moment>({ max: cacheMax })
+
+  function note(key: Key, sessionId: string): void {
+    const keys = keysOf.get(sessionId) ?? new Set()
+    keysOf.set(sessionId, keys.add(key))
+    const [oldest] = keys
+    if (keys.size > maxKeysPerSession && oldest !== undefined) entries.delete(oldest)
+  }
 
   return {
     find: (key) => entries.get(key),
     isRefused(key) {
       const asked = refusals.get(key)
-      if (asked === undefined) return false
-      if (ageOf(asked, clock) < refusalTtlMs) return true
-      refusals.delete(key)
-      return false
+      return asked !== undefined && ageOf(asked, clock) < refusalTtlMs
     },
     keep(key, entry) {
       refusals.delete(key)
+      entries.delete(key)
       entries.set(key, entry)
+      // One that is too large for the bound is not there now.
+      if (entries.has(key)) note(key, entry.session.id)
     },
     refuse(key, asked) {
       entries.delete(key)

@@ -4,6 +4,9 @@ const namePattern = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 /** Longest name that a RegExp is asked about, so that a slow one is slow on little. */
 const maxNameLength = 256
 
+/** The cookie in which redirects are counted. It is no session, whatever the patterns say. */
+export const bounceCookie = 'ory-login-bounce'
+
 /** Whether a text can name a cookie (RFC 6265 §4.1.1). */
 export function isCookieName(name: string): boolean {
   return namePattern.test(name)
@@ -22,5 +25,6 @@ export function createNameMatcher(
     names.includes(name) ||
     (name.length <= maxNameLength &&
       patterns.some((pattern) => pattern.test(name)) &&
-      isCookieName(name))
+      isCookieName(name) &&
+      name !== bounceCookie)
 }

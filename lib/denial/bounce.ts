@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { bounceCookie as name } from '../credential/cookie-name.js'
 
-const name = 'ory_session_bounce'
 const pattern = new RegExp(`(?:^|;[ \\t]*)${name}=(\\d)\\.(\\d{1,16})\\.([\\w-]{12})(?:;|$)`)
 /** How often one navigation is sent to log in, within the time below, before it is denied plainly. */
 const maxBounces = 3

@@ -1,5 +1,3 @@
-import { count } from '../counters.js'
-import type { Counters } from '../counters.js'
 import type { Settings } from '../options/settings.js'
 import type { ResolvedPolicy } from '../policy.js'
 import type { LiveSession } from '../session/parse-session.js'
@@ -9,7 +7,7 @@ import { SessionError } from './errors.js'
 import type { DenialExtras } from './errors.js'
 import { createSecondFactor } from './second-factor.js'
 
-/** Makes the denials that are no verdict of a policy, and counts all. */
+/** Makes the denials that are no verdict of a policy. */
 export interface Denials {
   missing(): SessionError
   malformed(): SessionError
@@ -20,11 +18,9 @@ export interface Denials {
   aalTooLow(policy: ResolvedPolicy, url: string | undefined): SessionError
   /** The verdict of a policy, put right where a second factor is asked for that nobody enrolled. */
   fallsShort(error: SessionError, policy: ResolvedPolicy, live: LiveSession): SessionError
-  /** Takes note of a denial that somebody else made. */
-  counted(error: SessionError): SessionError
 }
 
-export function createDenials(settings: Settings, counters: Counters): Denials {
+export function createDenials(settings: Settings): Denials {
   const secondFactor = createSecondFactor(settings.browserUrl, settings.clock)
   const challenge = (error?: string): DenialExtras => ({
     challenge: bearerChallenge(settings.realm, error === undefined ? {} : { error }),
@@ -33,42 +29,30 @@ export function createDenials(settings: Settings, counters: Counters): Denials {
   const malformed = challenge('invalid_request')
   const invalid = challenge('invalid_token')
 
-  function counted(error: SessionError): SessionError {
-    count(counters.denials, error.code)
-    return error
-  }
-
   return {
-    counted,
-    missing: () => counted(new SessionError('session_missing', missing)),
-    malformed: () => counted(new SessionError('credential_malformed', malformed)),
-    invalid: () => counted(new SessionError('session_invalid', invalid)),
-    crossSite: () => counted(new SessionError('cross_site_request')),
+    missing: () => new SessionError('session_missing', missing),
+    malformed: () => new SessionError('credential_malformed', malformed),
+    invalid: () => new SessionError('session_invalid', invalid),
+    crossSite: () => new SessionError('cross_site_request'),
     unavailable: (fault) =>
-      counted(
-        new SessionError('authentication_unavailable', {
-          retryAfter: secondsUntilRetry(fault),
-          cause: fault,
-        }),
-      ),
+      new SessionError('authentication_unavailable', {
+        retryAfter: secondsUntilRetry(fault),
+        cause: fault,
+      }),
     fallsShort(error, policy, live) {
       const isMissing =
         error.code === 'session_aal2_required' && live.rank < 2 && secondFactor.isKnownMissing()
-      if (!isMissing) return counted(error)
-      return counted(
-        new SessionError('session_aal2_required', {
-          ...policy.aalDenial,
-          detail: 'A second factor is required, and none is enrolled yet.',
-          isSecondFactorMissing: true,
-          redirectBrowserTo: secondFactor.settingsUrl,
-        }),
-      )
+      if (!isMissing) return error
+      return new SessionError('session_aal2_required', {
+        ...policy.aalDenial,
+        detail: 'A second factor is required, and none is enrolled yet.',
+        isSecondFactorMissing: true,
+        redirectBrowserTo: secondFactor.settingsUrl,
+      })
     },
     aalTooLow(policy, url) {
       secondFactor.noteDemanded(policy.minimumRank >= 2)
-      return counted(
-        new SessionError('session_aal2_required', withLink(policy, settings.browserUrl, url)),
-      )
+      return new SessionError('session_aal2_required', withLink(policy, settings.browserUrl, url))
     },
   }
 }

@@ -1,4 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { count } from '../counters.js'
+import type { Counters } from '../counters.js'
+import { fail } from '../next.js'
+import type { Next } from '../next.js'
+import { isThenable } from '../thenable.js'
 import type { OnDenied } from '../options/options.js'
 import type { Settings } from '../options/settings.js'
 import { mayBounce } from './bounce.js'
@@ -12,10 +17,10 @@ export type Deny = (
   isRedirecting: boolean,
   request: IncomingMessage,
   response: ServerResponse,
-  next: (error?: unknown) => void,
+  next: Next,
 ) => void
 
-export function createDeny(settings: Settings): Deny {
+export function createDeny(settings: Settings, counters: Counters): Deny {
   const { clock } = settings
   // Somebody's handler may be `async` all the same.
   const onDenied: ((...denied: Parameters<OnDenied>) => unknown) | undefined = settings.onDenied
@@ -32,6 +37,7 @@ export function createDeny(settings: Settings): Deny {
   }
 
   return (error, isRedirecting, request, response, next) => {
+    count(counters.denials, error.code)
     if (response.headersSent) {
       // Somebody answered meanwhile; the final handler knows what is left to do.
       next(error)
@@ -46,10 +52,14 @@ export function createDeny(settings: Settings): Deny {
     try {
       result = onDenied(error, request, response, next)
     } catch (thrown) {
-      next(thrown)
+      fail(next, thrown)
       return
     }
-    if (result instanceof Promise) result.catch(next)
+    if (isThenable(result)) {
+      Promise.resolve(result).catch((thrown: unknown) => {
+        fail(next, thrown)
+      })
+    }
   }
 }
 

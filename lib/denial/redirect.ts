@@ -28,9 +28,9 @@ export function redirectOf(
   { browserUrl, publicOrigin }: RedirectSettings,
 ): Redirect | undefined {
   const query = queries[error.code]
-  const isSafe = request.method === 'GET' || request.method === 'HEAD'
   if (query === undefined || publicOrigin === undefined) return undefined
-  if (!isSafe || !wantsPage(request)) return undefined
+  const isRead = request.method === 'GET' || request.method === 'HEAD'
+  if (!isRead || !wantsPage(request)) return undefined
   const returnTo = returnUrl(publicOrigin, targetOf(request))
   if (error.isSecondFactorMissing) {
     return { returnTo, location: settingsUrl(browserUrl, { return_to: returnTo }) }

@@ -2,15 +2,22 @@ import { inspect } from 'node:util'
 
 /** The error for an option that is not what it has to be: which one, what was expected, what came. */
 export function invalidOption(name: string, expected: string, value: unknown): TypeError {
-  const shown = typeof value === 'string' ? withoutSecrets(value) : value
-  const came = typeof value === 'function' ? 'a function' : inspect(shown, { depth: 0 })
-  return new TypeError(`${name} must be ${expected}; got ${came}`)
+  return new TypeError(`${name} must be ${expected}; got ${show(value)}`)
 }
 
-// A URL may have a password in it, or a key.
+/** A value as an error may show it: of what can hold a secret the kind alone. */
+function show(value: unknown): string {
+  if (typeof value === 'string') return inspect(withoutSecrets(value))
+  if (typeof value === 'function') return 'a function'
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
+  return typeof value === 'object' && value !== null ? 'an object' : inspect(value)
+}
+
+// A URL may have a password in it, or a key; and what was meant for elsewhere may be a token.
 function withoutSecrets(text: string): string {
-  if (!/^[a-z][a-z0-9+.-]*:/i.test(text)) return text
-  return text.replace(/^([a-z][a-z0-9+.-]*:).*@/is, '$1…@').replace(/[?#].*/s, '…')
+  if (/^\s*ory_/.test(text)) return '…'
+  if (!/^\s*[a-z][a-z0-9+.-]*:/i.test(text)) return text
+  return text.replace(/^(\s*[a-z][a-z0-9+.-]*:).*@/is, '$1…@').replace(/[?#].*/s, '…')
 }
 
 /** @throws TypeError where `object` is none, or has a key that is not in `known`. */

@@ -73,7 +73,7 @@ export function checkDispatcher(value: unknown): Dispatcher | undefined {
 export function checkHeaders(value: unknown): Readonly<Record<string, string>> {
   // A Map or a Headers has its values elsewhere than in properties.
   if (!isPlainObject(value))
-    throw invalidOption('headers', 'a plain object of header values', value)
+    throw new TypeError(`headers must be a plain object of header values; got ${typeof value}`)
   const headers: Record<string, string> = {}
   for (const [name, content] of Object.entries(value)) {
     if (reservedHeaders.test(name)) {

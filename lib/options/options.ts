@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici'
 import type { Clock } from '../clock.js'
 import type { Source } from '../credential/credential.js'
 import type { SessionError } from '../denial/errors.js'
+import type { Next } from '../next.js'
 import type { RegisteredTraits } from '../register.js'
 import type { StandardSchema } from '../session/traits.js'
 
@@ -11,61 +12,61 @@ export type OnDenied = (
   error: SessionError,
   request: IncomingMessage,
   response: ServerResponse,
-  next: (error?: unknown) => void,
+  next: Next,
 ) => void
 
 /** What `createOrySession` takes. */
 export interface Options<Traits = RegisteredTraits> {
   /** Ory project URL or Kratos public URL; a path prefix is kept. Default `ORY_SDK_URL`. */
-  readonly url?: string
+  readonly url?: string | undefined
   /** The same service as browsers reach it, for login redirects. Default `url`. */
-  readonly browserUrl?: string
+  readonly browserUrl?: string | undefined
   /** This application's own origin as browsers see it; needed for redirects. */
-  readonly publicUrl?: string
+  readonly publicUrl?: string | undefined
   /** Default `['ory_kratos_session', /^ory_session_[A-Za-z0-9]+$/]`. */
-  readonly cookieName?: string | RegExp | readonly (string | RegExp)[]
+  readonly cookieName?: string | RegExp | readonly (string | RegExp)[] | undefined
   /** What a session token starts with; `''` accepts any. Default `'ory_st_'`. */
-  readonly tokenPrefix?: string
+  readonly tokenPrefix?: string | undefined
   /** Which are read, in order; the first that is present is the only one used. Default all three. */
-  readonly sources?: readonly Source[]
+  readonly sources?: readonly Source[] | undefined
   /** Where on `req` the session goes. Default `'session'`. */
-  readonly property?: string
+  readonly property?: string | undefined
   /** How long a session is believed, in milliseconds; `0` turns the cache off. Default 10,000. */
-  readonly cacheTtlMs?: number
+  readonly cacheTtlMs?: number | undefined
   /** Most sessions kept. Default 10,000. */
-  readonly cacheMax?: number
+  readonly cacheMax?: number | undefined
   /** Most bytes of sessions kept. Default 32 MiB. */
-  readonly cacheMaxBytes?: number
+  readonly cacheMaxBytes?: number | undefined
   /** How long a definite 401 is remembered, in milliseconds. Default 2,000. */
-  readonly refusalTtlMs?: number
+  readonly refusalTtlMs?: number | undefined
   /** Fraction of the TTL after which a hit refreshes in the background; `false`: never. Default 0.8. */
-  readonly refreshAhead?: number | false
+  readonly refreshAhead?: number | false | undefined
   /** Grace in an outage, in milliseconds past the TTL. Default 0. */
-  readonly staleIfErrorMs?: number
+  readonly staleIfErrorMs?: number | undefined
   /** Deadline of a whole question to Ory, in milliseconds. Default 2,000. */
-  readonly timeoutMs?: number
+  readonly timeoutMs?: number | undefined
   /** Most concurrent calls to Ory. Default 50. */
-  readonly connections?: number
+  readonly connections?: number | undefined
   /** Route below `url` that must be well before a 401 is believed; `false`: believe all. Default `'/health/ready'`. */
-  readonly readiness?: string | false
+  readonly readiness?: string | false | undefined
   /** Any undici dispatcher; it is not closed by `close()`. Default an own `Agent`. */
-  readonly dispatcher?: Dispatcher
+  readonly dispatcher?: Dispatcher | undefined
   /** Sent with every call to Ory. */
-  readonly headers?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>> | undefined
   /** Origins allowed to make cross-site unsafe requests with a cookie. Default none. */
-  readonly trustedOrigins?: readonly string[]
+  readonly trustedOrigins?: readonly string[] | undefined
   /** `'allow'` turns the check of cross-site requests off. Default `'refuse'`. */
-  readonly crossSite?: 'refuse' | 'allow'
+  readonly crossSite?: 'refuse' | 'allow' | undefined
   /** Whether a session cookie that Ory renews is passed on. Default `true`. */
-  readonly forwardSetCookie?: boolean
+  readonly forwardSetCookie?: boolean | undefined
   /** For responses to authenticated requests that set none; `false`: leave. Default `'private, no-cache'`. */
-  readonly cacheControl?: string | false
+  readonly cacheControl?: string | false | undefined
   /** For `WWW-Authenticate`. Default `'ory'`. */
-  readonly realm?: string
+  readonly realm?: string | undefined
   /** A Standard Schema whose output becomes `session.identity.traits`. */
-  readonly traits?: StandardSchema<Traits>
+  readonly traits?: StandardSchema<Traits> | undefined
   /** Takes denials over. Default `respond`. */
-  readonly onDenied?: OnDenied
+  readonly onDenied?: OnDenied | undefined
   /** Where times come from, for tests. Default the system's. */
-  readonly clock?: Clock
+  readonly clock?: Clock | undefined
 }

@@ -21,7 +21,7 @@ const policyKeys = ['aal', 'maxAgeMs', 'methods', 'verified', 'fresh', 'allow', 
  * @throws TypeError naming the key, what was expected and what came.
  */
 export function resolvePolicy(
-  policy: OptionalPolicy<never> = {},
+  policy: OptionalPolicy<never, never> = {},
   settings: Settings,
   isOptional = false,
 ): ResolvedPolicy {

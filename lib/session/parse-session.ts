@@ -16,8 +16,19 @@ export interface LiveSession {
   readonly bytes: number
 }
 
+/** A session before it is known how long its text was. */
+export type ParsedSession = Omit<LiveSession, 'bytes'> & { readonly tally: Readonly<Tally> }
+
+interface Tally {
+  values: number
+  objects: number
+}
+
 /** Deepest nesting of objects and arrays; Ory's sessions have a handful of levels. */
 const maxDepth = 64
+/** Most values in it; Ory's sessions have some seventy. An empty object in a list takes three bytes
+ * to write and twenty times that in memory. */
+const maxValues = 10_000
 
 const ranks: ReadonlyMap<unknown, number> = new Map<AuthenticatorAssuranceLevel, number>([
   ['aal0', 0],
@@ -39,9 +50,10 @@ export function rankOf(level: unknown): number | undefined {
  * @throws TypeError where it is no session. The message names the field, never its value.
  * @see https://www.ory.com/docs/reference/api#tag/frontend/operation/toSession
  */
-export function parseSession(body: unknown): Omit<LiveSession, 'bytes'> | undefined {
+export function parseSession(body: unknown): ParsedSession | undefined {
   const session = record(body, 'session')
-  sanitize(session, 0)
+  const tally: Tally = { values: 0, objects: 0 }
+  sanitize(session, 0, tally)
   nonEmptyString(session, 'id')
   if (own(session, 'active') === false) return undefined
   if (own(session, 'active') !== true) throw wrong('active')
@@ -57,7 +69,14 @@ export function parseSession(body: unknown): Omit<LiveSession, 'bytes'> | undefi
   const identity = record(own(session, 'identity'), 'identity')
   if (!isActive(identity)) return undefined
   const isVerified = hasVerifiedAddress(identity)
-  return { session: session as unknown as Session, expiresAt, authenticatedAt, rank, isVerified }
+  return {
+    session: session as unknown as Session,
+    expiresAt,
+    authenticatedAt,
+    rank,
+    isVerified,
+    tally,
+  }
 }
 
 function isActive(identity: Record<string, unknown>): boolean {
@@ -82,14 +101,17 @@ function hasVerifiedAddress(identity: Record<string, unknown>): boolean {
 }
 
 /**
- * Bounds the nesting, and takes out keys named `__proto__`, which traits that their owner may edit
- * can have: copying such a key by assignment would change the prototype of the copy.
+ * Bounds nesting and number of values, and takes out keys named `__proto__`, which traits that their
+ * owner may edit can have: copying such a key by assignment would change the prototype of the copy.
  */
-function sanitize(value: object, depth: number): void {
+function sanitize(value: object, depth: number, tally: Tally): void {
   if (depth > maxDepth) throw wrong('nesting')
   if (Object.hasOwn(value, '__proto__')) Reflect.deleteProperty(value, '__proto__')
+  tally.objects += 1
   for (const item of Object.values(value) as unknown[]) {
-    if (typeof item === 'object' && item !== null) sanitize(item, depth + 1)
+    tally.values += 1
+    if (tally.values > maxValues) throw wrong('number of values')
+    if (typeof item === 'object' && item !== null) sanitize(item, depth + 1, tally)
   }
 }
 

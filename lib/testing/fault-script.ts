@@ -81,20 +81,26 @@ export function createFaultScript(): FaultScript {
 function createEntry(fault: Fault, delayMs: number | undefined): Entry {
   let served = 0
   let waiting: (() => void)[] = []
-  return {
+  const entry: Entry = {
     isHealed: false,
     get served() {
       return served
     },
     strike() {
       served += 1
-      return { fault, delayMs, onHealed: (act) => void waiting.push(act) }
+      return {
+        fault,
+        delayMs,
+        // A request whose body is still on its way may come too late for it.
+        onHealed: (act) => (entry.isHealed ? act() : void waiting.push(act)),
+      }
     },
     heal() {
-      this.isHealed = true
+      entry.isHealed = true
       const acts = waiting
       waiting = []
       for (const act of acts) act()
     },
   }
+  return entry
 }

@@ -14,8 +14,8 @@ export type Answer =
   | {
       readonly kind: 'refused'
       /**
-       * For a 401, which Kratos also answers while its database is down: when the call went out, on
-       * the monotonic clock. A refusal in so many words has none.
+       * For a 401, which Kratos also answers while its database is down: when it came, on the
+       * monotonic clock. A refusal in so many words has none.
        */
       readonly doubtfulSince: number | undefined
     }

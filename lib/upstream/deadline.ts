@@ -17,7 +17,8 @@ export function withDeadline<T>(
       reject(fault)
       controller.abort(fault)
     }, timeoutMs)
-    work(controller.signal)
+    Promise.resolve(controller.signal)
+      .then(work)
       .then(resolve, reject)
       .finally(() => {
         clearTimeout(timer)

@@ -6,6 +6,12 @@ const waitersPerConnection = 10
 /** One connection of so many is kept for credentials that were live moments ago. */
 const connectionsPerReserved = 10
 
+/** What decides about a place: whether it is known, whether it can wait, and until when. */
+export type Ticket = Pick<Question, 'recentIdentity' | 'isRefresh' | 'signal'>
+
+/** Runs work when there is a place for it. Throws a `Fault` `overload` where the line is full. */
+export type Limit = <T>(ticket: Ticket, work: () => Promise<T>) => Promise<T>
+
 interface Line {
   readonly waiting: Set<() => void>
   /** How many may be under way when one of this line comes in. */
@@ -17,10 +23,8 @@ interface Line {
  * their own deadline; those past the bound of the line fail at once. Credentials that were live
  * moments ago have a line of their own, which goes first, and places of their own. A refresh ahead
  * of time does not wait: what it would renew is good for a while yet.
- *
- * @throws Fault `overload` where the line is full
  */
-export function withLimit(ask: Whoami, connections: number): Whoami {
+export function createLimit(connections: number, timeoutMs: number): Limit {
   const maxWaiting = connections * waitersPerConnection
   const reserved = Math.floor(connections / connectionsPerReserved)
   const known: Line = { waiting: new Set(), places: connections }
@@ -38,7 +42,7 @@ export function withLimit(ask: Whoami, connections: number): Whoami {
     }
   }
 
-  async function enter({ recentIdentity, isRefresh, signal }: Question): Promise<void> {
+  async function enter({ recentIdentity, isRefresh, signal }: Ticket): Promise<void> {
     if (signal.aborted) throw new Fault('timeout')
     const { waiting, places } = recentIdentity === undefined ? unknown : known
     if (active < places) {
@@ -62,21 +66,33 @@ export function withLimit(ask: Whoami, connections: number): Whoami {
     })
   }
 
-  return async (question) => {
-    const { signal } = question
-    await enter(question)
+  return async (ticket, work) => {
+    const { signal } = ticket
+    await enter(ticket)
     let isInside = true
     const leaveOnce = (): void => {
       if (isInside) leave()
       isInside = false
     }
-    // At the deadline the place is free, even if a dispatcher sits on the call for longer.
-    signal.addEventListener('abort', leaveOnce, { once: true })
+    // Past its deadline a call keeps its place until the dispatcher has let go of it, or dead calls
+    // would pile up there while connects hang; but not for ever, whosever dispatcher it is.
+    let timer: NodeJS.Timeout | undefined
+    const leaveLater = (): void => {
+      timer = setTimeout(leaveOnce, timeoutMs)
+      timer.unref()
+    }
+    signal.addEventListener('abort', leaveLater, { once: true })
     try {
-      return await ask(question)
+      return await work()
     } finally {
-      signal.removeEventListener('abort', leaveOnce)
+      signal.removeEventListener('abort', leaveLater)
+      clearTimeout(timer)
       leaveOnce()
     }
   }
+}
+
+/** Puts a limit before `ask`. */
+export function withLimit(ask: Whoami, limit: Limit): Whoami {
+  return (question) => limit(question, () => ask(question))
 }

@@ -1,7 +1,6 @@
 import type { Clock } from '../clock.js'
 import { withDeadline } from './deadline.js'
-import { Fault } from './fault.js'
-import type { Wire } from './wire.js'
+import type { Reply, Wire } from './wire.js'
 
 /** What Ory says of itself. `'unknown'`: there is no such route here. */
 export type Health = 'ready' | 'unready' | 'unknown'
@@ -76,20 +75,15 @@ async function askOnce(wire: Wire, route: string, timeoutMs: number): Promise<He
     const reply = await withDeadline(timeoutMs, (signal) =>
       wire.send({ method: 'GET', route, headers: {} }, signal),
     )
-    if (reply.status === 200) return isOk(reply.body) ? 'ready' : 'unknown'
+    if (reply.status === 200) return isPage(reply) ? 'unknown' : 'ready'
     // A rate limit says nothing of the route, and nothing good of Ory's readiness.
     return reply.status >= 500 || reply.status === 429 ? 'unready' : 'unknown'
-  } catch (error) {
-    if (error instanceof Fault) return 'unready'
-    throw error
+  } catch {
+    return 'unready'
   }
 }
 
 // A front end that answers every route with its own page has no readiness route.
-function isOk(body: string): boolean {
-  try {
-    return (JSON.parse(body) as { status?: unknown } | null)?.status === 'ok'
-  } catch {
-    return false
-  }
+function isPage({ headers }: Reply): boolean {
+  return String(headers['content-type']).toLowerCase().startsWith('text/html')
 }

@@ -134,7 +134,7 @@ describe('a session in memory', () => {
 
   it.each<[string, object, number]>([
     ['cacheMax', { cacheMax: 2 }, 2],
-    ['cacheMaxBytes', { cacheMaxBytes: 6_000 }, 2],
+    ['cacheMaxBytes', { cacheMaxBytes: 10_000 }, 2],
   ])('goes when there are more than %s', async (_name, options, most) => {
     const { fake, ory, get } = await world.start({ options })
     const people = [fake.signIn(), fake.signIn(), fake.signIn()].map(byToken)

@@ -12,7 +12,6 @@ describe('without a readiness route', () => {
     ['403 of an ingress', 403],
     ['a redirect', 302],
     ['200 with a page', 'html'],
-    ['200 with other JSON', { status: 200, body: { hello: 'world' } }],
   ]
 
   it.each(missing)('the route is left alone for five minutes: %s', async (_name, fault) => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { connect } from 'node:net'
 import { createFakeOry, type FakeOry, type SignedIn } from '../../../lib/testing/index.js'
 import { ask } from './ask.js'
 
@@ -56,6 +57,23 @@ describe('GET /self-service/logout/browser', () => {
     const answer = await start('?return_to=https://evil.example/')
 
     expect([answer.status, id(answer)]).toEqual([400, 'self_service_flow_return_to_forbidden'])
+  })
+
+  it.each([
+    ['application/json', true],
+    ['application/json, text/plain, */*', true],
+    ['text/html;q=0.1, application/json', true],
+    ['text/html, application/json', false],
+    ['application/json, text/html', false],
+    ['application/json;q=0.5, text/html', false],
+    ['*/*', false],
+    ['', false],
+  ])('answers %j in JSON: %s', async (accept, isJson) => {
+    const answer = await start('', { accept, cookie: '' })
+
+    expect(answer.header('content-type')).toBe(
+      isJson ? 'application/json' : 'text/html; charset=utf-8',
+    )
   })
 
   it('shows a browser a page in place of an error in JSON', async () => {
@@ -191,6 +209,25 @@ describe('a fault of the log-out', () => {
 
     expect((await ask(ory.url, { headers: { cookie: ada.cookie } })).status).toBe(200)
     expect((await ask(ory.url, { path: '/health/ready' })).status).toBe(200)
+  })
+
+  it('that is healed before the body has come holds nothing up', async () => {
+    const held = ory.fault('held', { path: 'logout' })
+    const body = JSON.stringify({ session_token: ada.token })
+    const answered = new Promise<string>((resolve, reject) => {
+      const socket = connect(Number(new URL(ory.url).port), '127.0.0.1')
+      socket.once('data', (chunk) => resolve(chunk.toString())).once('error', reject)
+      socket.write(
+        `DELETE /self-service/logout/api HTTP/1.1\r\nHost: ory\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
+      )
+      void ory.calls.waitFor(1, 'logout').then(() => {
+        held.heal()
+        socket.write(body)
+      })
+    })
+
+    expect(await answered).toMatch(/^HTTP\/1\.1 204 /)
+    expect(isActive()).toBe(false)
   })
 
   it('is seen among the calls', async () => {

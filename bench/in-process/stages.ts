@@ -1,0 +1,45 @@
+import type { IncomingMessage } from 'node:http'
+import { createCache } from '../../dist/esm/cache/cache.js'
+import { createCounters } from '../../dist/esm/counters.js'
+import { readCredential } from '../../dist/esm/credential/credential.js'
+import type { Credential } from '../../dist/esm/credential/credential.js'
+import { createKeyer } from '../../dist/esm/credential/key.js'
+import { resolveOptions } from '../../dist/esm/options/settings.js'
+import { createWhoami } from '../../dist/esm/upstream/whoami.js'
+import { createWire } from '../../dist/esm/upstream/wire.js'
+import { cookieHeader } from '../visitor.js'
+import { range, signedIn } from './subject.js'
+import type { Subject } from './subject.js'
+
+/** The way of a hit as far as the credential, the key, and the lookup, each with what is before it. */
+export async function stages(url: string): Promise<Subject[]> {
+  const settings = resolveOptions({ url, cacheTtlMs: 3_600_000 })
+  const keyOf = createKeyer()
+  const whoami = createWhoami(createWire(settings), settings)
+  const cache = createCache(settings, whoami, createCounters())
+  const read = (headers: IncomingMessage['headers']): Credential => {
+    const credential = readCredential({ headers }, settings)
+    if (typeof credential !== 'object') throw new Error('There is a credential')
+    return credential
+  }
+  for (const visitor of range) {
+    const credential = read({ cookie: cookieHeader(visitor) })
+    await cache.ask(credential, keyOf(credential), 'any')
+  }
+  const stage = (name: string, isDone: (credential: Credential) => boolean): Subject => ({
+    name,
+    call: ({ headers }, _response, next) => {
+      if (isDone(read(headers))) next()
+    },
+    requests: signedIn,
+    isPassing: true,
+  })
+  return [
+    stage('credential', () => true),
+    stage('credential, key', (credential) => keyOf(credential) !== ''),
+    stage(
+      'credential, key, lookup',
+      (credential) => cache.peek(keyOf(credential), Date.now()) !== undefined,
+    ),
+  ]
+}

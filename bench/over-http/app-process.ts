@@ -1,0 +1,53 @@
+import type { AddressInfo } from 'node:net'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import express from 'express'
+import { createOrySession } from 'express-ory-session'
+import type { Options } from 'express-ory-session'
+import { serve, settingsOfChild } from '../child.js'
+import { subjects } from './subject.js'
+import type { SubjectName } from './subject.js'
+
+/** Which application, and of which Ory. */
+export type AppSettings =
+  | { readonly subject: SubjectName; readonly ory: string }
+  /** The package under options of its own. */
+  | { readonly options: Options }
+
+const settings = settingsOfChild() as AppSettings
+const app = express()
+app.use(
+  'subject' in settings
+    ? subjects[settings.subject](settings.ory)
+    : createOrySession(settings.options).requireSession(),
+)
+app.get('/me', (_request, response) => {
+  response.json({ greeting: 'Hello' })
+})
+const server = app.listen(0, '127.0.0.1')
+server.keepAliveTimeout = 60_000
+await new Promise((resolve) => server.once('listening', resolve))
+
+const delay = monitorEventLoopDelay({ resolution: 1 })
+
+const tasks = {
+  port: () => (server.address() as AddressInfo).port,
+  /** Microseconds of CPU that this process has used. */
+  cpu: () => {
+    const { user, system } = process.cpuUsage()
+    return user + system
+  },
+  watchDelay: () => {
+    delay.reset()
+    delay.enable()
+  },
+  /** Milliseconds between two turns of the event loop, which are one apart where it is idle. */
+  delay: () => {
+    delay.disable()
+    const ms = (nanoseconds: number): number => nanoseconds / 1e6
+    return { p50: ms(delay.percentile(50)), p99: ms(delay.percentile(99)), max: ms(delay.max) }
+  },
+}
+
+export type AppTasks = typeof tasks
+
+serve(tasks)

@@ -1,0 +1,43 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { inProcess } from './in-process/in-process.js'
+import { overHttp } from './over-http/over-http.js'
+import type { Findings, Part } from './part.js'
+import { formatTable } from './table.js'
+import { underLoad } from './under-load/under-load.js'
+
+const parts: Readonly<Record<string, Part>> = {
+  'in-process': inProcess,
+  'over-http': overHttp,
+  'under-load': underLoad,
+}
+
+const { values: flags, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { short: { type: 'boolean', default: false } },
+})
+const names = positionals.length === 0 ? Object.keys(parts) : positionals
+const findings: Record<string, Findings> = {}
+for (const name of names) {
+  const part = parts[name]
+  if (part === undefined) {
+    throw new TypeError(`There is no part ${name}; there are ${Object.keys(parts).join(', ')}`)
+  }
+  const found = await part({ isShort: flags.short })
+  findings[name] = found
+  console.log(`\n${formatTable(found)}`)
+}
+
+const folder = fileURLToPath(new URL('results/', import.meta.url))
+mkdirSync(folder, { recursive: true })
+const results = {
+  at: new Date().toISOString(),
+  node: process.version,
+  cpu: cpus()[0]?.model,
+  cores: cpus().length,
+  isShort: flags.short,
+  findings,
+}
+writeFileSync(`${folder}latest.json`, `${JSON.stringify(results, undefined, 2)}\n`)

@@ -1,0 +1,45 @@
+import { countHerd, countZipf } from './under-load/calls.js'
+import { measureHeap, mostBesideJson } from './under-load/heap.js'
+import { countPromises } from './under-load/promises.js'
+
+/** Says what was found, and whether it is as it should be. */
+type Check = () => Promise<{ readonly isGood: boolean; readonly found: string }>
+
+/** What must hold on any machine, however busy: nothing here is a time. */
+const checks: readonly Check[] = [
+  async () => {
+    const { requests, total } = await countHerd()
+    return {
+      isGood: total === 1,
+      found: `${String(total)} call for ${String(requests)} requests at once of one visitor`,
+    }
+  },
+  async () => {
+    const { requests, visitors, total, distinct, most } = await countZipf()
+    return {
+      isGood: total === visitors && distinct === visitors && most === 1,
+      found: `${String(total)} calls for ${String(requests)} requests of ${String(visitors)} visitors`,
+    }
+  },
+  async () => {
+    const { hits, onHits, onMiss } = await countPromises()
+    return {
+      isGood: onHits === 0 && onMiss > 0,
+      found: `${String(onHits)} promises on ${String(hits)} hits, ${String(onMiss)} on a miss`,
+    }
+  },
+  async () => {
+    const { bytes, jsonBytes } = await measureHeap()
+    const most = Math.floor(jsonBytes) + mostBesideJson
+    return {
+      isGood: bytes <= most,
+      found: `${bytes.toFixed(0)} bytes of heap per session, ${String(most)} at most`,
+    }
+  },
+]
+
+for (const check of checks) {
+  const { isGood, found } = await check()
+  console.log(`${isGood ? 'ok  ' : 'FAIL'} ${found}`)
+  if (!isGood) process.exitCode = 1
+}

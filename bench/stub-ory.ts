@@ -1,0 +1,103 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { buildSession } from 'express-ory-session/testing'
+
+export interface StubOryOptions {
+  /** How long an answer takes, in milliseconds. Default 0: at once. */
+  readonly delayMs?: number
+  /** `true`: each credential gets a session of its own, rather than all the same. Default `false`. */
+  readonly isPersonal?: boolean
+}
+
+/** How often whoami was asked, and about whom. */
+export interface CallCount {
+  readonly total: number
+  /** How many credentials it was asked about. */
+  readonly distinct: number
+  /** How often it was asked about the one it was asked about most. */
+  readonly most: number
+  /** How often readiness was asked. */
+  readonly readiness: number
+}
+
+/** An Ory that costs next to nothing, so that what is measured is who asks it. */
+export interface StubOry {
+  readonly url: string
+  count(): CallCount
+  /** The body that credentials get, or one as long where each gets its own. */
+  readonly body: string
+  close(): Promise<void>
+}
+
+/** What a credential contains that the stub refuses; no base64 does by chance. */
+export const junk = '.junk.'
+
+const refusal = JSON.stringify({
+  error: {
+    code: 401,
+    status: 'Unauthorized',
+    reason: 'No valid session credentials found in the request.',
+    message: 'The request could not be authorized',
+  },
+})
+
+/** Starts a stub of Ory on a free port of 127.0.0.1. */
+export async function startStubOry(options: StubOryOptions = {}): Promise<StubOry> {
+  const { delayMs = 0, isPersonal = false } = options
+  const calls = new Map<string, number>()
+  let readiness = 0
+  const shared = answerOf()
+
+  const server = createServer((request, response) => {
+    if (request.url !== '/sessions/whoami') {
+      readiness += 1
+      response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"status":"ok"}')
+      return
+    }
+    const credential = request.headers.cookie ?? String(request.headers['x-session-token'])
+    calls.set(credential, (calls.get(credential) ?? 0) + 1)
+    const answer = (): void => {
+      if (credential.includes(junk)) {
+        response.writeHead(401, { 'Content-Type': 'application/json' }).end(refusal)
+        return
+      }
+      const { headers, body } = isPersonal ? answerOf() : shared
+      response.writeHead(200, headers).end(body)
+    }
+    if (delayMs === 0) answer()
+    else void sleep(delayMs).then(answer)
+  })
+  server.keepAliveTimeout = 60_000
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+
+  return {
+    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    count: () => ({
+      total: [...calls.values()].reduce((sum, count) => sum + count, 0),
+      distinct: calls.size,
+      most: Math.max(0, ...calls.values()),
+      readiness,
+    }),
+    body: shared.body.toString(),
+    async close() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+function answerOf(): { headers: Record<string, string | number>; body: Buffer } {
+  const session = buildSession()
+  const body = Buffer.from(JSON.stringify(session))
+  return {
+    body,
+    headers: {
+      'Cache-Control': 'private, no-cache, no-store, must-revalidate',
+      'Content-Type': 'application/json; charset=utf-8',
+      Vary: 'Cookie',
+      'X-Kratos-Authenticated-Identity-Id': session.identity.id,
+      'Content-Length': body.length,
+    },
+  }
+}

@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createOrySession } from 'express-ory-session'
+import { startChild } from '../child.js'
+import type { StubOryTasks } from '../stub-ory-process.js'
+import { sessionCookie } from '../visitor.js'
+
+/** What a cached session takes. */
+export interface SessionHeap {
+  readonly sessions: number
+  /** Bytes of heap for each. */
+  readonly bytes: number
+  /** Bytes of its JSON. */
+  readonly jsonBytes: number
+}
+
+/** Most that a session may take beside its JSON, in bytes. */
+export const mostBesideJson = 2_560
+
+/**
+ * Fills a cache, and looks at the heap before and after.
+ *
+ * @throws Error where Node was started without `--expose-gc`
+ */
+export async function measureHeap(sessions = 4_000): Promise<SessionHeap> {
+  // In another process, since it remembers who it was asked about.
+  const stub = await startChild<StubOryTasks>('./stub-ory-process.ts', 'ory', { isPersonal: true })
+  const ory = createOrySession({ url: await stub.ask('url'), cacheTtlMs: 3_600_000 })
+  let jsonBytes = 0
+  const fill = async (from: number, to: number): Promise<void> => {
+    for (let visitor = from; visitor < to; visitor += 1) {
+      const { session } = await ory.authenticate({ headers: { cookie: sessionCookie(visitor) } })
+      if (session === undefined) throw new Error('Nobody is signed in')
+      jsonBytes += Buffer.byteLength(JSON.stringify(session))
+    }
+  }
+  try {
+    // The first sessions bring compiled code and connections with them, and room in tables.
+    await fill(-1_000, 0)
+    const before = await usedHeap()
+    jsonBytes = 0
+    await fill(0, sessions)
+    const after = await usedHeap()
+    if (ory.stats().entries !== 1_000 + sessions) throw new Error('Not every session is kept')
+    return { sessions, bytes: (after - before) / sessions, jsonBytes: jsonBytes / sessions }
+  } finally {
+    await ory.close()
+    await stub.stop()
+  }
+}
+
+async function usedHeap(): Promise<number> {
+  if (globalThis.gc === undefined) throw new Error('Start node with --expose-gc')
+  for (let round = 0; round < 3; round += 1) {
+    globalThis.gc()
+    // What is released in the background, buffers above all, takes a moment.
+    await sleep(20)
+  }
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}

@@ -1,0 +1,56 @@
+import { fileURLToPath } from 'node:url'
+import express from 'express'
+import type { Express } from 'express'
+import { getSession } from 'express-ory-session'
+import type { OrySession } from 'express-ory-session'
+import { createErrorPages, notFound } from './errors.js'
+import { createNotes } from './notes.js'
+import { accountPage, notesPage, startPage, vaultPage } from './pages.js'
+import { createSecurityHeaders } from './security-headers.js'
+
+/** How long ago the last login may be for the account page. */
+const recentMs = 10 * 60_000
+
+/** The web application, without a port. */
+export function createApp(ory: OrySession): Express {
+  const app = express()
+  const notes = createNotes()
+  app.disable('x-powered-by')
+  app.use(createSecurityHeaders(new URL(ory.loginUrl()).origin))
+  app.use(express.static(fileURLToPath(new URL('public', import.meta.url))))
+
+  // For everybody, by name where there is a session.
+  app.get('/', ory.optionalSession(), (req, res) => {
+    res.send(startPage(getSession(req), ory.loginUrl({ returnTo: '/' })))
+  })
+
+  // For everybody who is signed in. A browser that is not goes to Ory's login, and comes back here.
+  app.get('/notes', ory.requireSession({ redirect: true }), ({ session }, res) => {
+    res.send(notesPage(session, notes.of(session.identity.id)))
+  })
+
+  // A form. One on another site that sends its visitors here is refused before Ory is asked.
+  const form = express.urlencoded({ extended: false, limit: '4kb' })
+  app.post('/notes', ory.requireSession(), form, ({ session, body }, res, next) => {
+    const { text } = (body ?? {}) as { text?: unknown }
+    if (notes.add(session.identity.id, text)) res.redirect(303, '/notes')
+    else next(Object.assign(new Error('no note'), { status: 400, expose: true }))
+  })
+
+  // For those who have shown a second factor, or are sent to show it now.
+  app.get('/vault', ory.requireSession({ aal: 'aal2', redirect: true }), ({ session }, res) => {
+    res.send(vaultPage(session))
+  })
+
+  // For those who have logged in of late, or are sent to do it again.
+  const recent = ory.requireSession({ maxAgeMs: recentMs, redirect: true })
+  app.get('/account', recent, ({ session }, res) => {
+    res.send(accountPage(session, ory.settingsUrl({ returnTo: '/account' })))
+  })
+
+  // Forgets the session here, and sends the browser to Ory, which ends it and sends it back.
+  app.post('/logout', ory.logout({ returnTo: '/' }))
+
+  app.use(notFound, createErrorPages(ory))
+  return app
+}

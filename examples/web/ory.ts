@@ -1,0 +1,22 @@
+import { createOrySession } from 'express-ory-session'
+import type { OrySession } from 'express-ory-session'
+
+// `Register`, which types `req.session`, is merged with in ../api/ory.ts for all of the examples.
+
+export interface OryUrls {
+  /** Ory, as browsers reach it too. */
+  readonly url: string
+  /** This application, as browsers see it. */
+  readonly publicUrl: string
+}
+
+/** Makes the application's one instance. What is no redirect goes to the application's error pages. */
+export function createOry({ url, publicUrl }: OryUrls): OrySession {
+  return createOrySession({
+    url,
+    publicUrl,
+    onDenied: (error, _request, _response, next) => next(error),
+    // Nothing private stays with the browser: its back button asks again after logging out.
+    cacheControl: 'private, no-store',
+  })
+}

@@ -1,0 +1,50 @@
+import type { Cache } from './cache/cache.js'
+import type { Credential } from './credential/credential.js'
+import type { Key } from './credential/key.js'
+import { withDeadline } from './upstream/deadline.js'
+import type { Ended, EndSession } from './upstream/end-session.js'
+import type { Limit } from './upstream/limit.js'
+
+/** Ends sessions, at Ory and here. */
+export interface Ending {
+  /** Throws a `Fault` where Ory gives no answer; then nothing has ended. */
+  end(credential: Credential, key: Key): Promise<Ended>
+  /** Resolves when none is under way. */
+  drain(): Promise<void>
+}
+
+/** Puts single flight and the limit of all calls to Ory before `endSession`. */
+export function createEnding(
+  endSession: EndSession,
+  cache: Cache,
+  limit: Limit,
+  timeoutMs: number,
+): Ending {
+  const underWay = new Map<Key, Promise<Ended>>()
+
+  async function start(credential: Credential, key: Key): Promise<Ended> {
+    const recentIdentity = cache.recentIdentity(key)
+    try {
+      const ended = await withDeadline(timeoutMs, (signal) =>
+        limit({ recentIdentity, isRefresh: false, signal }, () =>
+          endSession({ credential, recentIdentity, signal }),
+        ),
+      )
+      cache.end(key)
+      return ended
+    } finally {
+      underWay.delete(key)
+    }
+  }
+
+  return {
+    end(credential, key) {
+      const ending = underWay.get(key) ?? start(credential, key)
+      underWay.set(key, ending)
+      return ending
+    },
+    async drain() {
+      await Promise.allSettled(underWay.values())
+    },
+  }
+}

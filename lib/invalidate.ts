@@ -1,0 +1,38 @@
+import { readFacts } from './authenticate.js'
+import type { AnyRequest } from './authenticate.js'
+import type { Forgotten } from './cache/forgotten.js'
+import { readCredential } from './credential/credential.js'
+import type { Credential } from './credential/credential.js'
+import type { Key } from './credential/key.js'
+import { checkKeys, invalidOption } from './options/check.js'
+import type { Settings } from './options/settings.js'
+
+/** Whose entries `invalidate` forgets. */
+export type InvalidateTarget =
+  | { /** The id of a session. */ readonly session: string }
+  | { /** The id of an identity. */ readonly identity: string }
+  | { /** A request that carries the credential. */ readonly request: AnyRequest }
+
+/**
+ * What a target means for the cache; `undefined` where the request carries no credential.
+ *
+ * @throws TypeError for a target that is not exactly one of the three: a missing id must not look as
+ * if something had been forgotten
+ */
+export function resolveTarget(
+  target: InvalidateTarget,
+  settings: Settings,
+  keyOf: (credential: Credential) => Key,
+): Forgotten | undefined {
+  checkKeys('invalidate', target, ['session', 'identity', 'request'])
+  const [[kind, value] = ['', undefined], ...others] = Object.entries(target) as [string, unknown][]
+  if (kind === 'request' && others.length === 0) {
+    const credential = readCredential(readFacts(value as AnyRequest), settings)
+    return typeof credential === 'object' ? { key: keyOf(credential) } : undefined
+  }
+  if (typeof value !== 'string' || value === '' || others.length > 0) {
+    const expected = 'one of { session: id }, { identity: id }, { request }'
+    throw invalidOption('invalidate', expected, target)
+  }
+  return kind === 'session' ? { session: value } : { identity: value }
+}

@@ -1,0 +1,79 @@
+import type { Clock } from '../clock.js'
+import type { Question } from './answer.js'
+import { Fault } from './fault.js'
+import { isOryRefusal, readJson } from './ory-json.js'
+import type { Readiness } from './readiness.js'
+import type { Reply, Wire } from './wire.js'
+
+/** How a session ends: at once, or when the browser takes this token to Ory. */
+export interface Ended {
+  readonly logoutToken: string | undefined
+}
+
+/** Whose session is to end. */
+export type EndQuestion = Pick<Question, 'credential' | 'recentIdentity' | 'signal'>
+
+/** Starts the end of a session. Throws a `Fault` where Ory gives no answer. */
+export type EndSession = (question: EndQuestion) => Promise<Ended>
+
+/** How old the health may be that a 401 for an unknown cookie is held against, in milliseconds. */
+const unknownHealthAgeMs = 1_000
+
+/**
+ * Ends a session at Ory: a token's by the API, a cookie's by asking for the token that its browser
+ * takes to Ory. A session that is over already needs neither.
+ *
+ * @see https://www.ory.com/docs/kratos/self-service/flows/user-logout
+ */
+export function createEndSession(
+  wire: Wire,
+  readiness: Readiness | undefined,
+  clock: Clock,
+): EndSession {
+  async function endToken({ credential, signal }: EndQuestion): Promise<Ended> {
+    const reply = await wire.send(
+      {
+        method: 'DELETE',
+        route: '/self-service/logout/api',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ session_token: credential.value }),
+      },
+      signal,
+    )
+    // Ory's 403 is for a token that no session has.
+    if (reply.status !== 204) checkRefusal(reply, 403)
+    return { logoutToken: undefined }
+  }
+
+  async function startOfCookie(question: EndQuestion): Promise<Ended> {
+    const { credential, recentIdentity, signal } = question
+    const route = '/self-service/logout/browser'
+    const headers = { cookie: credential.value }
+    const reply = await wire.send({ method: 'GET', route, headers }, signal)
+    if (reply.status === 200) return { logoutToken: readToken(reply) }
+    checkRefusal(reply, 401)
+    // Without its database Ory says this to everybody; then nothing has ended.
+    const maxAgeMs = recentIdentity === undefined ? unknownHealthAgeMs : 0
+    const health = await readiness?.ask(clock.monotonic(), maxAgeMs)
+    if (health === 'unready') throw new Fault('not_ready')
+    return { logoutToken: undefined }
+  }
+
+  return (question) =>
+    question.credential.source === 'cookie' ? startOfCookie(question) : endToken(question)
+}
+
+function readToken(reply: Reply): string {
+  const { logout_token: token } = Object(readJson(reply)) as { logout_token?: unknown }
+  if (typeof token !== 'string' || token === '') throw new Fault('garbage', 'no logout token')
+  return token
+}
+
+/** @throws Fault where it is not Ory itself that refuses. */
+function checkRefusal(reply: Reply, status: number): void {
+  if (reply.status === status) {
+    if (!isOryRefusal(reply)) throw new Fault('garbage', 'refusal that is not of Ory')
+    return
+  }
+  throw new Fault(reply.status >= 500 ? 'server_error' : 'status', String(reply.status))
+}

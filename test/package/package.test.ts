@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { execFile } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const root = join(__dirname, '../..')
+const fixtures = join(__dirname, 'fixtures')
+const consumer = mkdtempSync(join(tmpdir(), 'express-ory-session-'))
+
+const node = (...args: string[]): Promise<string> =>
+  new Promise((resolve, reject) => {
+    execFile(process.execPath, args, { cwd: consumer, timeout: 120_000 }, (error, out) => {
+      // What a program says before it fails is on either stream, and `error` has but one.
+      if (error) reject(new Error(`${error.message}\n${out}`))
+      else resolve(out)
+    })
+  })
+
+interface Manifest {
+  readonly type: string
+  readonly license: string
+  readonly sideEffects: boolean
+  readonly engines: object
+  readonly dependencies: object
+  readonly exports: object
+  readonly scripts: object
+  readonly peerDependencies?: object
+}
+let files: string[] = []
+let manifest: Manifest
+
+beforeAll(async () => {
+  files = JSON.parse(await node(join(root, 'scripts/pack.mjs'), consumer, fixtures))
+  const installed = join(consumer, 'node_modules/express-ory-session')
+  manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
+}, 180_000)
+afterAll(() => rmSync(consumer, { recursive: true, force: true }))
+
+describe('the packed package', () => {
+  it('holds both builds of every file of lib/, the documents and nothing else', () => {
+    const modules = readdirSync(join(root, 'lib'), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => path.slice(0, -'.ts'.length))
+    const build = (format: string): string[] => [
+      `dist/${format}/package.json`,
+      ...modules.flatMap((name) => ['.js', '.d.ts'].map((end) => `dist/${format}/${name}${end}`)),
+    ]
+    const documents = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']
+    expect(files).toEqual([...documents, ...build('cjs'), ...build('esm')].sort())
+  })
+
+  it('depends on undici 7 and lru-cache 11 alone', () => {
+    expect(manifest.dependencies).toEqual({
+      'lru-cache': expect.stringMatching(/^\^11\./),
+      undici: expect.stringMatching(/^\^7\./),
+    })
+    expect(manifest.peerDependencies).toBeUndefined()
+    const installed = readdirSync(join(consumer, 'node_modules')).filter(
+      (name) => !name.startsWith('.'),
+    )
+    expect(installed.sort()).toEqual(['express-ory-session', 'lru-cache', 'undici'])
+  })
+
+  it('says where it runs, that it has no side effects, and runs nothing on installation', () => {
+    expect(manifest).toMatchObject({
+      type: 'module',
+      license: 'Apache-2.0',
+      sideEffects: false,
+      engines: { node: '^20.19.0 || >=22.12.0' },
+    })
+    expect(Object.keys(manifest.exports)).toEqual(['.', './testing', './package.json'])
+    expect(Object.keys(manifest.scripts)).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/^(pre|post)?install$|^prepare$/)]),
+    )
+  })
+
+  it.each([
+    ['esm.mjs', 'ESM'],
+    ['commonjs.cjs', 'CommonJS'],
+    ['both.mjs', 'both'],
+  ])(
+    'protects a server: %s',
+    async (program, said) => {
+      expect(await node(join('runtime', program))).toMatch(new RegExp(`^${said} on Node `))
+    },
+    60_000,
+  )
+
+  it.each(['nodenext', 'bundler'])(
+    'is typed for both subpaths under %s, its dependencies checked too',
+    async (resolution) => {
+      // Of all that an application has beside it, the types of Node are enough.
+      mkdirSync(join(consumer, 'node_modules/@types'), { recursive: true })
+      const types = join(consumer, 'node_modules/@types/node')
+      rmSync(types, { force: true })
+      symlinkSync(join(root, 'node_modules/@types/node'), types)
+      const tsc = join(root, 'node_modules/typescript/bin/tsc')
+      expect(await node(tsc, '-p', resolution, '--pretty', 'false')).toBe('')
+    },
+    120_000,
+  )
+})

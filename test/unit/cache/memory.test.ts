@@ -1,0 +1,156 @@
+import { describe, expect, it } from '@jest/globals'
+import { createMemory, type Entry } from '../../../lib/cache/memory.js'
+import { readClock } from '../../../lib/clock.js'
+import { parseSession } from '../../../lib/session/parse-session.js'
+import { createFakeClock } from '../support/fake-clock.js'
+import { sessionBody } from '../support/session-body.js'
+
+const entry = (id = 's', bytes = 1): Entry => ({
+  ...parseSession(sessionBody({ id }))!,
+  bytes,
+  asked: { now: 0, monotonic: 0 },
+  ttlMs: 1,
+  forcedAt: -Infinity,
+  isRefreshDue: false,
+  isRefreshTried: false,
+})
+
+function open(settings: { cacheMax?: number; cacheMaxBytes?: number; refusalTtlMs?: number } = {}) {
+  const clock = createFakeClock()
+  const memory = createMemory({
+    ...{ cacheMax: 10, cacheMaxBytes: 1_000, refusalTtlMs: 2_000, clock },
+    ...settings,
+  })
+  return { clock, memory, refuse: (key: string) => memory.refuse(key, readClock(clock)) }
+}
+
+describe('createMemory', () => {
+  it('finds what it keeps, fresh or not', () => {
+    const { memory, clock } = open()
+    const kept = entry()
+    memory.keep('a', kept)
+    clock.advance(1e9)
+    expect(memory.find('a')).toBe(kept)
+    expect(memory.find('b')).toBeUndefined()
+  })
+
+  it('keeps as many as it may, and those that were found last', () => {
+    const { memory } = open({ cacheMax: 2 })
+    memory.keep('a', entry())
+    memory.keep('b', entry())
+    memory.find('a')
+    memory.keep('c', entry())
+    expect(['a', 'b', 'c'].map((key) => memory.find(key) !== undefined)).toEqual([
+      true,
+      false,
+      true,
+    ])
+  })
+
+  it('keeps as many bytes as it may', () => {
+    const { memory } = open({ cacheMaxBytes: 100 })
+    for (const key of 'abcde') memory.keep(key, entry(key, 30))
+    expect(memory.size()).toEqual({ entries: 3, bytes: 90 })
+    memory.keep('f', entry('f', 101))
+    expect(memory.find('f')).toBeUndefined()
+    expect(memory.size()).toEqual({ entries: 3, bytes: 90 })
+  })
+
+  it('loses the old entry of a key where the new one is too large', () => {
+    const { memory } = open({ cacheMaxBytes: 100 })
+    memory.keep('a', entry('old', 10))
+    memory.keep('a', entry('new', 101))
+    expect(memory.find('a')).toBeUndefined()
+  })
+
+  it('knows a refusal for its time, by either clock', () => {
+    for (const move of ['shiftWall', 'shiftMonotonic'] as const) {
+      const { memory, clock, refuse } = open()
+      refuse('a')
+      clock[move](1_999)
+      expect(memory.isRefused('a')).toBe(true)
+      clock[move](1)
+      expect(memory.isRefused('a')).toBe(false)
+      // A clock that is set back makes nothing younger than the other has it.
+      clock.shiftWall(-10_000)
+      expect(memory.isRefused('a')).toBe(move === 'shiftWall')
+    }
+  })
+
+  it('knows no refusal where none is to be remembered', () => {
+    const { memory, refuse } = open({ refusalTtlMs: 0 })
+    memory.keep('a', entry())
+    refuse('a')
+    expect([memory.isRefused('a'), memory.find('a')]).toEqual([false, undefined])
+  })
+
+  it('has a key for one or the other', () => {
+    const { memory, refuse } = open()
+    memory.keep('a', entry())
+    refuse('a')
+    expect([memory.isRefused('a'), memory.find('a')]).toEqual([true, undefined])
+    memory.keep('a', entry())
+    expect([memory.isRefused('a'), memory.find('a') !== undefined]).toEqual([false, true])
+  })
+
+  it('bounds refusals on their own', () => {
+    const { memory, refuse } = open({ cacheMax: 2 })
+    memory.keep('a', entry())
+    for (const key of 'bcd') refuse(key)
+    expect([...'abcd'].map((key) => memory.isRefused(key))).toEqual([false, false, true, true])
+    expect(memory.find('a')).toBeDefined()
+  })
+
+  it('forgets a key, and says how many memories that were', () => {
+    const { memory, refuse } = open()
+    memory.keep('a', entry())
+    refuse('b')
+    expect(['a', 'a', 'b', 'b', 'c'].map((key) => memory.forget(key))).toEqual([1, 0, 1, 0, 0])
+  })
+
+  it('forgets those that are meant, and no others', () => {
+    const { memory } = open()
+    for (const key of 'abc') memory.keep(key, entry(key === 'b' ? 'other' : 'same'))
+    expect(memory.forgetWhere(({ session }) => session.id === 'same')).toBe(2)
+    expect([...'abc'].map((key) => memory.find(key)?.session.id)).toEqual([
+      undefined,
+      'other',
+      undefined,
+    ])
+    expect(memory.forgetWhere(() => false)).toBe(0)
+  })
+
+  it('keeps eight credentials of one session, so that none can drive out others', () => {
+    const { memory } = open({ cacheMax: 20 })
+    memory.keep('other', entry('other'))
+    const keys = Array.from({ length: 30 }, (_, index) => `key ${String(index)}`)
+    for (const key of keys) memory.keep(key, entry('same'))
+    expect(keys.filter((key) => memory.find(key) !== undefined)).toEqual(keys.slice(-8))
+    expect(memory.find('other')).toBeDefined()
+  })
+
+  it('counts a credential once, and no longer when it is gone', () => {
+    const { memory } = open({ cacheMax: 20 })
+    const keys = [...'abcdefgh']
+    for (const key of [...keys, ...keys]) memory.keep(key, entry('same'))
+    memory.forget('h')
+    memory.keep('i', entry('same'))
+    expect([...keys, 'i'].filter((key) => memory.find(key))).toEqual([...'abcdefg', 'i'])
+    memory.clear()
+    for (const key of keys) memory.keep(key, entry('same'))
+    expect(memory.size().entries).toBe(8)
+    // The same credential may come to stand for another session.
+    memory.keep('a', entry('other'))
+    memory.keep('i', entry('same'))
+    expect([...keys, 'i'].every((key) => memory.find(key))).toBe(true)
+  })
+
+  it('can be emptied', () => {
+    const { memory, refuse } = open()
+    memory.keep('a', entry())
+    refuse('b')
+    memory.clear()
+    expect(memory.size()).toEqual({ entries: 0, bytes: 0 })
+    expect([memory.find('a'), memory.isRefused('b')]).toEqual([undefined, false])
+  })
+})

@@ -1,0 +1,149 @@
+import type { Dispatcher } from 'undici'
+import type { AnyRequest } from '../../../../lib/authenticate.js'
+import type { FakeClock } from '../../support/fake-clock.js'
+import { identityBody, sessionBody } from '../../support/session-body.js'
+
+/** Who asks. Two credentials of one session, another session of the same person, and a stranger. */
+export const people = {
+  token: { session: 's0', identity: 'i0' },
+  cookie: { session: 's0', identity: 'i0' },
+  otherSession: { session: 's1', identity: 'i0' },
+  otherPerson: { session: 's2', identity: 'i1' },
+} as const
+
+export type Who = keyof typeof people
+export const everybody = Object.keys(people) as Who[]
+
+const cookieName = 'ory_kratos_session'
+
+export function requestOf(who: Who): AnyRequest {
+  return who === 'cookie'
+    ? { headers: { cookie: `a=1; ${cookieName}=cookie; b=2` } }
+    : { headers: { 'x-session-token': `ory_st_${who}` } }
+}
+
+/** What Ory says when its turn comes. */
+export type Script =
+  | {
+      readonly kind: 'live'
+      readonly aal: 'aal1' | 'aal2'
+      readonly expiresInMs: number
+      /** The header `Ory-Session-Cache-For`. */
+      readonly cacheFor: string | undefined
+      readonly renewsCookie: boolean
+    }
+  | { readonly kind: 'refused' | 'aal-too-low' }
+  | { readonly kind: 'fault'; readonly how: 500 | 429 | 'html' | 'reset' }
+
+/** A moment on both clocks, and its place in the order of all that happened. */
+export interface Moment {
+  readonly order: number
+  readonly now: number
+  readonly monotonic: number
+}
+
+/** One whoami call. Its number is in the session that answers it. */
+export interface Call {
+  readonly number: number
+  readonly who: Who
+  readonly isForced: boolean
+  readonly began: Moment
+  ended: (Moment & { readonly script: Script; readonly expiresAt: number }) | undefined
+  readonly answer: (script: Script) => void
+}
+
+/** Ory, and the order in which things happen there and here. */
+export interface World {
+  readonly calls: readonly Call[]
+  readonly dispatcher: Dispatcher
+  moment(): Moment
+}
+
+type Options = Dispatcher.RequestOptions & { headers: Record<string, string> }
+type Reply = Pick<Dispatcher.ResponseData, 'statusCode' | 'headers'> & { body: unknown }
+
+/** An Ory that answers each call when it is told to. */
+export function createWorld(
+  clock: FakeClock,
+  onCall: (call: Call) => void = () => undefined,
+): World {
+  const calls: Call[] = []
+  let order = 0
+
+  function moment(): Moment {
+    order += 1
+    return { order, now: clock.now(), monotonic: clock.monotonic() }
+  }
+
+  function request({ path, headers }: Options): Promise<Reply> {
+    const { cookie, 'x-session-token': token, 'cache-control': cacheControl } = headers
+    if (path === '/self-service/logout/api')
+      return Promise.resolve({ statusCode: 204, headers: {}, body: once('') })
+    if (path !== '/sessions/whoami') throw new Error(`Nobody should ask for ${path}`)
+    const who = cookie === `${cookieName}=cookie` ? 'cookie' : token?.replace('ory_st_', '')
+    if (!everybody.includes(who as Who) || (cookie !== undefined && token !== undefined)) {
+      throw new Error('Exactly one credential should have come')
+    }
+    return new Promise((resolve, reject) => {
+      const call: Call = {
+        number: calls.length,
+        who: who as Who,
+        isForced: cacheControl === 'max-age=0',
+        began: moment(),
+        ended: undefined,
+        answer(script) {
+          const expiresInMs = script.kind === 'live' ? script.expiresInMs : 0
+          const expiresAt = Math.floor(clock.now() + expiresInMs)
+          call.ended = { ...moment(), script, expiresAt }
+          if (script.kind === 'fault' && script.how === 'reset') {
+            reject(Object.assign(new Error('socket hang up'), { code: 'UND_ERR_SOCKET' }))
+          } else {
+            resolve(replyTo(call, script, expiresAt))
+          }
+        },
+      }
+      calls.push(call)
+      onCall(call)
+    })
+  }
+
+  return { calls, dispatcher: { request, dispatch: request } as unknown as Dispatcher, moment }
+}
+
+function replyTo({ number, who }: Call, script: Script, expiresAt: number): Reply {
+  switch (script.kind) {
+    case 'live': {
+      const { session, identity } = people[who]
+      const body = sessionBody({
+        id: session,
+        expires_at: new Date(expiresAt).toISOString(),
+        authenticator_assurance_level: script.aal,
+        identity: identityBody({ id: identity, traits: { number } }),
+      })
+      return json(200, body, {
+        'x-kratos-authenticated-identity-id': identity,
+        ...(script.cacheFor === undefined ? {} : { 'ory-session-cache-for': script.cacheFor }),
+        ...(script.renewsCookie
+          ? { 'set-cookie': `${cookieName}=renewed-${String(number)}; Path=/` }
+          : {}),
+      })
+    }
+    case 'refused':
+      return json(401, { error: { code: 401, status: 'Unauthorized', message: 'no' } })
+    case 'aal-too-low':
+      return json(403, { error: { id: 'session_aal2_required', code: 403 } })
+    case 'fault':
+      return script.how === 'html'
+        ? { statusCode: 200, headers: { 'content-type': 'text/html' }, body: once('<html>') }
+        : json(Number(script.how), { error: { code: script.how } })
+  }
+}
+
+function json(statusCode: number, body: unknown, headers: Record<string, string> = {}): Reply {
+  const type = { 'content-type': 'application/json' }
+  return { statusCode, headers: { ...type, ...headers }, body: once(JSON.stringify(body)) }
+}
+
+async function* once(text: string): AsyncGenerator<Buffer> {
+  yield Buffer.from(text)
+}

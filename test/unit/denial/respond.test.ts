@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals'
+import type { ServerResponse } from 'node:http'
+import { SessionError } from '../../../lib/denial/errors.js'
+import { isGone, respond } from '../../../lib/denial/respond.js'
+import { createExchange } from '../support/exchange.js'
+
+const error = new SessionError('session_missing', { challenge: 'Bearer realm="ory"' })
+
+/** What was ended with, beside Node's own response. */
+function answered(method: string, prepare: (response: ServerResponse) => void = () => undefined) {
+  const { request, response } = createExchange({ method })
+  const bodies: (Buffer | undefined)[] = []
+  response.end = ((body?: Buffer) => {
+    bodies.push(body)
+    return response
+  }) as ServerResponse['end']
+  prepare(response)
+  respond(error, request, response)
+  return { response, bodies: bodies.map((body) => body?.toString()) }
+}
+
+describe('respond', () => {
+  it('sends the error as it is', () => {
+    const { response, bodies } = answered('POST')
+    expect(response.statusCode).toBe(401)
+    expect(response.getHeaders()).toMatchObject({
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'www-authenticate': 'Bearer realm="ory"',
+      'content-length': Buffer.byteLength(JSON.stringify(error)),
+    })
+    expect(bodies).toEqual([JSON.stringify(error)])
+  })
+
+  it('sends HEAD no body, and the same headers', () => {
+    const { response, bodies } = answered('HEAD')
+    expect(bodies).toEqual([undefined])
+    expect(response.getHeaders()).toEqual(answered('GET').response.getHeaders())
+  })
+
+  it.each<[string, (response: ServerResponse) => void]>([
+    ['an answer has begun', (response) => void response.writeHead(200)],
+    ['the client is gone', (response) => void response.destroy()],
+  ])('does nothing where %s', (_title, prepare) => {
+    const { response, bodies } = answered('GET', prepare)
+    expect(bodies).toEqual([])
+    expect(response.getHeader('content-type')).toBeUndefined()
+  })
+})
+
+describe('isGone', () => {
+  const like = (members: object) =>
+    ({ writableEnded: false, destroyed: false, ...members }) as ServerResponse
+  it.each<[string, ServerResponse, boolean]>([
+    ['a response that waits', createExchange().response, false],
+    ['one that has ended', like({ writableEnded: true }), true],
+    ['one that was destroyed', like({ destroyed: true }), true],
+    [
+      'one of HTTP/2 that waits',
+      like({ destroyed: undefined, stream: { destroyed: false } }),
+      false,
+    ],
+    [
+      'one of HTTP/2 whose stream was destroyed',
+      like({ destroyed: undefined, stream: { destroyed: true } }),
+      true,
+    ],
+    ['one of HTTP/2 without a stream', like({ destroyed: undefined, stream: null }), false],
+  ])('sees %s rightly', (_title, response, expected) => {
+    expect(isGone(response)).toBe(expected)
+  })
+})

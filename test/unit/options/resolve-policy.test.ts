@@ -1,0 +1,131 @@
+import { describe, expect, it } from '@jest/globals'
+import { resolvePolicy } from '../../../lib/options/resolve-policy.js'
+import { resolveOptions } from '../../../lib/options/settings.js'
+
+const settings = resolveOptions({
+  url: 'https://ory.example/api',
+  publicUrl: 'https://app.example',
+})
+const resolve = (policy?: unknown, isOptional = false) =>
+  resolvePolicy(policy as never, settings, isOptional)
+
+describe('resolvePolicy', () => {
+  it('asks for nothing by default', () => {
+    for (const policy of [
+      undefined,
+      {},
+      { aal: undefined, allow: undefined, methods: undefined },
+    ]) {
+      expect(resolve(policy)).toMatchObject({
+        minimumRank: -1,
+        maxAgeMs: Infinity,
+        methods: undefined,
+        isVerifiedRequired: false,
+        isFresh: false,
+        allow: undefined,
+        isRedirecting: false,
+        isAnonymousWhenUnavailable: false,
+      })
+    }
+  })
+
+  it('takes what is asked', () => {
+    const allow = () => true
+    const policy = {
+      aal: 'aal2',
+      maxAgeMs: 0,
+      methods: ['totp'],
+      verified: true,
+      fresh: true,
+      allow,
+      redirect: true,
+    }
+    expect(resolve(policy)).toMatchObject({
+      minimumRank: 2,
+      maxAgeMs: 0,
+      methods: new Set(['totp']),
+      isVerifiedRequired: true,
+      isFresh: true,
+      allow,
+      isRedirecting: true,
+    })
+    expect(resolve({ onUnavailable: 'anonymous' }, true).isAnonymousWhenUnavailable).toBe(true)
+    expect(resolve({ onUnavailable: 'deny' }, true).isAnonymousWhenUnavailable).toBe(false)
+  })
+
+  const notBooleans = [null, 0, 1, 'true', {}, []]
+  const wrong: Record<string, unknown[]> = {
+    aal: [null, 0, 2, '', 'aal0', 'aal4', 'AAL2', ['aal2'], true],
+    maxAgeMs: [null, NaN, -1, -0.5, Infinity, -Infinity, '1000', true, {}, 2 ** 53],
+    // eslint-disable-next-line no-sparse-arrays -- a hole is no name
+    methods: [null, '', 'totp', {}, [], [''], [1], [null], [, 'totp'], new Set(['totp'])],
+    verified: notBooleans,
+    fresh: notBooleans,
+    redirect: notBooleans,
+    allow: [null, true, 'yes', {}, []],
+    onUnavailable: [null, '', 'throw', true, {}],
+  }
+  const rows = Object.entries(wrong).flatMap(([key, values]) =>
+    values.map((value) => [key, value] as const),
+  )
+  it.each(rows)('takes no %s of %p', (key, value) => {
+    expect(() => resolve({ [key]: value }, true)).toThrow(TypeError)
+    expect(() => resolve({ [key]: value }, true)).toThrow(
+      new RegExp(`^policy\\.${key} must be .*; got `),
+    )
+  })
+
+  it.each([null, true, 'aal2', 0, [], () => true])('takes no policy that is %p', (policy) => {
+    expect(() => resolve(policy)).toThrow(/^policy must be an object; got /)
+  })
+
+  it.each(['AAL', 'maxAge', '__proto__x', 'constructor', 'toString'])(
+    'knows no key %s, and says which it knows',
+    (key) => {
+      expect(() => resolve({ [key]: true })).toThrow(TypeError)
+      expect(() => resolve({ [key]: true })).toThrow(`"${key}"`)
+      expect(() => resolve({ [key]: true })).toThrow(/maxAgeMs/)
+    },
+  )
+
+  it('knows onUnavailable for an optional session alone', () => {
+    expect(() => resolve({ onUnavailable: 'anonymous' })).toThrow(/"onUnavailable"/)
+  })
+
+  it('needs publicUrl for a redirect', () => {
+    const without = resolveOptions({ url: 'https://ory.example' })
+    expect(() => resolvePolicy({ redirect: true }, without)).toThrow(TypeError)
+    expect(() => resolvePolicy({ redirect: true }, without)).toThrow(/redirect.*publicUrl/)
+    expect(resolvePolicy({ redirect: false }, without).isRedirecting).toBe(false)
+  })
+
+  it('neither keeps nor changes what it was given', () => {
+    const methods = ['totp']
+    const policy = { aal: 'aal1', methods, verified: false }
+    Object.freeze(policy)
+    const resolved = resolve(policy)
+    methods.push('password')
+    expect(resolved.methods).toEqual(new Set(['totp']))
+  })
+
+  it('works out every challenge beforehand', () => {
+    const insufficient = 'Bearer realm="ory", error="insufficient_user_authentication"'
+    const login = 'https://ory.example/api/self-service/login/browser'
+    expect(resolve({ aal: 'aal1', maxAgeMs: 90_500 })).toMatchObject({
+      aalDenial: {
+        challenge: `${insufficient}, acr_values="aal1"`,
+        requiredAal: 'aal1',
+        redirectBrowserTo: `${login}?aal=aal1`,
+      },
+      // Ory refuses below its own level, whatever the route asks for.
+      oryAalDenial: { requiredAal: 'aal2', redirectBrowserTo: `${login}?aal=aal2` },
+      refreshDenial: {
+        challenge: `${insufficient}, max_age="90"`,
+        redirectBrowserTo: `${login}?refresh=true`,
+      },
+      invalidDenial: { challenge: 'Bearer realm="ory", error="invalid_token"' },
+    })
+    expect(resolve({ aal: 'aal3' }).oryAalDenial.requiredAal).toBe('aal3')
+    expect(resolve().oryAalDenial.requiredAal).toBe('aal2')
+  })
+})

@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals'
+import { attachSession, getSession, isPropertyTaken } from '../../lib/request.js'
+import { freezeSession } from '../../lib/session/freeze-session.js'
+import type { Session } from '../../lib/session/session.js'
+import { sessionBody } from './support/session-body.js'
+
+function session(): Session {
+  const made = sessionBody() as unknown as Session
+  freezeSession(made)
+  return made
+}
+
+describe('getSession', () => {
+  it('gives what was attached, wherever it was', () => {
+    for (const property of ['session', 'ory']) {
+      const request: Record<string, unknown> = {}
+      const own = session()
+      attachSession(request, property, own)
+      expect(request[property]).toBe(own)
+      expect(getSession(request)).toBe(own)
+      expect(Object.keys(request)).toEqual([property])
+    }
+  })
+
+  it.each<[string, object]>([
+    ['nothing', {}],
+    ['what express-session puts there', { session: { cookie: {}, id: 'a' } }],
+    ['what looks like a session', { session: sessionBody() }],
+    ['a session that somebody else put there', { session: session() }],
+    [
+      'what looks like a session at the very place',
+      { [Symbol.for('express-ory-session.attached')]: sessionBody() },
+    ],
+  ])('does not believe %s', (_title, request) => {
+    expect(getSession(request)).toBeUndefined()
+  })
+
+  it('takes a session back', () => {
+    const request: Record<string, unknown> = {}
+    attachSession(request, 'session', session())
+    attachSession(request, 'session', undefined)
+    expect([getSession(request), request['session']]).toEqual([undefined, undefined])
+  })
+
+  it('leaves no trace where there is no session', () => {
+    const request = Object.freeze({})
+    attachSession(request, 'session', undefined)
+    expect(Reflect.ownKeys(request)).toEqual([])
+  })
+})
+
+describe('isPropertyTaken', () => {
+  it.each<[string, unknown, boolean]>([
+    ['nothing', undefined, false],
+    ['a session of this package', session(), false],
+    ['null, as cookie-session leaves it', null, true],
+    ['an object of express-session', { cookie: {} }, true],
+    ['what looks like a session', sessionBody(), true],
+    ['a copy of a session', { ...session() }, true],
+    ['false', false, true],
+    ['text', '', true],
+  ])('sees %s rightly', (_title, value, expected) => {
+    expect(isPropertyTaken({ session: value }, 'session')).toBe(expected)
+  })
+})

@@ -1,0 +1,30 @@
+import { expect } from '@jest/globals'
+import fc from 'fast-check'
+
+/** How often a property is tried: few times by default, `PROPERTY_RUNS` times when asked to. */
+export function runs(byDefault: number): number {
+  const asked = Number(process.env['PROPERTY_RUNS'])
+  return asked > 0 ? asked : byDefault
+}
+
+/** Holds a property, which tells how to come to a counterexample where there is one. */
+export async function expectHolds<T>(
+  property: fc.IRawProperty<T>,
+  byDefault: number,
+): Promise<void> {
+  const details = await fc.check(property, { numRuns: runs(byDefault), includeErrorInReport: true })
+  if (details.failed) throw new Error(fc.defaultReportMessage(details as fc.RunDetails<T>))
+  expect(details.numRuns).toBe(runs(byDefault))
+}
+
+/**
+ * Shows that a property can tell a broken implementation. The seed is fixed: whether it is found
+ * must not depend on the day.
+ */
+export async function expectRefuted<T>(
+  property: fc.IRawProperty<T>,
+  numRuns = 2_000,
+): Promise<void> {
+  const details = await fc.check(property, { numRuns, seed: 20_260_102, endOnFailure: true })
+  expect(details).toMatchObject({ failed: true, interrupted: false })
+}

@@ -1,0 +1,48 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { withDeadline } from '../../../lib/upstream/deadline.js'
+import { Fault } from '../../../lib/upstream/fault.js'
+import { defer, standOf } from './question.js'
+
+describe('withDeadline', () => {
+  beforeEach(() => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] })
+  })
+  afterEach(() => {
+    jest.useRealTimers()
+  })
+
+  it('gives what the work gives in time, and leaves no timer', async () => {
+    await expect(withDeadline(10, async () => 'done')).resolves.toBe('done')
+    const thrown = new Error('no')
+    await expect(withDeadline(10, () => Promise.reject(thrown))).rejects.toBe(thrown)
+    expect(jest.getTimerCount()).toBe(0)
+  })
+
+  it('is a fault at the deadline and not before, and aborts the work by then', async () => {
+    const never = defer<never>()
+    const signals: AbortSignal[] = []
+    const work = withDeadline(10, (signal) => {
+      signals.push(signal)
+      return never.promise
+    })
+    jest.advanceTimersByTime(9)
+    expect(await standOf([work])).toEqual(['pending'])
+    expect(signals[0]?.aborted).toBe(false)
+    jest.advanceTimersByTime(1)
+    await expect(work).rejects.toBeInstanceOf(Fault)
+    await expect(work).rejects.toMatchObject({ reason: 'timeout' })
+    expect(signals[0]?.aborted).toBe(true)
+    expect(signals[0]?.reason).toMatchObject({ reason: 'timeout' })
+  })
+
+  it('does not change its mind when the work ends later', async () => {
+    const late = defer<string>()
+    const work = withDeadline(10, () => late.promise)
+    work.catch(() => undefined)
+    jest.advanceTimersByTime(10)
+    late.reject(new Error('too late'))
+    await expect(work).rejects.toMatchObject({ reason: 'timeout' })
+    // Nobody is left with a rejection that nobody handles.
+    await new Promise((resolve) => setImmediate(resolve))
+  })
+})

@@ -1,0 +1,188 @@
+import { describe, expect, it, jest } from '@jest/globals'
+import type { Answer, Question } from '../../../lib/upstream/answer.js'
+import { createLimit, withLimit } from '../../../lib/upstream/limit.js'
+import { defer, liveAnswer, question, standOf, type Deferred } from './question.js'
+
+const timeoutMs = 50
+
+/** A limit before an Ory that answers when it is told to. */
+function open(connections: number) {
+  const underWay: Deferred<Answer>[] = []
+  const seen: Question[] = []
+  const ask = withLimit(
+    (asked) => {
+      seen.push(asked)
+      const answer = defer<Answer>()
+      underWay.push(answer)
+      return answer.promise
+    },
+    createLimit(connections, timeoutMs),
+  )
+  return { ask, underWay, seen, finish: (index: number) => underWay[index]?.resolve(liveAnswer()) }
+}
+
+const settle = () => new Promise((resolve) => setImmediate(resolve))
+const name = (value: string): Partial<Question> => ({ credential: { source: 'cookie', value } })
+const names = (seen: readonly Question[]) => seen.map(({ credential }) => credential.value)
+
+describe('withLimit', () => {
+  it('lets as many through at once as there are connections, the rest in their order', async () => {
+    const { ask, seen, finish } = open(2)
+    const asked = ['a', 'b', 'c', 'd'].map((value) => ask(question(name(value))))
+    await settle()
+    expect(names(seen)).toEqual(['a', 'b'])
+    finish(1)
+    await settle()
+    expect(names(seen)).toEqual(['a', 'b', 'c'])
+    finish(0)
+    finish(2)
+    await settle()
+    expect(names(seen)).toEqual(['a', 'b', 'c', 'd'])
+    finish(3)
+    await Promise.all(asked)
+  })
+
+  it('hands on answers, and what is thrown', async () => {
+    const { ask, underWay } = open(1)
+    const answer = liveAnswer()
+    const thrown = new Error('no')
+    const [first, second, third] = [ask(question()), ask(question()), ask(question())]
+    await settle()
+    underWay[0]?.reject(thrown)
+    await expect(first).rejects.toBe(thrown)
+    await settle()
+    underWay[1]?.resolve(answer)
+    await expect(second).resolves.toBe(answer)
+    await settle()
+    underWay[2]?.resolve(answer)
+    await expect(third).resolves.toBe(answer)
+  })
+
+  it('bounds the line, and fails at once behind it', async () => {
+    const { ask, underWay } = open(1)
+    const asked = Array.from({ length: 12 }, () => ask(question()))
+    const stand = await standOf(asked)
+    expect(stand.filter((one) => one === 'pending')).toHaveLength(11)
+    expect(stand[11]).toBe('overload')
+    for (let index = 0; index < 11; index += 1) {
+      underWay[index]?.resolve(liveAnswer())
+      await settle()
+    }
+    expect((await standOf(asked)).slice(0, 11)).toEqual(Array(11).fill('done'))
+  })
+
+  it('lets nobody wait past the deadline, who then takes no place', async () => {
+    const { ask, seen, finish } = open(1)
+    const controller = new AbortController()
+    const first = ask(question(name('first')))
+    const late = ask(question({ ...name('late'), signal: controller.signal }))
+    const next = ask(question(name('next')))
+    controller.abort()
+    expect(await standOf([first, late, next])).toEqual(['pending', 'timeout', 'pending'])
+    finish(0)
+    await settle()
+    expect(names(seen)).toEqual(['first', 'next'])
+    finish(1)
+    expect(await standOf([first, late, next])).toEqual(['done', 'timeout', 'done'])
+  })
+
+  it('asks nothing once the deadline is over', async () => {
+    const { ask, seen } = open(1)
+    expect(await standOf([ask(question({ signal: AbortSignal.abort() }))])).toEqual(['timeout'])
+    expect(seen).toEqual([])
+  })
+
+  it('keeps the place of a call that goes on past its deadline, but not for ever', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] })
+    try {
+      const { ask, seen, finish } = open(1)
+      const controller = new AbortController()
+      void ask(question({ ...name('a'), signal: controller.signal }))
+      const waiting = ['b', 'c'].map((value) => ask(question(name(value))))
+      await settle()
+      controller.abort()
+      jest.advanceTimersByTime(timeoutMs - 1)
+      await settle()
+      expect(names(seen)).toEqual(['a'])
+      jest.advanceTimersByTime(1)
+      await settle()
+      expect(names(seen)).toEqual(['a', 'b'])
+      // The call that goes on gives its place up once.
+      finish(0)
+      await settle()
+      expect(names(seen)).toEqual(['a', 'b'])
+      finish(1)
+      await settle()
+      finish(2)
+      expect(await standOf(waiting)).toEqual(['done', 'done'])
+    } finally {
+      jest.useRealTimers()
+    }
+  })
+
+  it('frees the place of a call that ends after its deadline, and leaves no timer', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] })
+    try {
+      const { ask, seen, finish } = open(1)
+      const controller = new AbortController()
+      void ask(question({ ...name('a'), signal: controller.signal }))
+      void ask(question(name('b')))
+      controller.abort()
+      await settle()
+      finish(0)
+      await settle()
+      expect(names(seen)).toEqual(['a', 'b'])
+      expect(jest.getTimerCount()).toBe(0)
+      finish(1)
+    } finally {
+      jest.useRealTimers()
+    }
+  })
+
+  it('keeps a place for who was live moments ago, and lets them go first', async () => {
+    const { ask, seen, finish } = open(10)
+    const known = (value: string) => question({ ...name(value), recentIdentity: 'i' })
+    const asked = Array.from({ length: 11 }, (_, index) =>
+      ask(question(name(`junk ${String(index)}`))),
+    )
+    await settle()
+    expect(seen).toHaveLength(9)
+    asked.push(ask(known('first')), ask(known('second')))
+    await settle()
+    expect(names(seen).slice(9)).toEqual(['first'])
+    finish(0)
+    await settle()
+    expect(names(seen).slice(9)).toEqual(['first', 'second'])
+    for (let index = 0; index < 13; index += 1) {
+      finish(index)
+      await settle()
+    }
+    expect(await standOf(asked)).toEqual(Array(13).fill('done'))
+    expect(names(seen).slice(11)).toEqual(['junk 9', 'junk 10'])
+  })
+
+  it('lets who was live moments ago go before who waits longer', async () => {
+    const { ask, seen, finish } = open(1)
+    const asked = ['a', 'b'].map((value) => ask(question(name(value))))
+    asked.push(ask(question({ ...name('known'), recentIdentity: 'i' })))
+    for (let index = 0; index < 3; index += 1) {
+      await settle()
+      finish(index)
+    }
+    await Promise.all(asked)
+    expect(names(seen)).toEqual(['a', 'known', 'b'])
+  })
+
+  it('makes no refresh wait', async () => {
+    const { ask, seen, finish } = open(1)
+    const first = ask(question())
+    const refresh = ask(question({ isRefresh: true, recentIdentity: 'i' }))
+    expect(await standOf([first, refresh])).toEqual(['pending', 'overload'])
+    finish(0)
+    await settle()
+    void ask(question({ isRefresh: true, recentIdentity: 'i' }))
+    await settle()
+    expect(seen).toHaveLength(2)
+    finish(1)
+  })
+})

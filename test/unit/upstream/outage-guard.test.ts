@@ -1,0 +1,144 @@
+import { describe, expect, it } from '@jest/globals'
+import type { Answer, Question } from '../../../lib/upstream/answer.js'
+import { Fault } from '../../../lib/upstream/fault.js'
+import { withOutageGuard } from '../../../lib/upstream/outage-guard.js'
+import type { Health } from '../../../lib/upstream/readiness.js'
+import { createFakeClock } from '../support/fake-clock.js'
+import { liveAnswer, question } from './question.js'
+
+const live = liveAnswer()
+const tooLow: Answer = { kind: 'aal-too-low', redirectBrowserTo: undefined }
+const inSoManyWords: Answer = { kind: 'refused', doubtfulSince: undefined }
+const doubtful: Answer = { kind: 'refused', doubtfulSince: 77 }
+const fault = new Fault('network')
+
+/** A guard before an Ory with a line of answers, whose health is `health` or can't be asked. */
+function open(answers: (Answer | Fault)[], health: Health | 'not asked') {
+  const clock = createFakeClock()
+  const asked: { since: number; maxAgeMs: number }[] = []
+  const questions: Question[] = []
+  const readiness = {
+    ask: async (since: number, maxAgeMs: number) => {
+      asked.push({ since, maxAgeMs })
+      return health as Health
+    },
+  }
+  const guard = withOutageGuard(
+    async (sent) => {
+      questions.push(sent)
+      const answer = answers.shift()!
+      if (answer instanceof Fault) throw answer
+      return answer
+    },
+    health === 'not asked' ? undefined : readiness,
+    clock,
+  )
+  return {
+    ask: (recentIdentity?: string) => guard(question({ recentIdentity })),
+    asked,
+    questions,
+    clock,
+  }
+}
+
+describe('withOutageGuard', () => {
+  it.each<[string, Answer]>([
+    ['a session', live],
+    ['a level that is too low', tooLow],
+    ['a refusal in so many words', inSoManyWords],
+  ])('takes %s as it is', async (_title, answer) => {
+    const { ask, asked } = open([answer], 'unready')
+    expect(await ask('i')).toBe(answer)
+    expect(asked).toEqual([])
+  })
+
+  it('hands on a fault', async () => {
+    await expect(open([fault], 'ready').ask('i')).rejects.toBe(fault)
+  })
+
+  it('believes every 401 where readiness is not to be asked', async () => {
+    const { ask, questions } = open([doubtful], 'not asked')
+    expect(await ask('i')).toBe(doubtful)
+    expect(questions).toHaveLength(1)
+  })
+
+  it.each([undefined, 'i'])(
+    'believes no 401 of an Ory that is not ready (%p)',
+    async (identity) => {
+      const { ask, questions } = open([doubtful], 'unready')
+      await expect(ask(identity)).rejects.toMatchObject({ reason: 'not_ready' })
+      expect(questions).toHaveLength(1)
+    },
+  )
+
+  it('takes health from a second ago for who was not live, and none for who was', async () => {
+    const { ask, asked } = open([doubtful, doubtful, doubtful], 'ready')
+    await ask()
+    await ask('i')
+    expect(asked).toEqual([
+      { since: 77, maxAgeMs: 1_000 },
+      { since: 77, maxAgeMs: 0 },
+    ])
+  })
+
+  it('asks once more about who was live moments ago, with the same question', async () => {
+    for (const second of [live, doubtful, inSoManyWords, tooLow]) {
+      const { ask, questions } = open([doubtful, second], 'ready')
+      expect(await ask('i')).toBe(second)
+      expect(questions).toHaveLength(2)
+      expect(questions[1]).toBe(questions[0])
+    }
+    await expect(open([doubtful, fault], 'ready').ask('i')).rejects.toBe(fault)
+  })
+
+  it('does not ask once more about who was not live', async () => {
+    const { ask, questions } = open([doubtful], 'ready')
+    expect(await ask()).toBe(doubtful)
+    expect(questions).toHaveLength(1)
+  })
+
+  describe('where there is no readiness to ask', () => {
+    it('goes by the rule of three', async () => {
+      const { ask, clock } = open(Array<Answer>(7).fill(doubtful), 'unknown')
+      expect(await ask('a')).toBe(doubtful)
+      expect(await ask('b')).toBe(doubtful)
+      await expect(ask('c')).rejects.toMatchObject({ reason: 'not_ready' })
+      await expect(ask()).rejects.toMatchObject({ reason: 'not_ready' })
+      clock.advance(10_000)
+      expect(await ask()).toBe(doubtful)
+    })
+
+    it.each<[string, Answer]>([
+      ['a session', live],
+      ['a level that is too low', tooLow],
+      ['a refusal in so many words', inSoManyWords],
+    ])('is reassured by %s', async (_title, answer) => {
+      const line = [doubtful, doubtful, answer, doubtful, doubtful, doubtful, answer, doubtful]
+      const { ask } = open(line, 'unknown')
+      await ask('a')
+      await ask('b')
+      await ask('x')
+      expect(await ask('c')).toBe(doubtful)
+      expect(await ask('d')).toBe(doubtful)
+      await expect(ask('e')).rejects.toMatchObject({ reason: 'not_ready' })
+      await ask('x')
+      expect(await ask()).toBe(doubtful)
+    })
+  })
+
+  it('is reassured by the second answer too', async () => {
+    const clock = createFakeClock()
+    const answers = [doubtful, doubtful, doubtful, live, doubtful]
+    const healths: Health[] = ['unknown', 'unknown', 'ready', 'unknown']
+    const guard = withOutageGuard(
+      async () => answers.shift()!,
+      { ask: async () => healths.shift()! },
+      clock,
+    )
+    const ask = (recentIdentity: string) => guard(question({ recentIdentity }))
+    await ask('a')
+    await ask('b')
+    expect(await ask('c')).toBe(live)
+    expect(await ask('d')).toBe(doubtful)
+  })
+})

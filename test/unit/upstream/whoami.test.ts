@@ -1,0 +1,265 @@
+import { describe, expect, it } from '@jest/globals'
+import { inspect } from 'node:util'
+import { resolveOptions } from '../../../lib/options/settings.js'
+import type { Options } from '../../../lib/options/options.js'
+import { Fault } from '../../../lib/upstream/fault.js'
+import { createWhoami } from '../../../lib/upstream/whoami.js'
+import type { Reply, Wire } from '../../../lib/upstream/wire.js'
+import { createFakeClock } from '../support/fake-clock.js'
+import { identityBody, secret, sessionBody } from '../support/session-body.js'
+import { question } from './question.js'
+
+const json = { 'content-type': 'application/json' }
+const reply = (status: number, body: unknown, headers: Reply['headers'] = {}): Reply => ({
+  status,
+  headers: { ...json, ...headers },
+  body: typeof body === 'string' ? body : JSON.stringify(body),
+})
+
+function open(answer: Reply, options: Options = {}) {
+  const sent: unknown[] = []
+  const wire: Wire = {
+    async send(message) {
+      sent.push(message)
+      return answer
+    },
+    close: async () => undefined,
+  }
+  const clock = createFakeClock()
+  const settings = resolveOptions({
+    url: 'http://ory.example',
+    clock,
+    ...options,
+  } as Options<never>)
+  return { ask: createWhoami(wire, settings), sent, clock }
+}
+
+const unauthorized = { error: { code: 401, status: 'Unauthorized', message: 'no' } }
+const identity = 'x-kratos-authenticated-identity-id'
+
+describe('a reply that is an answer', () => {
+  it.each<[string, Reply, object]>([
+    ['a session', reply(200, sessionBody()), { kind: 'live', cacheForMs: Infinity, setCookie: [] }],
+    [
+      'a session of the identity in the header',
+      reply(200, sessionBody(), { [identity]: String(identityBody()['id']) }),
+      { kind: 'live' },
+    ],
+    [
+      'a session with a charset',
+      reply(200, sessionBody(), { 'content-type': 'application/json; charset=utf-8' }),
+      { kind: 'live' },
+    ],
+    [
+      'a session in capitals',
+      reply(200, sessionBody(), { 'content-type': 'Application/JSON' }),
+      { kind: 'live' },
+    ],
+    [
+      'a session for 30 s',
+      reply(200, sessionBody(), { 'ory-session-cache-for': '30' }),
+      { cacheForMs: 30_000 },
+    ],
+    [
+      'a session for no time',
+      reply(200, sessionBody(), { 'ory-session-cache-for': '0' }),
+      { cacheForMs: 0 },
+    ],
+    [
+      'a session for what can’t be read',
+      reply(200, sessionBody(), { 'ory-session-cache-for': '1e3' }),
+      { cacheForMs: 0 },
+    ],
+    [
+      'a session for one time and another',
+      reply(200, sessionBody(), { 'ory-session-cache-for': ['1', '2'] }),
+      { cacheForMs: 0 },
+    ],
+    [
+      'a session that is not active',
+      reply(200, sessionBody({ active: false })),
+      { kind: 'refused', doubtfulSince: undefined },
+    ],
+    [
+      'an identity that is not active',
+      reply(200, sessionBody({ identity: identityBody({ state: 'inactive' }) })),
+      { kind: 'refused', doubtfulSince: undefined },
+    ],
+    ['a 401 of Ory’s', reply(401, unauthorized), { kind: 'refused', doubtfulSince: 1_000 }],
+    [
+      'a 403 of Ory’s',
+      reply(403, { error: { id: 'session_aal2_required' }, redirect_browser_to: 'https://a' }),
+      { kind: 'aal-too-low', redirectBrowserTo: 'https://a' },
+    ],
+    [
+      'a 403 without a link',
+      reply(403, { error: { id: 'session_aal2_required' } }),
+      { kind: 'aal-too-low', redirectBrowserTo: undefined },
+    ],
+    [
+      'a 403 with a link that is none',
+      reply(403, { error: { id: 'session_aal2_required' }, redirect_browser_to: 7 }),
+      { kind: 'aal-too-low', redirectBrowserTo: undefined },
+    ],
+  ])('is %s', async (_title, answer, expected) => {
+    expect(await open(answer).ask(question())).toMatchObject(expected)
+  })
+
+  it('is frozen, and weighs more than its text', async () => {
+    const answer = reply(200, sessionBody())
+    const said = await open(answer).ask(question())
+    expect(said).toHaveProperty('live.session', sessionBody())
+    const { live } = said as typeof said & { kind: 'live' }
+    expect(Object.isFrozen(live.session.identity)).toBe(true)
+    expect(live.bytes).toBeGreaterThan(answer.body.length)
+  })
+})
+
+describe('a reply that is no answer', () => {
+  const garbage = 'garbage'
+  it.each<[string, Reply, string]>([
+    ['a page', reply(200, '<html>', { 'content-type': 'text/html' }), garbage],
+    [
+      'JSON that calls itself a page',
+      reply(200, sessionBody(), { 'content-type': 'text/html' }),
+      garbage,
+    ],
+    [
+      'JSON that calls itself nothing',
+      reply(200, sessionBody(), { 'content-type': undefined }),
+      garbage,
+    ],
+    [
+      'JSON of another type',
+      reply(200, sessionBody(), { 'content-type': 'application/json5' }),
+      garbage,
+    ],
+    [
+      'JSON that calls itself two things',
+      reply(200, sessionBody(), { 'content-type': ['application/json', 'a/b'] }),
+      garbage,
+    ],
+    ['half a session', reply(200, JSON.stringify(sessionBody()).slice(0, -9)), garbage],
+    ['nothing', reply(200, ''), garbage],
+    ['null', reply(200, 'null'), garbage],
+    ['a list', reply(200, [sessionBody()]), garbage],
+    ['a session without a member', reply(200, sessionBody({ issued_at: undefined })), garbage],
+    [
+      'a session of somebody else',
+      reply(200, sessionBody(), { [identity]: 'e1a5c2a4-0000-4000-8000-000000000009' }),
+      'identity_mismatch',
+    ],
+    ['a session of nobody', reply(200, sessionBody(), { [identity]: '' }), 'identity_mismatch'],
+    [
+      'a session of two people',
+      reply(200, sessionBody(), { [identity]: [String(identityBody()['id']), 'b'] }),
+      'identity_mismatch',
+    ],
+    ['a 401 that is a page', reply(401, '<html>', { 'content-type': 'text/html' }), garbage],
+    ['a 401 of nothing', reply(401, ''), garbage],
+    ['a 401 of another kind', reply(401, { message: 'no' }), garbage],
+    ['a 401 with another code', reply(401, { error: { code: 500 } }), garbage],
+    ['a 401 with text for an error', reply(401, { error: 'no' }), garbage],
+    ['a 401 with null for an error', reply(401, { error: null }), garbage],
+    ['a 401 that is null', reply(401, 'null'), garbage],
+    ['a 403 of another kind', reply(403, { error: { id: 'security_csrf_violation' } }), 'status'],
+    ['a 403 without an error', reply(403, {}), 'status'],
+    ['a 403 of a front end', reply(403, '<html>', { 'content-type': 'text/html' }), garbage],
+    ['a 429', reply(429, {}), 'rate_limited'],
+    ['a 500', reply(500, {}), 'server_error'],
+    ['a 503', reply(503, ''), 'server_error'],
+    ['a 204', reply(204, ''), 'status'],
+    ['a 301', reply(301, ''), 'status'],
+    ['a 400', reply(400, {}), 'status'],
+    ['a 404', reply(404, {}), 'status'],
+  ])('is %s', async (_title, answer, reason) => {
+    const asking = open(answer).ask(question())
+    await expect(asking).rejects.toBeInstanceOf(Fault)
+    await expect(asking).rejects.toMatchObject({ reason })
+  })
+
+  it.each<[string, Reply['headers'], number | undefined]>([
+    ['x-ratelimit-reset', { 'x-ratelimit-reset': '7' }, 7],
+    ['retry-after', { 'retry-after': '8' }, 8],
+    ['the former of both', { 'x-ratelimit-reset': '7', 'retry-after': '8' }, 7],
+    ['neither', {}, undefined],
+    ['neither, where it is a date', { 'retry-after': 'Thu, 01 Dec 2022 13:50:30 GMT' }, undefined],
+    ['neither, where it is negative', { 'x-ratelimit-reset': '-1' }, undefined],
+    ['neither, where there are two', { 'x-ratelimit-reset': ['1', '2'] }, undefined],
+  ])('has the time of a 429 by %s', async (_title, headers, retryAfter) => {
+    await expect(open(reply(429, '', headers)).ask(question())).rejects.toMatchObject({
+      retryAfter,
+    })
+  })
+
+  it.each<[string, Reply]>([
+    ['JSON', reply(200, `{"${secret}`)],
+    ['a session', reply(200, sessionBody({ id: [secret], extra: secret }))],
+    ['an error', reply(401, { error: { code: secret } })],
+    ['a page', reply(500, secret)],
+    ['a header', reply(200, sessionBody(), { [identity]: secret })],
+    ['a 403', reply(403, { error: { id: secret } })],
+  ])('repeats nothing of %s', async (_title, answer) => {
+    const credential = { source: 'x-session-token', value: `ory_st_${secret}` } as const
+    const error: unknown = await open(answer)
+      .ask(question({ credential }))
+      .catch((one: unknown) => one)
+    expect(error).toBeInstanceOf(Fault)
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(secret)
+  })
+})
+
+describe('the question', () => {
+  const cookie = { source: 'cookie', value: 'ory_kratos_session=a; ory_session_b=c' } as const
+  it.each([
+    ['a token', question(), { 'x-session-token': 'ory_st_a' }],
+    [
+      'a Bearer token',
+      question({ credential: { source: 'bearer', value: 'ory_st_b' } }),
+      { 'x-session-token': 'ory_st_b' },
+    ],
+    ['cookies', question({ credential: cookie }), { cookie: cookie.value }],
+    [
+      'a token past every cache',
+      question({ isForced: true }),
+      { 'x-session-token': 'ory_st_a', 'cache-control': 'max-age=0' },
+    ],
+  ])('has %s and nothing else', async (_title, asked, headers) => {
+    const { ask, sent } = open(reply(200, sessionBody()))
+    await ask(asked)
+    expect(sent).toEqual([{ method: 'GET', route: '/sessions/whoami', headers }])
+  })
+})
+
+describe('a renewed cookie', () => {
+  const credential = { source: 'cookie', value: 'ory_kratos_session=old' } as const
+  const answer = reply(200, sessionBody(), { 'set-cookie': ['ory_kratos_session=new', 'csrf=a'] })
+
+  it('comes along, if it is to be forwarded', async () => {
+    const said = await open(answer).ask(question({ credential }))
+    expect(said).toMatchObject({ setCookie: ['ory_kratos_session=new'] })
+    const kept = await open(answer, { forwardSetCookie: false }).ask(question({ credential }))
+    expect(kept).toMatchObject({ kind: 'live', setCookie: [] })
+  })
+})
+
+describe('traits', () => {
+  const schema = (validate: (value: unknown) => object) => ({
+    '~standard': { version: 1 as const, vendor: 'test', validate },
+  })
+
+  it('are what the schema makes of them, frozen', async () => {
+    const traits = schema(() => ({ value: { name: { first: 'A' } } })) as never
+    const said = await open(reply(200, sessionBody()), { traits }).ask(question())
+    expect(said).toHaveProperty('live.session.identity.traits', { name: { first: 'A' } })
+    const { live } = said as typeof said & { kind: 'live' }
+    expect(Object.isFrozen(live.session.identity.traits['name'] as object)).toBe(true)
+  })
+
+  it('are a fault where the schema refuses them', async () => {
+    const traits = schema(() => ({ issues: [{ message: secret }] })) as never
+    const asking = open(reply(200, sessionBody()), { traits }).ask(question())
+    await expect(asking).rejects.toBeInstanceOf(Fault)
+    await expect(asking).rejects.not.toThrow(secret)
+  })
+})

@@ -1,0 +1,265 @@
+import { afterEach, describe, expect, it } from '@jest/globals'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { gzipSync } from 'node:zlib'
+import { inspect } from 'node:util'
+import { MockAgent } from 'undici'
+import type { Options } from '../../../lib/options/options.js'
+import { resolveOptions } from '../../../lib/options/settings.js'
+import { Fault } from '../../../lib/upstream/fault.js'
+import { createWire, type Reply, type Sent, type Wire } from '../../../lib/upstream/wire.js'
+import { secret } from '../support/session-body.js'
+
+const maxBodyBytes = 256 * 1024
+const whoami: Sent = { method: 'GET', route: '/sessions/whoami', headers: { cookie: 'a=b' } }
+
+let server: Server | undefined
+let wire: Wire | undefined
+afterEach(async () => {
+  await wire?.close()
+  server?.closeAllConnections()
+  await new Promise((resolve) => (server?.listening ? server.close(resolve) : resolve(null)))
+  wire = server = undefined
+})
+
+/** A wire to a server on loopback. */
+async function open(listener: RequestListener, options: Options = {}, path = ''): Promise<Wire> {
+  server = createServer(listener)
+  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const url = `http://127.0.0.1:${String(port)}${path}`
+  wire = createWire(resolveOptions({ url, ...options } as Options<never>))
+  return wire
+}
+
+const soon = () => AbortSignal.timeout(10_000)
+/** Sends, and waits until the socket is free for the next call. */
+async function get(one: Wire, sent: Partial<Sent> = {}): Promise<Reply> {
+  const reply = await one.send({ ...whoami, ...sent }, soon())
+  await new Promise((resolve) => setImmediate(resolve))
+  return reply
+}
+
+async function faultOf(sending: Promise<unknown>): Promise<Fault> {
+  const error: unknown = await sending.catch((one: unknown) => one)
+  expect(error).toBeInstanceOf(Fault)
+  return error as Fault
+}
+
+describe('what goes out', () => {
+  it('is a list of headers that is fixed, below the path of the URL', async () => {
+    const seen: unknown[] = []
+    const one = await open(
+      ({ method, url, rawHeaders }, response) => {
+        seen.push({ method, url, headers: Object.fromEntries(pairs(rawHeaders)) })
+        response.end('{}')
+      },
+      { headers: { 'X-Tenant': 'a' } },
+      '/kratos/public/',
+    )
+    await get(one)
+    await get(one, { method: 'DELETE', route: '/x', headers: {}, body: 'text' })
+    const always = {
+      host: expect.any(String),
+      connection: 'keep-alive',
+      accept: 'application/json',
+      'accept-encoding': 'identity',
+      'X-Tenant': 'a',
+    }
+    expect(seen).toEqual([
+      {
+        method: 'GET',
+        url: '/kratos/public/sessions/whoami',
+        headers: { ...always, cookie: 'a=b' },
+      },
+      { method: 'DELETE', url: '/kratos/public/x', headers: { ...always, 'content-length': '4' } },
+    ])
+  })
+
+  it('goes by the given dispatcher, which is not closed', async () => {
+    const agent = new MockAgent()
+    agent.disableNetConnect()
+    const pool = agent.get('http://ory.example')
+    pool.intercept({ path: '/sessions/whoami' }).reply(200, '{"a":1}').times(2)
+    const settings = resolveOptions({ url: 'http://ory.example', dispatcher: agent })
+    const one = createWire(settings)
+    expect(await get(one)).toMatchObject({ status: 200, body: '{"a":1}' })
+    await one.close()
+    expect(await get(createWire(settings))).toMatchObject({ status: 200 })
+    await agent.close()
+  })
+
+  it('opens no connection before the first call', async () => {
+    let connections = 0
+    const one = await open((_request, response) => response.end('{}'))
+    server?.on('connection', () => (connections += 1))
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(connections).toBe(0)
+    await get(one)
+    await get(one)
+    expect(connections).toBe(1)
+  })
+})
+
+describe('what comes back', () => {
+  it('is whole: status, headers and text', async () => {
+    const one = await open((_request, response) => {
+      response.writeHead(418, ['X-A', '1', 'Set-Cookie', 'a=b', 'Set-Cookie', 'c=d'])
+      response.write('ä')
+      response.end('ö')
+    })
+    expect(await get(one)).toMatchObject({
+      status: 418,
+      headers: { 'x-a': '1', 'set-cookie': ['a=b', 'c=d'] },
+      body: 'äö',
+    })
+  })
+
+  it('is the redirect itself, which nobody follows', async () => {
+    const urls: unknown[] = []
+    const one = await open(({ url }, response) => {
+      urls.push(url)
+      response.writeHead(302, { location: '/elsewhere' }).end()
+    })
+    expect(await get(one)).toMatchObject({ status: 302 })
+    expect(urls).toEqual(['/sessions/whoami'])
+  })
+
+  it.each([
+    ['as long as may be', maxBodyBytes, undefined],
+    ['a byte longer', maxBodyBytes + 1, 'oversized'],
+    ['endless', Infinity, 'oversized'],
+  ])('may be %s', async (_title, length, reason) => {
+    const one = await open((_request, response) => {
+      const piece = Buffer.alloc(64 * 1024, 'a')
+      const more = (left: number): void => {
+        if (response.destroyed) return
+        if (left <= piece.length) response.end(piece.subarray(0, left))
+        else response.write(piece, () => more(left - piece.length))
+      }
+      more(length)
+    })
+    const sending = get(one)
+      .then(({ body }) => body.length)
+      .catch((error: unknown) => (error as Fault).reason)
+    expect(await sending).toBe(reason ?? length)
+  })
+
+  it.each<[string, Record<string, string>, Buffer | string, string]>([
+    ['compressed', { 'content-encoding': 'gzip' }, gzipSync('{}'), 'garbage: encoded body'],
+    ['no UTF-8', {}, Buffer.from([0x22, 0xff, 0x22]), 'garbage: not UTF-8'],
+  ])('is no text where it is %s', async (_title, headers, body, message) => {
+    const one = await open((_request, response) => response.writeHead(200, headers).end(body))
+    expect(await faultOf(get(one))).toMatchObject({ message })
+  })
+
+  it('may say that it is not encoded', async () => {
+    const headers = { 'content-encoding': 'identity' }
+    const one = await open((_request, response) => response.writeHead(200, headers).end('{}'))
+    expect(await get(one)).toMatchObject({ body: '{}' })
+  })
+})
+
+describe('no reply', () => {
+  it('is a fault of the network where nobody listens', async () => {
+    const one = await open((_request, response) => response.end())
+    await new Promise((resolve) => server?.close(resolve))
+    expect(await faultOf(get(one))).toMatchObject({
+      reason: 'network',
+      message: 'network: ECONNREFUSED',
+    })
+  })
+
+  it.each<[string, (socket: Socket) => void]>([
+    ['a reset', (socket) => socket.resetAndDestroy()],
+    ['an early end', (socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{}')],
+    ['no HTTP', (socket) => socket.end(`${secret}\r\n\r\n`)],
+    [
+      'a header without an end',
+      (socket) => socket.write(`HTTP/1.1 200 OK\r\nx: ${'a'.repeat(64 * 1024)}`),
+    ],
+  ])('is a fault by %s, which repeats nothing', async (_title, answer) => {
+    const one = await open(({ socket }) => answer(socket))
+    const error = await faultOf(get(one))
+    expect(error.reason).toBe('network')
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(secret)
+  })
+
+  it.each<[string, RequestListener]>([
+    ['nothing comes', () => undefined],
+    ['a body does not end', (_request, response) => void response.write('{')],
+    [
+      'a byte comes now and then',
+      (_request, response) => {
+        const drip = setInterval(() => response.write(' '), 5)
+        response.on('close', () => clearInterval(drip))
+      },
+    ],
+  ])('is a fault at the deadline where %s', async (_title, listener) => {
+    const controller = new AbortController()
+    const one = await open((request, response) => {
+      listener(request, response)
+      setImmediate(() => controller.abort(new Fault('timeout')))
+    })
+    const error = await faultOf(one.send(whoami, controller.signal))
+    expect(error.reason).toBe('timeout')
+  })
+})
+
+describe('a kept-alive socket that dies', () => {
+  /** Answers on a new socket, and ends a used one as soon as it is used again. */
+  const diesWhenReused = (byNumber: number[]): RequestListener => {
+    const used = new WeakSet<Socket>()
+    return ({ socket }, response) => {
+      byNumber.push(used.has(socket) ? 1 : 0)
+      if (used.has(socket)) socket.destroy()
+      else response.end('{}')
+      used.add(socket)
+    }
+  }
+
+  it('is tried once more, on a new one', async () => {
+    const seen: number[] = []
+    const one = await open(diesWhenReused(seen))
+    await get(one)
+    expect(await get(one)).toMatchObject({ status: 200 })
+    expect(seen).toEqual([0, 1, 0])
+  })
+
+  it('is not tried once more where it was new, nor for what is no GET', async () => {
+    let count = 0
+    const one = await open(({ socket }) => {
+      count += 1
+      socket.destroy()
+    })
+    expect(await faultOf(get(one))).toMatchObject({ reason: 'network' })
+    expect(count).toBe(1)
+    await one.close()
+    server?.closeAllConnections()
+    await new Promise((resolve) => server?.close(resolve))
+
+    const seen: number[] = []
+    const other = await open(diesWhenReused(seen))
+    await get(other)
+    expect(await faultOf(get(other, { method: 'DELETE' }))).toMatchObject({ reason: 'network' })
+    expect(seen).toEqual([0, 1])
+  })
+
+  it('is not tried once more where a byte came back', async () => {
+    const used = new WeakSet<Socket>()
+    let count = 0
+    const one = await open(({ socket }, response) => {
+      count += 1
+      if (used.has(socket)) socket.end('HTTP/1.1 200 OK\r\n')
+      else response.end('{}')
+      used.add(socket)
+    })
+    await get(one)
+    expect(await faultOf(get(one))).toMatchObject({ reason: 'network' })
+    expect(count).toBe(2)
+  })
+})
+
+function pairs(raw: readonly string[]): string[][] {
+  return raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] ?? '']] : []))
+}
