@@ -2,7 +2,6 @@ import type { Authentication } from '../../../lib/authenticate.js'
 import { createOrySession, type OrySession } from '../../../lib/instance.js'
 import type { Options } from '../../../lib/options/options.js'
 import type { Policy } from '../../../lib/policy.js'
-import type { Session } from '../../../lib/session/session.js'
 import { createFakeClock, type FakeClock } from '../support/fake-clock.js'
 import { createWorld, requestOf, type Call, type Script, type Who } from './model/world.js'
 

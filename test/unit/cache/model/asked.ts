@@ -1,5 +1,4 @@
 import type { Authentication } from '../../../../lib/authenticate.js'
-import type { Session } from '../../../../lib/session/session.js'
 import type { Model } from './model.js'
 import { people, type Call, type Moment, type Who } from './world.js'
 
