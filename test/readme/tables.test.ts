@@ -83,7 +83,7 @@ it('The table of members in README has every member of an instance', () => {
 
 describe('the table of outcomes in README', () => {
   const rows = readTable('The request has').slice(1)
-  const source = /^export type DenialCode =\n([^]*?)\n\n/m.exec(read('lib/denial/errors.ts'))![1]!
+  const source = /^export type DenialCode =\n([^]*?)\n\n/m.exec(read('lib/denial/texts.ts'))![1]!
   const codes = [...source.matchAll(/'(\w+)'/g)].map(([, code]) => code!)
 
   it('has every code, once', () => {

@@ -362,6 +362,16 @@ describe('a second look before a denial', () => {
     expect(second.outcome()).toBe('upstream 2')
   })
 
+  it('is not taken again within the second, though the session was not kept then', async () => {
+    const { exchange, ask, calls, clock } = open()
+    await exchange('token', { cacheFor: '0' }, { fresh: true })
+    clock.advance(100)
+    await exchange('token')
+    clock.advance(100)
+    expect((await ask('token', policy)).outcome()).toBe('session_aal2_required')
+    expect(calls).toHaveLength(2)
+  })
+
   it('is not taken of what has just come', async () => {
     const { exchange, calls } = open()
     expect(await exchange('token', {}, policy)).toBe('session_aal2_required')
@@ -581,18 +591,24 @@ describe('a log-out', () => {
     const { exchange, clock } = open()
     await exchange('token')
     await logOut()
-    expect(await exchange('token', {}, { fresh: true })).toBe('session_invalid')
-    expect(await exchange('cookie')).toBe('session_invalid')
-    expect(await exchange('otherSession')).toBe('upstream 3')
+    // Asked twice, since what Ory says must not be kept either.
+    for (const _time of [1, 2]) {
+      expect(await exchange('token', {}, { fresh: true })).toBe('session_invalid')
+      expect(await exchange('token')).toBe('session_invalid')
+      expect(await exchange('cookie')).toBe('session_invalid')
+    }
+    expect(await exchange('otherSession')).toBe('upstream 5')
     clock.advance(60_000)
-    expect(await exchange('cookie')).toBe('upstream 4')
+    expect(await exchange('cookie')).toBe('upstream 6')
   })
 
   it('of who was never seen refuses the credential all the same', async () => {
-    const { ask, calls } = open()
+    const { ask, exchange, calls } = open()
     await logOut()
     expect((await ask('token')).outcome()).toBe('session_invalid')
     expect(calls).toHaveLength(0)
+    expect(await exchange('token', {}, { fresh: true })).toBe('session_invalid')
+    expect((await ask('token')).outcome()).toBe('session_invalid')
   })
 
   it('is not undone by an answer under way', async () => {

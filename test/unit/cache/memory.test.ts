@@ -139,6 +139,12 @@ describe('createMemory', () => {
     memory.clear()
     for (const key of keys) memory.keep(key, entry('same'))
     expect(memory.size().entries).toBe(8)
+    // One that is too large to be kept does not count.
+    memory.keep('huge', entry('same', 1_001))
+    memory.keep('i', entry('same'))
+    expect([...keys, 'i'].filter((key) => memory.find(key))).toEqual([...'bcdefgh', 'i'])
+    memory.clear()
+    for (const key of keys) memory.keep(key, entry('same'))
     // The same credential may come to stand for another session.
     memory.keep('a', entry('other'))
     memory.keep('i', entry('same'))

@@ -79,6 +79,7 @@ export function createWorld(
     const { cookie, 'x-session-token': token, 'cache-control': cacheControl } = headers
     if (path === '/self-service/logout/api')
       return Promise.resolve({ statusCode: 204, headers: {}, body: once('') })
+    if (path === '/health/ready') return Promise.resolve(json(200, { status: 'ok' }))
     if (path !== '/sessions/whoami') throw new Error(`Nobody should ask for ${path}`)
     const who = cookie === `${cookieName}=cookie` ? 'cookie' : token?.replace('ory_st_', '')
     if (!everybody.includes(who as Who) || (cookie !== undefined && token !== undefined)) {
