@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { bounceCookie as name } from '../credential/cookie-name.js'
 
-const pattern = new RegExp(`(?:^|;[ \\t]*)${name}=(\\d)\\.(\\d{1,16})\\.([\\w-]{12})(?:;|$)`)
+const pattern = new RegExp(`^${name}=(\\d)\\.(\\d{1,16})\\.([\\w-]{12})$`)
 /** How often one navigation is sent to log in, within the time below, before it is denied plainly. */
 const maxBounces = 3
 /** In milliseconds. */
@@ -41,8 +41,11 @@ function readBounces(
   target: string,
   now: number,
 ): { count: number; since: number } {
-  const match = pattern.exec(cookies)
-  const [count, since] = [Number(match?.[1]), Number(match?.[2])]
-  const isCounting = match?.[3] === target && since <= now && now - since < withinMs
-  return isCounting ? { count, since } : { count: 0, since: Math.trunc(now) }
+  // Each of several is looked at: one planted in front must not hide the one that counts.
+  for (const pair of cookies.split(';')) {
+    const match = pattern.exec(pair.trim())
+    const [count, since] = [Number(match?.[1]), Number(match?.[2])]
+    if (match?.[3] === target && since <= now && now - since < withinMs) return { count, since }
+  }
+  return { count: 0, since: Math.trunc(now) }
 }

@@ -80,6 +80,16 @@ describe('mayBounce', () => {
     expect(mayBounce(request, response, page, start)).toBe(true)
   })
 
+  it('counts behind a count that somebody planted in front', () => {
+    const { visit, lines } = createBrowser()
+    for (let time = 0; time < 3; time += 1) visit()
+    const own = lines().at(-1)!.split(';', 1)[0]!
+    for (const planted of [own.replace(/\.\d+\./, '.1.'), own.replace(/.$/, '!')]) {
+      const { request, response } = createExchange({ headers: { cookie: `${planted}; ${own}` } })
+      expect(mayBounce(request, response, page, start)).toBe(false)
+    }
+  })
+
   it('sets a cookie that scripts and other sites do not get, and that lives for seconds', () => {
     const browser = createBrowser()
     browser.visit()
