@@ -6,7 +6,6 @@ const stub = await startStubOry(settingsOfChild() as StubOryOptions)
 
 const tasks = {
   url: () => stub.url,
-  body: () => stub.body,
   calls: () => stub.count(),
 }
 

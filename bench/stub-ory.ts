@@ -6,8 +6,8 @@ import { buildSession } from 'express-ory-session/testing'
 export interface StubOryOptions {
   /** How long an answer takes, in milliseconds. Default 0: at once. */
   readonly delayMs?: number
-  /** `true`: each credential gets a session of its own, rather than all the same. Default `false`. */
-  readonly isPersonal?: boolean
+  /** How many sessions there are, before a credential gets one that another has. Default 2,000. */
+  readonly sessions?: number
 }
 
 /** How often whoami was asked, and about whom. */
@@ -25,8 +25,6 @@ export interface CallCount {
 export interface StubOry {
   readonly url: string
   count(): CallCount
-  /** The body that credentials get, or one as long where each gets its own. */
-  readonly body: string
   close(): Promise<void>
 }
 
@@ -44,10 +42,11 @@ const refusal = JSON.stringify({
 
 /** Starts a stub of Ory on a free port of 127.0.0.1. */
 export async function startStubOry(options: StubOryOptions = {}): Promise<StubOry> {
-  const { delayMs = 0, isPersonal = false } = options
-  const calls = new Map<string, number>()
+  const { delayMs = 0, sessions = 2_000 } = options
+  // All made before the first call, which then costs nothing but sending them.
+  const answers = Array.from({ length: sessions }, makeAnswer)
+  const known = new Map<string, { readonly number: number; calls: number }>()
   let readiness = 0
-  const shared = answerOf()
 
   const server = createServer((request, response) => {
     if (request.url !== '/sessions/whoami') {
@@ -56,13 +55,15 @@ export async function startStubOry(options: StubOryOptions = {}): Promise<StubOr
       return
     }
     const credential = request.headers.cookie ?? String(request.headers['x-session-token'])
-    calls.set(credential, (calls.get(credential) ?? 0) + 1)
+    const visitor = known.get(credential) ?? { number: known.size, calls: 0 }
+    known.set(credential, visitor)
+    visitor.calls += 1
     const answer = (): void => {
       if (credential.includes(junk)) {
         response.writeHead(401, { 'Content-Type': 'application/json' }).end(refusal)
         return
       }
-      const { headers, body } = isPersonal ? answerOf() : shared
+      const { headers, body } = answers[visitor.number % sessions]!
       response.writeHead(200, headers).end(body)
     }
     if (delayMs === 0) answer()
@@ -73,13 +74,15 @@ export async function startStubOry(options: StubOryOptions = {}): Promise<StubOr
 
   return {
     url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
-    count: () => ({
-      total: [...calls.values()].reduce((sum, count) => sum + count, 0),
-      distinct: calls.size,
-      most: Math.max(0, ...calls.values()),
-      readiness,
-    }),
-    body: shared.body.toString(),
+    count() {
+      const calls = [...known.values()].map((visitor) => visitor.calls)
+      return {
+        total: calls.reduce((sum, count) => sum + count, 0),
+        distinct: calls.length,
+        most: calls.reduce((most, count) => Math.max(most, count), 0),
+        readiness,
+      }
+    },
     async close() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
@@ -87,7 +90,7 @@ export async function startStubOry(options: StubOryOptions = {}): Promise<StubOr
   }
 }
 
-function answerOf(): { headers: Record<string, string | number>; body: Buffer } {
+function makeAnswer(): { headers: Record<string, string | number>; body: Buffer } {
   const session = buildSession()
   const body = Buffer.from(JSON.stringify(session))
   return {

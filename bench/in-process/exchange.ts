@@ -16,8 +16,11 @@ export interface Exchanges {
   close(exchanges: readonly Exchange[]): Promise<void>
 }
 
-/** Sends bytes through Node's own server and parser, over a connection that is in memory alone. */
-export function createExchanges(): Exchanges {
+/**
+ * Sends bytes through Node's own server and parser, over a connection that is in memory alone.
+ * `prepare` makes of an exchange what a framework makes of it before its first middleware.
+ */
+export function createExchanges(prepare?: (exchange: Exchange) => void): Exchanges {
   let read: Exchange[] = []
   const server = createServer((request, response) => {
     read.push({ request, response })
@@ -39,6 +42,7 @@ export function createExchanges(): Exchanges {
       if (read.some(({ request }) => request.headers.host === undefined)) {
         throw new Error('A request lost its headers')
       }
+      if (prepare !== undefined) read.forEach(prepare)
       return read
     },
     async close(exchanges) {

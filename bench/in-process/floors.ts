@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Middleware } from 'express-ory-session'
+import { buildSession } from 'express-ory-session/testing'
 import { cookieHeader, responseHeaders } from '../visitor.js'
 import { range, signedIn } from './subject.js'
 import type { Subject } from './subject.js'
@@ -9,7 +10,7 @@ export const floorName = 'Map.get(headers.cookie)'
 
 /** What the package is held against: what the least costs that a middleware can do. */
 export function floors(): Subject[] {
-  const sessions = new Map(range.map((visitor) => [cookieHeader(visitor), { id: visitor }]))
+  const sessions = new Map(range.map((visitor) => [cookieHeader(visitor), buildSession()]))
   const empty: Middleware = (_request, _response, next) => {
     next()
   }

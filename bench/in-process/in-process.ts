@@ -8,7 +8,16 @@ import type { GroupName, TimingSettings, TimingTasks } from './timing-process.js
 
 // Each in a process of its own, as an application has one instance, and compiled code is made for
 // what has been called so far.
-const groups: readonly GroupName[] = ['stages', 'hits', 'denials']
+const runs: readonly {
+  readonly title: string
+  readonly group: GroupName
+  readonly isExpress: boolean
+}[] = [
+  { title: 'stages', group: 'stages', isExpress: false },
+  { title: 'hits', group: 'hits', isExpress: false },
+  { title: 'behind Express', group: 'hits', isExpress: true },
+  { title: 'denials', group: 'denials', isExpress: false },
+]
 const goals: Readonly<Record<string, string>> = {
   'credential, key, lookup': '≤ 1500 ns',
   'middleware, hit': '≤ 1.6 ×',
@@ -20,8 +29,8 @@ export const inProcess: Part = async ({ isShort }) => {
   const ory = await startChild<StubOryTasks>('./stub-ory-process.ts', 'ory')
   const rows: Findings['rows'][number][] = []
   try {
-    for (const group of groups) {
-      const settings: TimingSettings = { group, ory: await ory.ask('url') }
+    for (const { title, group, isExpress } of runs) {
+      const settings: TimingSettings = { group, isExpress, ory: await ory.ask('url') }
       const child = await startChild<TimingTasks>(
         './in-process/timing-process.ts',
         'server',
@@ -32,7 +41,7 @@ export const inProcess: Part = async ({ isShort }) => {
       const floor = timings.get(floorName)!
       for (const [name, timing] of timings) {
         rows.push({
-          name: `${group}: ${name}`,
+          name: `${title}: ${name}`,
           values: [
             // The least but for flukes: what the code costs on a machine with nothing else to do.
             quantile(timing, 0.05),

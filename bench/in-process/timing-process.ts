@@ -1,5 +1,6 @@
 import { serve, settingsOfChild } from '../child.js'
 import { createExchanges } from './exchange.js'
+import { asExpressDoes } from './express.js'
 import { floors } from './floors.js'
 import { denials, hits } from './middleware.js'
 import { runRounds } from './rounds.js'
@@ -14,13 +15,18 @@ export type GroupName = keyof typeof groups
 export interface TimingSettings {
   readonly group: GroupName
   readonly ory: string
+  /** `true`: requests come as Express hands them on. */
+  readonly isExpress: boolean
 }
 
-const { group, ory } = settingsOfChild() as TimingSettings
+const { group, ory, isExpress } = settingsOfChild() as TimingSettings
 const subjects: readonly Subject[] = [...floors(), ...(await groups[group](ory))]
 
 const tasks = {
-  run: async (rounds: number) => [...(await runRounds(subjects, createExchanges(), rounds))],
+  run: async (rounds: number) => {
+    const exchanges = createExchanges(isExpress ? asExpressDoes : undefined)
+    return [...(await runRounds(subjects, exchanges, rounds))]
+  },
 }
 
 export type TimingTasks = typeof tasks

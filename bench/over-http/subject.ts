@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createRequire } from 'node:module'
 import { createOrySession } from 'express-ory-session'
 import type { Middleware } from 'express-ory-session'
+import { buildSession } from 'express-ory-session/testing'
 import { Agent, request as ask } from 'undici'
 import { cookieHeader, responseHeaders } from '../visitor.js'
 
@@ -30,7 +31,7 @@ export const subjects: Readonly<Record<SubjectName, (url: string) => Middleware>
   },
   map: () => {
     const sessions = new Map(
-      Array.from({ length: visitors }, (_, visitor) => [cookieHeader(visitor), { id: visitor }]),
+      Array.from({ length: visitors }, (_, visitor) => [cookieHeader(visitor), buildSession()]),
     )
     return (request, response, next) => {
       attach(request, response, sessions.get(request.headers.cookie ?? ''))

@@ -13,6 +13,9 @@ export interface SessionHeap {
   readonly jsonBytes: number
 }
 
+/** How many sessions come before the first look. */
+const warmUp = 1_000
+
 /** Most that a session may take beside its JSON, in bytes. */
 export const mostBesideJson = 2_560
 
@@ -23,7 +26,9 @@ export const mostBesideJson = 2_560
  */
 export async function measureHeap(sessions = 4_000): Promise<SessionHeap> {
   // In another process, since it remembers who it was asked about.
-  const stub = await startChild<StubOryTasks>('./stub-ory-process.ts', 'ory', { isPersonal: true })
+  const stub = await startChild<StubOryTasks>('./stub-ory-process.ts', 'ory', {
+    sessions: warmUp + sessions,
+  })
   const ory = createOrySession({ url: await stub.ask('url'), cacheTtlMs: 3_600_000 })
   let jsonBytes = 0
   const fill = async (from: number, to: number): Promise<void> => {
@@ -35,12 +40,12 @@ export async function measureHeap(sessions = 4_000): Promise<SessionHeap> {
   }
   try {
     // The first sessions bring compiled code and connections with them, and room in tables.
-    await fill(-1_000, 0)
+    await fill(-warmUp, 0)
     const before = await usedHeap()
     jsonBytes = 0
     await fill(0, sessions)
     const after = await usedHeap()
-    if (ory.stats().entries !== 1_000 + sessions) throw new Error('Not every session is kept')
+    if (ory.stats().entries !== warmUp + sessions) throw new Error('Not every session is kept')
     return { sessions, bytes: (after - before) / sessions, jsonBytes: jsonBytes / sessions }
   } finally {
     await ory.close()

@@ -1,6 +1,6 @@
 import { ageOf } from '../clock.js'
 import type { Counters } from '../counters.js'
-import { sendable } from '../credential/credential.js'
+import { isComposite, sendable } from '../credential/credential.js'
 import type { Credential } from '../credential/credential.js'
 import type { Key } from '../credential/key.js'
 import type { Answer, Whoami } from '../upstream/answer.js'
@@ -70,7 +70,7 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
   const unkept = createBygone<Unkept>(settings.cacheMax, recentMs, clock)
   const flights = createFlights({ ask, timeoutMs, clock, counters, recentIdentity, land })
 
-  function land({ key, answer, asked, isForced, isRefresh }: Landing): void {
+  function land({ credential, key, answer, asked, isForced, isRefresh }: Landing): void {
     if (answer.kind === 'refused') {
       counters.refusals += 1
       unkept.forget(key)
@@ -95,6 +95,7 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
     }
     memory.keep(key, {
       ...live,
+      isComposite: isComposite(credential),
       asked,
       ttlMs,
       forcedAt,

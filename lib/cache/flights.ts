@@ -27,6 +27,7 @@ export interface Brought {
 
 /** A question that has been answered. */
 export interface Landing {
+  readonly credential: Credential
   readonly key: Key
   readonly answer: Answer
   /** When it was asked. */
@@ -94,7 +95,7 @@ export function createFlights(settings: FlightSettings): Flights {
           flights.delete(key)
           count(counters.upstream, answer.kind)
           if (!isOvertaken(flight, key, answer)) {
-            settings.land({ key, answer, asked, isForced, isRefresh })
+            settings.land({ credential, key, answer, asked, isForced, isRefresh })
           }
           return answer
         },

@@ -6,6 +6,8 @@ import type { LiveSession } from '../session/parse-session.js'
 
 /** A session as Ory told of it, and when. One flat object, since each hit reads it. */
 export interface Entry extends LiveSession {
+  /** The credential was several cookies. */
+  readonly isComposite: boolean
   /** When the call began that brought it. */
   readonly asked: Moment
   /** How long it may be believed, in milliseconds from then. */
@@ -44,11 +46,11 @@ export interface Memory {
 }
 
 /**
- * Most credentials of one session that are kept. Each cookie that Ory issues for it is one; but so
- * is the good cookie with anything beside it that has a session cookie's name, and one user must
- * not push everybody else out with those.
+ * Most credentials of several cookies that are kept of one session. The good cookie with anything
+ * beside it that has a session cookie's name is one more, and one user must not push everybody else
+ * out with those.
  */
-const maxKeysPerSession = 8
+const maxCompositesPerSession = 8
 
 export function createMemory({
   cacheMax,
@@ -56,6 +58,7 @@ export function createMemory({
   refusalTtlMs,
   clock,
 }: MemorySettings): Memory {
+  /** Session → keys of its composite credentials, oldest first. */
   const keysOf = new Map<string, Set<Key>>()
   const entries = new LRUCache<Key, Entry>({
     max: cacheMax,
@@ -73,7 +76,7 @@ export function createMemory({
     const keys = keysOf.get(sessionId) ?? new Set()
     keysOf.set(sessionId, keys.add(key))
     const [oldest] = keys
-    if (keys.size > maxKeysPerSession && oldest !== undefined) entries.delete(oldest)
+    if (keys.size > maxCompositesPerSession && oldest !== undefined) entries.delete(oldest)
   }
 
   return {
@@ -87,7 +90,7 @@ export function createMemory({
       entries.delete(key)
       entries.set(key, entry)
       // One that is too large for the bound is not there now.
-      if (entries.has(key)) note(key, entry.session.id)
+      if (entry.isComposite && entries.has(key)) note(key, entry.session.id)
     },
     refuse(key, asked) {
       entries.delete(key)

@@ -142,6 +142,11 @@ export function sendable(credential: Credential): Credential | undefined {
   return pairs.length === 0 ? undefined : { source, value: pairs.join('; ') }
 }
 
+/** Whether a credential is several cookies, of which Ory takes the first that it can read. */
+export function isComposite({ source, value }: Credential): boolean {
+  return source === 'cookie' && value.includes('; ')
+}
+
 function indexOrEnd(text: string, start: number): number {
   const index = text.indexOf('=', start)
   return index === -1 ? text.length : index

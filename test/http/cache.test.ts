@@ -147,6 +147,19 @@ describe('a session in memory', () => {
     expect(fake.calls.whoami).toBe(4)
   })
 
+  it('is not pushed out by one user with endless cookies beside their own', async () => {
+    const { fake, get } = await world.start({ options: { cacheMax: 20 } })
+    const other = byToken(fake.signIn())
+    const { cookie } = fake.signIn()
+    await get(other).expect(200)
+    for (let index = 0; index < 30; index += 1) {
+      await get({ Cookie: `${cookie}; ory_session_${String(index)}=x` }).expect(200)
+    }
+    fake.calls.reset()
+    await get(other).expect(200)
+    expect(fake.calls.whoami).toBe(0)
+  })
+
   it('is a fact: each route and each request judges it anew', async () => {
     const { fake, ory, get } = await world.start()
     const strict = await world.site(ory.requireSession({ aal: 'aal2' }))

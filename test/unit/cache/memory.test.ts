@@ -5,9 +5,10 @@ import { parseSession } from '../../../lib/session/parse-session.js'
 import { createFakeClock } from '../support/fake-clock.js'
 import { sessionBody } from '../support/session-body.js'
 
-const entry = (id = 's', bytes = 1): Entry => ({
+const entry = (id = 's', bytes = 1, isComposite = false): Entry => ({
   ...parseSession(sessionBody({ id }))!,
   bytes,
+  isComposite,
   asked: { now: 0, monotonic: 0 },
   ttlMs: 1,
   forcedAt: -Infinity,
@@ -120,11 +121,11 @@ describe('createMemory', () => {
     expect(memory.forgetWhere(() => false)).toBe(0)
   })
 
-  it('keeps eight credentials of one session, so that none can drive out others', () => {
+  it('keeps eight composite credentials of one session, so that none can drive out others', () => {
     const { memory } = open({ cacheMax: 20 })
-    memory.keep('other', entry('other'))
+    memory.keep('other', entry('other', 1, true))
     const keys = Array.from({ length: 30 }, (_, index) => `key ${String(index)}`)
-    for (const key of keys) memory.keep(key, entry('same'))
+    for (const key of keys) memory.keep(key, entry('same', 1, true))
     expect(keys.filter((key) => memory.find(key) !== undefined)).toEqual(keys.slice(-8))
     expect(memory.find('other')).toBeDefined()
   })
@@ -132,23 +133,29 @@ describe('createMemory', () => {
   it('counts a credential once, and no longer when it is gone', () => {
     const { memory } = open({ cacheMax: 20 })
     const keys = [...'abcdefgh']
-    for (const key of [...keys, ...keys]) memory.keep(key, entry('same'))
+    for (const key of [...keys, ...keys]) memory.keep(key, entry('same', 1, true))
     memory.forget('h')
-    memory.keep('i', entry('same'))
+    memory.keep('i', entry('same', 1, true))
     expect([...keys, 'i'].filter((key) => memory.find(key))).toEqual([...'abcdefg', 'i'])
     memory.clear()
-    for (const key of keys) memory.keep(key, entry('same'))
+    for (const key of keys) memory.keep(key, entry('same', 1, true))
     expect(memory.size().entries).toBe(8)
     // One that is too large to be kept does not count.
-    memory.keep('huge', entry('same', 1_001))
-    memory.keep('i', entry('same'))
+    memory.keep('huge', entry('same', 1_001, true))
+    memory.keep('i', entry('same', 1, true))
     expect([...keys, 'i'].filter((key) => memory.find(key))).toEqual([...'bcdefgh', 'i'])
     memory.clear()
-    for (const key of keys) memory.keep(key, entry('same'))
+    for (const key of keys) memory.keep(key, entry('same', 1, true))
     // The same credential may come to stand for another session.
-    memory.keep('a', entry('other'))
-    memory.keep('i', entry('same'))
+    memory.keep('a', entry('other', 1, true))
+    memory.keep('i', entry('same', 1, true))
     expect([...keys, 'i'].every((key) => memory.find(key))).toBe(true)
+  })
+
+  it('keeps as many of one session as Ory issued, each of them a cookie', () => {
+    const { memory } = open({ cacheMax: 20 })
+    for (const key of 'abcdefghijkl') memory.keep(key, entry('same'))
+    expect(memory.size().entries).toBe(12)
   })
 
   it('can be emptied', () => {
