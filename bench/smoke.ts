@@ -11,7 +11,7 @@ const checks: readonly Check[] = [
     const { requests, total } = await countHerd()
     return {
       isGood: total === 1,
-      found: `${String(total)} call for ${String(requests)} requests at once of one visitor`,
+      found: `${String(total)} calls for ${String(requests)} requests at once of one visitor`,
     }
   },
   async () => {
