@@ -38,8 +38,16 @@ const table = {
   },
   request: { values: ['session/*'], types: ['register'] },
   decide: {
-    values: ['counters', 'credential/*', 'cross-site', 'denial/*', 'policy', 'upstream/fault'],
-    types: ['cache/*', 'denial/denials', 'options/*', 'request', 'session/*', 'upstream/*'],
+    values: [
+      'counters',
+      'credential/*',
+      'cross-site',
+      'denial/*',
+      'policy',
+      'session/*',
+      'upstream/fault',
+    ],
+    types: ['cache/*', 'denial/denials', 'options/*', 'request', 'upstream/*'],
   },
   authenticate: {
     values: ['counters', 'denial/*', 'options/*'],

@@ -11,6 +11,7 @@ import type { Settings } from './options/settings.js'
 import { mayChange, refuse, refuseByPredicate } from './policy.js'
 import type { ResolvedPolicy } from './policy.js'
 import type { RequestFacts } from './request.js'
+import { markStale } from './session/freeze-session.js'
 import type { Session } from './session/session.js'
 import { Fault } from './upstream/fault.js'
 
@@ -93,7 +94,7 @@ export function createDecide(parts: DecideParts): Decide {
       if (stale === undefined || refuse(stale, policy, clock.now()) !== undefined) {
         return deny(denials.unavailable(error))
       }
-      return grant(stale.session, credential, policy, subject, 'stale')
+      return grant(markStale(stale.session), credential, policy, subject, 'stale')
     }
     const { answer, isOwn } = brought
     if (answer.kind === 'refused') return deny(denials.invalid())

@@ -2,8 +2,8 @@ import type { Cache } from './cache/cache.js'
 import type { Credential } from './credential/credential.js'
 import type { Key } from './credential/key.js'
 import { withDeadline } from './upstream/deadline.js'
-import type { Ended, EndSession } from './upstream/end-session.js'
-import type { Limit } from './upstream/limit.js'
+import type { Ended } from './upstream/end-session.js'
+import type { Upstream } from './upstream/upstream.js'
 
 /** Ends sessions, at Ory and here. */
 export interface Ending {
@@ -15,9 +15,8 @@ export interface Ending {
 
 /** Puts single flight and the limit of all calls to Ory before `endSession`. */
 export function createEnding(
-  endSession: EndSession,
+  { endSession, limit }: Upstream,
   cache: Cache,
-  limit: Limit,
   timeoutMs: number,
 ): Ending {
   const underWay = new Map<Key, Promise<Ended>>()

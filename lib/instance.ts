@@ -13,21 +13,16 @@ import { resolveTarget } from './invalidate.js'
 import type { InvalidateTarget } from './invalidate.js'
 import { createVary } from './vary.js'
 import { createLogout } from './logout.js'
-import { createEndSession } from './upstream/end-session.js'
 import { createKeyer } from './credential/key.js'
-import { createLimit, withLimit } from './upstream/limit.js'
 import { createMiddleware } from './middleware.js'
 import type { Middleware } from './middleware.js'
 import type { Options } from './options/options.js'
 import { resolvePolicy } from './options/resolve-policy.js'
 import { resolveOptions } from './options/settings.js'
-import { withOutageGuard } from './upstream/outage-guard.js'
 import type { OptionalPolicy, Policy } from './policy.js'
 import type { RegisteredTraits } from './register.js'
 import type { Session } from './session/session.js'
-import { createReadiness } from './upstream/readiness.js'
-import { createWhoami } from './upstream/whoami.js'
-import { createWire } from './upstream/wire.js'
+import { createUpstream } from './upstream/upstream.js'
 
 /** One cache and one connection pool, and all that works with them. */
 export interface OrySession<Traits = RegisteredTraits> extends Links {
@@ -91,18 +86,10 @@ export function createOrySession<Traits = RegisteredTraits>(
   options: Options<Traits> = {},
 ): OrySession<Traits> {
   const settings = resolveOptions(options as Options<never>, process.env['ORY_SDK_URL'])
-  const { clock } = settings
   const counters = createCounters()
-  const wire = createWire(settings)
-  const readiness =
-    settings.readiness === false
-      ? undefined
-      : createReadiness(wire, settings.readiness, settings.timeoutMs, clock)
-  const limit = createLimit(settings.connections, settings.timeoutMs)
-  const whoami = withLimit(createWhoami(wire, settings), limit)
-  const cache = createCache(settings, withOutageGuard(whoami, readiness, clock), counters)
-  const endSession = createEndSession(wire, readiness, clock)
-  const ending = createEnding(endSession, cache, limit, settings.timeoutMs)
+  const upstream = createUpstream(settings)
+  const cache = createCache(settings, upstream.whoami, counters)
+  const ending = createEnding(upstream, cache, settings.timeoutMs)
   const keyOf = createKeyer()
   let closing: Promise<void> | undefined
   const isClosed = (): boolean => closing !== undefined
@@ -135,7 +122,7 @@ export function createOrySession<Traits = RegisteredTraits>(
       inFlight: cache.inFlight(),
     }),
     close() {
-      closing ??= Promise.all([ending.drain(), cache.drain()]).then(() => wire.close())
+      closing ??= Promise.all([ending.drain(), cache.drain()]).then(() => upstream.close())
       return closing
     },
   }

@@ -89,7 +89,7 @@ export function createFlights(settings: FlightSettings): Flights {
       isForced,
       forgotten: [],
       answer: withDeadline(settings.timeoutMs, (signal) =>
-        settings.ask({ credential, isForced, isRefresh, signal, recentIdentity }),
+        settings.ask({ credential, key, isForced, isRefresh, signal, recentIdentity }),
       ).then(
         (answer) => {
           flights.delete(key)

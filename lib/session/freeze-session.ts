@@ -9,6 +9,13 @@ export function freezeSession(session: Session): void {
   deepFreeze(session, new Set())
 }
 
+/** The same session, frozen and ours too, that tells of itself that it is stale. */
+export function markStale<Traits>(session: Session<Traits>): Session<Traits> {
+  const copy = { ...session }
+  Object.defineProperties(copy, { [brand]: { value: true }, stale: { value: true } })
+  return Object.freeze(copy)
+}
+
 /** Whether a value is a session that this package, whichever copy of it, attached. */
 export function isOwnSession(value: unknown): value is Session {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, brand)

@@ -54,6 +54,8 @@ export function parseSession(body: unknown): ParsedSession | undefined {
   const session = record(body, 'session')
   const tally: Tally = { values: 0, objects: 0 }
   sanitize(session, 0, tally)
+  // Ours to say.
+  delete session['stale']
   nonEmptyString(session, 'id')
   if (own(session, 'active') === false) return undefined
   if (own(session, 'active') !== true) throw wrong('active')

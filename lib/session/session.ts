@@ -94,4 +94,9 @@ export interface Session<Traits = RegisteredTraits, MetadataPublic = RegisteredM
   readonly identity: Identity<Traits, MetadataPublic>
   readonly devices?: SessionDevice[]
   readonly tokenized?: string
+  /**
+   * Not of Ory's: `true` where Ory gives no answer and this is what it said before, in the grace
+   * that `staleIfErrorMs` allows. Not enumerable, so it goes into no JSON.
+   */
+  readonly stale?: true
 }

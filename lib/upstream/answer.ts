@@ -1,4 +1,5 @@
 import type { Credential } from '../credential/credential.js'
+import type { Key } from '../credential/key.js'
 import type { LiveSession } from '../session/parse-session.js'
 
 /** What Ory said of a credential. A fault is no answer: it is thrown. */
@@ -28,6 +29,8 @@ export type Answer =
 /** One question to Ory. */
 export interface Question {
   readonly credential: Credential
+  /** What stands for the credential where one must be told from another. */
+  readonly key: Key
   /** Ask past Ory's edge cache too, by `Cache-Control: max-age=0`. */
   readonly isForced: boolean
   /** Aborts when the time for this question is up. */

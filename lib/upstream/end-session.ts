@@ -3,6 +3,7 @@ import type { Question } from './answer.js'
 import { Fault } from './fault.js'
 import { isOryRefusal, readJson } from './ory-json.js'
 import type { Readiness } from './readiness.js'
+import { unexpectedStatus } from './unexpected.js'
 import type { Reply, Wire } from './wire.js'
 
 /** How a session ends: at once, or when the browser takes this token to Ory. */
@@ -75,5 +76,5 @@ function checkRefusal(reply: Reply, status: number): void {
     if (!isOryRefusal(reply)) throw new Fault('garbage', 'refusal that is not of Ory')
     return
   }
-  throw new Fault(reply.status >= 500 ? 'server_error' : 'status', String(reply.status))
+  throw unexpectedStatus(reply)
 }

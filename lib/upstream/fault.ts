@@ -22,6 +22,8 @@ export type FaultReason =
   | 'traits'
   /** More questions than are let through. */
   | 'overload'
+  /** Not asked, since Ory gave others no answer. */
+  | 'open'
   /** Overtaken by one `invalidate` after another. */
   | 'invalidated'
   /** After `close()`. */
@@ -41,5 +43,10 @@ export class Fault extends Error {
     super(detail === '' ? reason : `${reason}: ${detail}`)
     this.reason = reason
     this.retryAfter = retryAfter
+  }
+
+  /** Whether Ory is away, as far as this tells. What a client can bring about does not say so. */
+  get isOutage(): boolean {
+    return this.reason === 'timeout' || this.reason === 'network' || this.reason === 'server_error'
   }
 }

@@ -43,7 +43,7 @@ export function createLimit(connections: number, timeoutMs: number): Limit {
   }
 
   async function enter({ recentIdentity, isRefresh, signal }: Ticket): Promise<void> {
-    if (signal.aborted) throw new Fault('timeout')
+    if (signal.aborted) throw new Fault('overload', 'no place in time')
     const { waiting, places } = recentIdentity === undefined ? unknown : known
     if (active < places) {
       active += 1
@@ -59,7 +59,8 @@ export function createLimit(connections: number, timeoutMs: number): Limit {
       }
       const giveUp = (): void => {
         waiting.delete(take)
-        reject(new Fault('timeout'))
+        // Not `timeout`: Ory was not asked, so this says nothing of it.
+        reject(new Fault('overload', 'no place in time'))
       }
       waiting.add(take)
       signal.addEventListener('abort', giveUp, { once: true })

@@ -8,6 +8,7 @@ import { applySchema } from '../session/traits.js'
 import type { StandardSchema } from '../session/traits.js'
 import { sessionCookieLines } from './set-cookie.js'
 import { isOryRefusal, readJson, readOryError } from './ory-json.js'
+import { unexpectedStatus } from './unexpected.js'
 import type { Reply, Wire } from './wire.js'
 
 export interface WhoamiSettings {
@@ -43,10 +44,8 @@ export function createWhoami(wire: Wire, settings: WhoamiSettings): Whoami {
         return readRefusal(reply, settings.clock.monotonic())
       case 403:
         return readStepUp(reply)
-      case 429:
-        throw new Fault('rate_limited', '', secondsUntilReset(reply))
       default:
-        throw new Fault(reply.status >= 500 ? 'server_error' : 'status', String(reply.status))
+        throw unexpectedStatus(reply)
     }
   }
 }
@@ -104,9 +103,4 @@ function readStepUp(reply: Reply): Answer {
 function readCacheFor(header: string | string[] | undefined): number {
   if (header === undefined) return Infinity
   return typeof header === 'string' && /^\d{1,9}$/.test(header) ? Number(header) * 1000 : 0
-}
-
-function secondsUntilReset(reply: Reply): number | undefined {
-  const header = reply.headers['x-ratelimit-reset'] ?? reply.headers['retry-after']
-  return typeof header === 'string' && /^\d{1,9}$/.test(header) ? Number(header) : undefined
 }

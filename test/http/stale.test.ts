@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import type { Policy } from '../../lib/index.js'
+import type { Policy, Session } from '../../lib/index.js'
 import { expectDenial, sessionInvalid, unavailable } from '../support/denial.js'
 import { byToken, createWorld } from '../support/world.js'
 
@@ -7,6 +7,28 @@ const world = createWorld()
 const options = { staleIfErrorMs: 60_000, refreshAhead: false } as const
 
 describe('the grace in an outage', () => {
+  it('tells of a session that it is stale, and of no other', async () => {
+    const seen: (true | undefined)[] = []
+    const allow = (session: Session): boolean => {
+      seen.push(session.stale)
+      return true
+    }
+    const { fake, ory, get, clock } = await world.start({ options, policy: { allow } })
+    const signedIn = fake.signIn()
+    const fresh = await get(byToken(signedIn)).expect(200)
+    await get(byToken(signedIn)).expect(200)
+    fake.fault(503)
+    clock.advance(10_000)
+    const stale = await get(byToken(signedIn)).expect(200)
+
+    expect(seen).toEqual([undefined, undefined, true])
+    // As JSON it is what Ory sent.
+    expect(stale.body.session).toEqual(fresh.body.session)
+    const { session } = await ory.authenticate({ headers: byToken(signedIn) })
+    expect(session).toMatchObject({ stale: true })
+    expect(Object.isFrozen(session)).toBe(true)
+  })
+
   it.each<[string, Parameters<Awaited<ReturnType<typeof world.fake>>['fault']>[0]]>([
     ['status 503', 503],
     ['429', 429],

@@ -671,8 +671,8 @@ describe('stats', () => {
     await exchange()
     await exchange('cookie', { kind: 'refused' })
     await exchange('cookie')
-    await exchange('otherPerson', { kind: 'fault', how: 429 })
     await exchange('otherSession', { kind: 'aal-too-low' })
+    await exchange('otherPerson', { kind: 'fault', how: 429 })
     await ory.authenticate({ headers: {} })
     expect(ory.stats()).toEqual({
       hits: 2,

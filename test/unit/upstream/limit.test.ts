@@ -78,17 +78,17 @@ describe('withLimit', () => {
     const late = ask(question({ ...name('late'), signal: controller.signal }))
     const next = ask(question(name('next')))
     controller.abort()
-    expect(await standOf([first, late, next])).toEqual(['pending', 'timeout', 'pending'])
+    expect(await standOf([first, late, next])).toEqual(['pending', 'overload', 'pending'])
     finish(0)
     await settle()
     expect(names(seen)).toEqual(['first', 'next'])
     finish(1)
-    expect(await standOf([first, late, next])).toEqual(['done', 'timeout', 'done'])
+    expect(await standOf([first, late, next])).toEqual(['done', 'overload', 'done'])
   })
 
   it('asks nothing once the deadline is over', async () => {
     const { ask, seen } = open(1)
-    expect(await standOf([ask(question({ signal: AbortSignal.abort() }))])).toEqual(['timeout'])
+    expect(await standOf([ask(question({ signal: AbortSignal.abort() }))])).toEqual(['overload'])
     expect(seen).toEqual([])
   })
 

@@ -6,6 +6,7 @@ import { identityBody, sessionBody } from '../support/session-body.js'
 export function question(members: Partial<Question> = {}): Question {
   return {
     credential: { source: 'x-session-token', value: 'ory_st_a' },
+    key: 'k',
     isForced: false,
     isRefresh: false,
     signal: new AbortController().signal,

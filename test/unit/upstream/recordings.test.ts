@@ -9,6 +9,7 @@ import { createWhoami } from '../../../lib/upstream/whoami.js'
 import { createWire } from '../../../lib/upstream/wire.js'
 import { recordings, type Recording } from '../../support/recordings.js'
 import { createFakeClock } from '../support/fake-clock.js'
+import { question } from './question.js'
 import { createReplayServer, type ReplayServer } from '../support/replay-server.js'
 
 /** What a recording of whoami has to lead to. */
@@ -180,12 +181,11 @@ describe('the recordings of a real Kratos', () => {
     it(`says ${expected.says}`, async () => {
       const { settings, credential = standIn, seenBefore } = replay(name)
       const wire = createWire(settings)
-      const question = { credential, isForced: false, isRefresh: false, recentIdentity: undefined }
-      const signal = AbortSignal.timeout(5_000)
+      const asked = question({ credential, signal: AbortSignal.timeout(5_000) })
       const said = await createWhoami(
         wire,
         settings,
-      )({ ...question, signal }).then(describeAnswer, (error: unknown) =>
+      )(asked).then(describeAnswer, (error: unknown) =>
         error instanceof Fault ? `fault ${error.message}` : error,
       )
       await wire.close()

@@ -33,7 +33,7 @@ export type Script =
       readonly renewsCookie: boolean
     }
   | { readonly kind: 'refused' | 'aal-too-low' }
-  | { readonly kind: 'fault'; readonly how: 500 | 429 | 'html' | 'reset' }
+  | { readonly kind: 'fault'; readonly how: 500 | 404 | 429 | 'html' | 'reset' }
 
 /** A moment on both clocks, and its place in the order of all that happened. */
 export interface Moment {

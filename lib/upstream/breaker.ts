@@ -1,0 +1,35 @@
+import type { Clock } from '../clock.js'
+import type { Whoami } from './answer.js'
+import { createCircuit } from './circuit.js'
+import { Fault } from './fault.js'
+
+/**
+ * Answers at once while Ory gives no answers. Credentials that were live moments ago have a circuit
+ * of their own, which three different people must have found Ory away to open: whoever sends
+ * made-up credentials opens none but that of unknown ones. Any answer closes both.
+ *
+ * @throws Fault `open`, with the seconds that are left
+ */
+export function withBreaker(ask: Whoami, clock: Clock): Whoami {
+  const known = createCircuit(clock)
+  const unknown = createCircuit(clock)
+
+  return async (question) => {
+    const { key, recentIdentity, signal } = question
+    const circuit = recentIdentity === undefined ? unknown : known
+    const isTrial = circuit.enter(signal)
+    try {
+      const answer = await ask(question)
+      known.close()
+      unknown.close()
+      return answer
+    } catch (error) {
+      if (error instanceof Fault && error.isOutage) {
+        circuit.noteOutage(recentIdentity ?? key, isTrial)
+      } else if (isTrial) {
+        circuit.leave(signal)
+      }
+      throw error
+    }
+  }
+}

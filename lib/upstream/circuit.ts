@@ -1,0 +1,71 @@
+import type { Clock } from '../clock.js'
+import { Fault } from './fault.js'
+
+/** Who must meet an outage, with no answer between, before a circuit opens. */
+const people = 3
+/** How long an outage that somebody met counts, in milliseconds. */
+const countsMs = 10_000
+/** How long a circuit stays open at first, and at most; each trial that fails doubles it. Milliseconds. */
+const [firstOpenMs, longestOpenMs] = [1_000, 8_000]
+
+/** Closed while Ory answers, open while it does not, half-open for one trial after another. */
+export interface Circuit {
+  /**
+   * Lets a question pass, and tells whether it is a trial: whether the circuit waits for its outcome.
+   *
+   * @throws Fault `open`, with the seconds that are left
+   */
+  enter(signal: AbortSignal): boolean
+  /** A question met an outage. */
+  noteOutage(who: string, isTrial: boolean): void
+  /** A trial ended without having reached Ory. */
+  leave(signal: AbortSignal): void
+  /** Ory answered. */
+  close(): void
+}
+
+export function createCircuit(clock: Clock): Circuit {
+  /** Who met an outage → when. */
+  const failed = new Map<string, number>()
+  let openMs = 0
+  let openUntil = 0
+  // The trial's own signal: past its deadline it is over, whether or not a dispatcher says so.
+  let trial: AbortSignal | undefined
+
+  function open(now: number): void {
+    failed.clear()
+    openMs = Math.min(openMs === 0 ? firstOpenMs : openMs * 2, longestOpenMs)
+    // With jitter, or all processes of an application would try at the same moment.
+    openUntil = now + openMs * (1 + Math.random() / 4)
+  }
+
+  return {
+    enter(signal) {
+      if (openMs === 0) return false
+      const leftMs = openUntil - clock.monotonic()
+      const isTried = trial !== undefined && !trial.aborted
+      if (leftMs > 0 || isTried) throw new Fault('open', '', Math.max(leftMs, 0) / 1000)
+      trial = signal
+      return true
+    },
+    noteOutage(who, isTrial) {
+      const now = clock.monotonic()
+      if (isTrial) {
+        trial = undefined
+        open(now)
+      } else if (openMs === 0) {
+        for (const [other, at] of failed) if (now - at > countsMs) failed.delete(other)
+        failed.set(who, now)
+        if (failed.size >= people) open(now)
+      }
+    },
+    leave(signal) {
+      if (trial === signal) trial = undefined
+    },
+    close() {
+      failed.clear()
+      openMs = 0
+      trial = undefined
+    },
+  }
+}

@@ -1,0 +1,36 @@
+import type { Clock } from '../clock.js'
+import type { Whoami } from './answer.js'
+import { Fault } from './fault.js'
+
+/** Refusals that may come in a burst, and that may follow each second, for each connection. */
+const [burstPerConnection, perSecondPerConnection] = [4, 1]
+
+/**
+ * Lets junk use up its own budget alone: each 401 for a credential that was not live moments ago
+ * draws one from it. While it is empty such credentials get no answer, so that a flood of made-up
+ * ones can't turn Ory's rate limit against everybody.
+ *
+ * @throws Fault `overload`, with the seconds until the next may ask
+ */
+export function withJunkBudget(ask: Whoami, connections: number, clock: Clock): Whoami {
+  const burst = connections * burstPerConnection
+  const perSecond = connections * perSecondPerConnection
+  let left = burst
+  let filledAt = clock.monotonic()
+
+  function fill(): void {
+    const now = clock.monotonic()
+    left = Math.min(left + ((now - filledAt) / 1000) * perSecond, burst)
+    filledAt = now
+  }
+
+  return async (question) => {
+    if (question.recentIdentity !== undefined) return ask(question)
+    fill()
+    if (left < 1) throw new Fault('overload', 'too much junk', (1 - left) / perSecond)
+    const answer = await ask(question)
+    // What was under way with it may put it in debt, but not for longer than a burst takes.
+    if (answer.kind === 'refused') left = Math.max(left - 1, -burst)
+    return answer
+  }
+}

@@ -1,0 +1,32 @@
+import type { Clock } from '../clock.js'
+import type { Whoami } from './answer.js'
+import { Fault } from './fault.js'
+
+/** Bounds of a pause, and how long it is where Ory does not say, in seconds. */
+const [shortest, longest, unnamed] = [1, 30, 5]
+
+/**
+ * Keeps to Ory's rate limit: after a 429 credentials that were not live moments ago get no answer
+ * until it is over, and nothing is refreshed ahead of time. Sessions that were live go on asking.
+ *
+ * @see https://www.ory.com/docs/guides/rate-limits
+ * @throws Fault `rate_limited`, with the seconds that are left
+ */
+export function withRateLimit(ask: Whoami, clock: Clock): Whoami {
+  let pausedUntil = -Infinity
+
+  return async (question) => {
+    const leftMs = pausedUntil - clock.monotonic()
+    if (leftMs > 0 && (question.recentIdentity === undefined || question.isRefresh)) {
+      throw new Fault('rate_limited', '', leftMs / 1000)
+    }
+    try {
+      return await ask(question)
+    } catch (error) {
+      if (!(error instanceof Fault) || error.reason !== 'rate_limited') throw error
+      const seconds = Math.min(Math.max(error.retryAfter ?? unnamed, shortest), longest)
+      pausedUntil = Math.max(pausedUntil, clock.monotonic() + seconds * 1000)
+      throw error
+    }
+  }
+}

@@ -1,0 +1,18 @@
+import { Fault } from './fault.js'
+import type { Reply } from './wire.js'
+
+/**
+ * The fault that a status is which the route does not have.
+ *
+ * @see https://www.ory.com/docs/guides/rate-limits
+ */
+export function unexpectedStatus(reply: Reply): Fault {
+  const { status } = reply
+  if (status === 429) return new Fault('rate_limited', '', secondsUntilReset(reply))
+  return new Fault(status >= 500 ? 'server_error' : 'status', String(status))
+}
+
+function secondsUntilReset({ headers }: Reply): number | undefined {
+  const header = headers['x-ratelimit-reset'] ?? headers['retry-after']
+  return typeof header === 'string' && /^\d{1,9}$/.test(header) ? Number(header) : undefined
+}

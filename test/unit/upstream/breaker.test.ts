@@ -1,0 +1,265 @@
+import { describe, expect, it } from '@jest/globals'
+import type { Answer, Question } from '../../../lib/upstream/answer.js'
+import { withBreaker } from '../../../lib/upstream/breaker.js'
+import { Fault } from '../../../lib/upstream/fault.js'
+import type { FaultReason } from '../../../lib/upstream/fault.js'
+import { createFakeClock } from '../support/fake-clock.js'
+import { defer, liveAnswer, question, standOf } from './question.js'
+
+/** A breaker before an Ory that answers as it is told to. */
+function open() {
+  const clock = createFakeClock()
+  let says: () => Promise<Answer> = () => Promise.resolve(liveAnswer())
+  let calls = 0
+  const ask = withBreaker(() => {
+    calls += 1
+    return says()
+  }, clock)
+  const stand = async (members: Partial<Question>): Promise<string> =>
+    (await standOf([ask(question(members))]))[0]!
+  return {
+    clock,
+    ask,
+    stand,
+    calls: () => calls,
+    answer: (answer: Answer = liveAnswer()) => (says = () => Promise.resolve(answer)),
+    fail: (reason: FaultReason = 'timeout') => (says = () => Promise.reject(new Fault(reason))),
+    throw: (error: Error) => (says = () => Promise.reject(error)),
+    hold() {
+      const answer = defer<Answer>()
+      says = () => answer.promise
+      return answer
+    },
+    /** Lets strangers find out that Ory is away. */
+    async strangers(keys: readonly string[]) {
+      for (const key of keys) await stand({ key })
+    },
+    async known(identities: readonly string[]) {
+      for (const identity of identities) {
+        await stand({ key: `key of ${identity}`, recentIdentity: identity })
+      }
+    },
+  }
+}
+
+/** Longest that it can be open at first, in milliseconds: a second and the jitter. */
+const firstMs = 1_250
+
+describe('withBreaker', () => {
+  it.each(['timeout', 'network', 'server_error'] as const)(
+    'opens when three credentials in a row met the fault %s',
+    async (reason) => {
+      const { fail, strangers, stand, calls } = open()
+      fail(reason)
+      await strangers(['a', 'b'])
+      expect(await stand({ key: 'c' })).toBe(reason)
+      expect(await stand({ key: 'd' })).toBe('open')
+      expect(calls()).toBe(3)
+    },
+  )
+
+  it('is not opened by one credential, however often', async () => {
+    const { fail, strangers, stand, calls } = open()
+    fail()
+    await strangers(Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? 'a' : 'b')))
+    expect(await stand({ key: 'a' })).toBe('timeout')
+    expect(calls()).toBe(21)
+  })
+
+  it.each([
+    'not_ready',
+    'status',
+    'rate_limited',
+    'garbage',
+    'oversized',
+    'identity_mismatch',
+    'traits',
+    'overload',
+  ] as const)(
+    'is not opened by %s, which is no outage or may be the doing of a client',
+    async (r) => {
+      const { fail, strangers, stand } = open()
+      fail(r)
+      await strangers(['a', 'b', 'c', 'd'])
+      expect(await stand({ key: 'e' })).toBe(r)
+    },
+  )
+
+  it('is not opened by what is no fault of Ory', async () => {
+    const app = open()
+    app.throw(new Error('a bug'))
+    await app.strangers(['a', 'b', 'c'])
+    expect(await app.stand({ key: 'd' })).toBe('Error: a bug')
+  })
+
+  it.each<[string, Answer]>([
+    ['a session', liveAnswer()],
+    ['a refusal', { kind: 'refused', doubtfulSince: 0 }],
+    ['a step-up', { kind: 'aal-too-low', redirectBrowserTo: undefined }],
+  ])('begins to count anew after %s', async (_name, said) => {
+    const { fail, answer, strangers, stand } = open()
+    fail()
+    await strangers(['a', 'b'])
+    answer(said)
+    await strangers(['c'])
+    fail()
+    await strangers(['d', 'e'])
+    expect(await stand({ key: 'f' })).toBe('timeout')
+    expect(await stand({ key: 'g' })).toBe('open')
+  })
+
+  it('counts no fault of more than ten seconds ago', async () => {
+    const { fail, clock, strangers, stand } = open()
+    fail()
+    await strangers(['a', 'b'])
+    clock.advance(10_000)
+    await strangers(['c'])
+    expect(await stand({ key: 'd' })).toBe('open')
+
+    const later = open()
+    later.fail()
+    await later.strangers(['a', 'b'])
+    later.clock.advance(10_001)
+    await later.strangers(['c', 'd'])
+    expect(await later.stand({ key: 'e' })).toBe('timeout')
+  })
+
+  it('opened by strangers, lets those pass who were live moments ago', async () => {
+    const { fail, answer, strangers, stand } = open()
+    fail()
+    await strangers(['a', 'b', 'c'])
+    answer()
+    expect(await stand({ recentIdentity: 'i' })).toBe('done')
+    // Their answer shows that Ory is well.
+    expect(await stand({ key: 'd' })).toBe('done')
+  })
+
+  it('is opened for those by three people, not by three sessions of one', async () => {
+    const { fail, known, stand } = open()
+    fail()
+    for (const key of ['a', 'b', 'c', 'd']) await stand({ key, recentIdentity: 'i' })
+    expect(await stand({ key: 'e', recentIdentity: 'j' })).toBe('timeout')
+    await known(['k'])
+    expect(await stand({ recentIdentity: 'i' })).toBe('open')
+  })
+
+  it('tells how long it stays open: a second, and up to a quarter more', async () => {
+    const seconds: number[] = []
+    for (let run = 0; run < 50; run += 1) {
+      const { fail, ask, strangers } = open()
+      fail()
+      await strangers(['a', 'b', 'c'])
+      const fault = await ask(question()).catch((error: unknown) => error as Fault)
+      seconds.push((fault as Fault).retryAfter!)
+    }
+    expect(Math.min(...seconds)).toBeGreaterThanOrEqual(1)
+    expect(Math.max(...seconds)).toBeLessThanOrEqual(1.25)
+    // Not all at one moment.
+    expect(new Set(seconds).size).toBeGreaterThan(10)
+  })
+
+  it('lets one question at a time try, then all', async () => {
+    const { fail, hold, clock, strangers, stand, ask, calls } = open()
+    fail()
+    await strangers(['a', 'b', 'c'])
+    clock.advance(999)
+    expect(await stand({ key: 'd' })).toBe('open')
+    clock.advance(firstMs - 999)
+    const trial = hold()
+    const asked = ask(question({ key: 'e' }))
+    expect(await stand({ key: 'f' })).toBe('open')
+    expect(calls()).toBe(4)
+    trial.resolve(liveAnswer())
+    await asked
+    expect(await stand({ key: 'f' })).toBe('done')
+  })
+
+  it('stays open twice as long after each trial that fails, up to eight seconds', async () => {
+    const { fail, clock, strangers, stand, calls } = open()
+    fail()
+    await strangers(['a', 'b', 'c'])
+    for (const ms of [1_000, 2_000, 4_000, 8_000, 8_000, 8_000]) {
+      const before = calls()
+      clock.advance(ms - 1)
+      expect(await stand({})).toBe('open')
+      clock.advance(ms / 4 + 1)
+      expect(await stand({})).toBe('timeout')
+      expect(await stand({})).toBe('open')
+      expect(calls()).toBe(before + 1)
+    }
+  })
+
+  it('begins with a second again once it was closed', async () => {
+    const { fail, answer, clock, strangers, stand } = open()
+    fail()
+    await strangers(['a', 'b', 'c'])
+    clock.advance(firstMs)
+    await strangers(['d'])
+    clock.advance(2 * firstMs)
+    answer()
+    await strangers(['e'])
+    fail()
+    await strangers(['f', 'g', 'h'])
+    clock.advance(firstMs)
+    expect(await stand({ key: 'i' })).toBe('timeout')
+  })
+
+  it('is not kept open by questions that were asked before it opened', async () => {
+    const { ask, fail, hold, clock, strangers, stand } = open()
+    const old = hold()
+    const asked = ask(question({ key: 'old' }))
+    fail()
+    await strangers(['a', 'b', 'c'])
+    clock.advance(firstMs)
+    old.reject(new Fault('timeout'))
+    await expect(asked).rejects.toMatchObject({ reason: 'timeout' })
+    // The trial still has its turn.
+    expect(await stand({ key: 'd' })).toBe('timeout')
+  })
+
+  it.each(['overload', 'garbage', 'not_ready'] as const)(
+    'gives the trial to the next where the first ends with %s',
+    async (reason) => {
+      const { fail, answer, clock, strangers, stand } = open()
+      fail()
+      await strangers(['a', 'b', 'c'])
+      clock.advance(firstMs)
+      fail(reason)
+      expect(await stand({ key: 'd' })).toBe(reason)
+      answer()
+      expect(await stand({ key: 'e' })).toBe('done')
+    },
+  )
+
+  it('gives the trial to the next where the first never ends, once its time is up', async () => {
+    const { ask, fail, hold, answer, clock, strangers, stand } = open()
+    fail()
+    await strangers(['a', 'b', 'c'])
+    clock.advance(firstMs)
+    hold()
+    const deadline = new AbortController()
+    void ask(question({ signal: deadline.signal }))
+    answer()
+    expect(await stand({ key: 'd' })).toBe('open')
+    deadline.abort()
+    expect(await stand({ key: 'd' })).toBe('done')
+  })
+
+  it('does not take the end of an earlier trial for that of the one under way', async () => {
+    const { ask, fail, hold, clock, strangers, stand } = open()
+    fail()
+    await strangers(['a', 'b', 'c'])
+    clock.advance(firstMs)
+    const first = hold()
+    const deadline = new AbortController()
+    const asked = ask(question({ signal: deadline.signal }))
+    deadline.abort()
+    const second = hold()
+    const next = ask(question())
+    first.reject(new Fault('garbage'))
+    await expect(asked).rejects.toMatchObject({ reason: 'garbage' })
+    expect(await stand({ key: 'd' })).toBe('open')
+    second.resolve(liveAnswer())
+    await next
+  })
+})

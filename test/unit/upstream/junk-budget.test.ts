@@ -1,0 +1,104 @@
+import { describe, expect, it } from '@jest/globals'
+import type { Answer } from '../../../lib/upstream/answer.js'
+import { withJunkBudget } from '../../../lib/upstream/junk-budget.js'
+import { createFakeClock } from '../support/fake-clock.js'
+import { defer, liveAnswer, question, standOf } from './question.js'
+import type { Deferred } from './question.js'
+
+const refusal: Answer = { kind: 'refused', doubtfulSince: 0 }
+
+/** A budget before an Ory that says the same to all. */
+function open(connections = 2) {
+  const clock = createFakeClock()
+  let answer: Answer = refusal
+  let calls = 0
+  const ask = withJunkBudget(
+    () => {
+      calls += 1
+      return Promise.resolve(answer)
+    },
+    connections,
+    clock,
+  )
+  const stand = async (members = {}): Promise<string> =>
+    (await standOf([ask(question(members))]))[0]!
+  return {
+    clock,
+    ask,
+    stand,
+    calls: () => calls,
+    say: (said: Answer) => (answer = said),
+    async junk(count: number) {
+      for (let index = 0; index < count; index += 1) await stand()
+    },
+  }
+}
+
+describe('withJunkBudget', () => {
+  it('lets four refusals for each connection come at once, then one a second for each', async () => {
+    const { clock, junk, stand, calls } = open(2)
+    await junk(20)
+    expect(calls()).toBe(8)
+    clock.advance(499)
+    expect(await stand()).toBe('overload')
+    clock.advance(1)
+    expect(await stand()).toBe('done')
+    expect(await stand()).toBe('overload')
+    expect(calls()).toBe(9)
+  })
+
+  it('tells how many seconds it takes until the next may ask', async () => {
+    const { junk, ask } = open(2)
+    await junk(8)
+    await expect(ask(question())).rejects.toMatchObject({ reason: 'overload', retryAfter: 0.5 })
+  })
+
+  it('does not save up more than a burst', async () => {
+    const { clock, junk, calls } = open(2)
+    clock.advance(3_600_000)
+    await junk(20)
+    expect(calls()).toBe(8)
+  })
+
+  it.each<[string, Answer]>([
+    ['live', liveAnswer()],
+    ['short of a second factor', { kind: 'aal-too-low', redirectBrowserTo: undefined }],
+  ])('costs nothing for a stranger who turns out to be %s', async (_name, answer) => {
+    const { say, junk, stand, calls } = open(2)
+    say(answer)
+    await junk(20)
+    expect(calls()).toBe(20)
+    say(refusal)
+    expect(await stand()).toBe('done')
+  })
+
+  it('costs nothing for those who were live moments ago, and holds up none of them', async () => {
+    const { junk, stand, say } = open(2)
+    for (let index = 0; index < 20; index += 1) await stand({ recentIdentity: 'i' })
+    await junk(8)
+    expect(await stand()).toBe('overload')
+    say(liveAnswer())
+    expect(await stand({ recentIdentity: 'i' })).toBe('done')
+  })
+
+  it('may be in debt after many at once, but for no longer than a burst takes', async () => {
+    const clock = createFakeClock()
+    const underWay: Deferred<Answer>[] = []
+    const ask = withJunkBudget(
+      () => {
+        const answer = defer<Answer>()
+        underWay.push(answer)
+        return answer.promise
+      },
+      1,
+      clock,
+    )
+    const asked = Array.from({ length: 100 }, () => ask(question()))
+    for (const { resolve } of underWay) resolve(refusal)
+    await Promise.all(asked)
+    clock.advance(4_000)
+    expect(await standOf([ask(question())])).toEqual(['overload'])
+    clock.advance(1_000)
+    expect(await standOf([ask(question())])).toEqual(['pending'])
+  })
+})

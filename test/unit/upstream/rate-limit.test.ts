@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals'
+import type { Answer } from '../../../lib/upstream/answer.js'
+import { Fault } from '../../../lib/upstream/fault.js'
+import { withRateLimit } from '../../../lib/upstream/rate-limit.js'
+import { createFakeClock } from '../support/fake-clock.js'
+import { liveAnswer, question, standOf } from './question.js'
+
+/** A limit of Ory's that is reached as told. */
+function open() {
+  const clock = createFakeClock()
+  let says: () => Promise<Answer> = () => Promise.resolve(liveAnswer())
+  let calls = 0
+  const ask = withRateLimit(() => {
+    calls += 1
+    return says()
+  }, clock)
+  return {
+    clock,
+    ask,
+    calls: () => calls,
+    stand: async (members = {}): Promise<string> => (await standOf([ask(question(members))]))[0]!,
+    limit: (seconds?: number) =>
+      (says = () => Promise.reject(new Fault('rate_limited', '', seconds))),
+    fail: (error: Error) => (says = () => Promise.reject(error)),
+    answer: () => (says = () => Promise.resolve(liveAnswer())),
+  }
+}
+
+describe('withRateLimit', () => {
+  it('asks about no stranger until the limit is reset', async () => {
+    const { limit, answer, clock, stand, calls } = open()
+    limit(7)
+    expect(await stand()).toBe('rate_limited')
+    answer()
+    clock.advance(6_999)
+    expect(await stand()).toBe('rate_limited')
+    expect(calls()).toBe(1)
+    clock.advance(1)
+    expect(await stand()).toBe('done')
+  })
+
+  it('asks on about those who were live moments ago, but refreshes nothing', async () => {
+    const { limit, answer, stand, calls } = open()
+    limit(7)
+    await stand()
+    answer()
+    expect(await stand({ recentIdentity: 'i' })).toBe('done')
+    expect(await stand({ recentIdentity: 'i', isRefresh: true })).toBe('rate_limited')
+    expect(calls()).toBe(2)
+  })
+
+  it('tells how many seconds are left', async () => {
+    const { limit, clock, stand, ask } = open()
+    limit(7)
+    await stand()
+    clock.advance(2_500)
+    await expect(ask(question())).rejects.toMatchObject({ retryAfter: 4.5 })
+  })
+
+  it.each<[string, number | undefined, number]>([
+    ['one second at least', 0, 1],
+    ['half a minute at most', 86_400, 30],
+    ['five seconds where Ory does not say', undefined, 5],
+  ])('pauses for %s', async (_name, seconds, expected) => {
+    const { limit, answer, clock, stand } = open()
+    limit(seconds)
+    await stand()
+    answer()
+    clock.advance(expected * 1_000 - 1)
+    expect(await stand()).toBe('rate_limited')
+    clock.advance(1)
+    expect(await stand()).toBe('done')
+  })
+
+  it('is not ended by a shorter limit that comes later', async () => {
+    const { limit, answer, clock, stand } = open()
+    limit(20)
+    await stand()
+    limit(1)
+    await stand({ recentIdentity: 'i' })
+    answer()
+    clock.advance(19_999)
+    expect(await stand()).toBe('rate_limited')
+  })
+
+  it.each([new Fault('server_error'), new Error('a bug')])('is not begun by %s', async (error) => {
+    const { fail, answer, stand } = open()
+    fail(error)
+    await stand()
+    answer()
+    expect(await stand()).toBe('done')
+  })
+})
