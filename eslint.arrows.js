@@ -13,7 +13,7 @@ const table = {
   'session/*': { values: ['upstream/fault'], types: ['register'] },
   'credential/*': {},
   'denial/*': { values: ['credential/*'], types: ['clock'] },
-  policy: { values: ['denial/*', 'thenable'], types: ['session/*'] },
+  policy: { values: ['denial/*', 'session/*', 'thenable'] },
   vary: { types: ['credential/*'] },
   'upstream/*': {
     values: ['undici', 'denial/*', 'session/*', 'upstream/fault'],

@@ -8,7 +8,7 @@ import { isCrossSite } from './cross-site.js'
 import type { Denials } from './denial/denials.js'
 import type { SessionError } from './denial/errors.js'
 import type { Settings } from './options/settings.js'
-import { mayChange, refuse, refuseByPredicate } from './policy.js'
+import { hasExpired, mayChange, refuse, refuseByPredicate } from './policy.js'
 import type { ResolvedPolicy } from './policy.js'
 import type { RequestFacts } from './request.js'
 import { markStale } from './session/freeze-session.js'
@@ -91,7 +91,11 @@ export function createDecide(parts: DecideParts): Decide {
     } catch (error) {
       if (!(error instanceof Fault)) throw error
       const stale = demand === 'any' && mayBeStale(policy) ? cache.findStale(key) : undefined
-      if (stale === undefined || refuse(stale, policy, clock.now()) !== undefined) {
+      if (
+        stale === undefined ||
+        hasExpired(stale, clock.now()) ||
+        refuse(stale, policy, clock.now())
+      ) {
         return deny(denials.unavailable(error))
       }
       return grant(markStale(stale.session), credential, policy, subject, 'stale')
@@ -102,7 +106,9 @@ export function createDecide(parts: DecideParts): Decide {
       return deny(denials.aalTooLow(policy, answer.redirectBrowserTo))
     }
     const setCookie = isOwn ? answer.setCookie : none
-    const refusal = refuse(answer.live, policy, clock.now())
+    const now = clock.now()
+    if (hasExpired(answer.live, now)) return deny(denials.invalid(), setCookie)
+    const refusal = refuse(answer.live, policy, now)
     if (refusal !== undefined) {
       return deny(denials.fallsShort(refusal, policy, answer.live), setCookie)
     }

@@ -32,7 +32,8 @@ package another name: createOrySession({ property: 'ory' }), and register it for
     request: IncomingMessage,
     response: ServerResponse,
   ): SessionError | undefined {
-    if (!response.headersSent) {
+    const isOpen = !response.headersSent
+    if (isOpen) {
       vary(response)
       for (const line of decision.setCookie) response.appendHeader('Set-Cookie', line)
     }
@@ -43,8 +44,8 @@ package another name: createOrySession({ property: 'ory' }), and register it for
       return undefined
     }
     attachSession(request, property, decision.session)
-    if (cacheControl !== false && !response.headersSent && !response.hasHeader('Cache-Control')) {
-      response.setHeader('Cache-Control', cacheControl)
+    if (cacheControl !== false && isOpen && !response.hasHeader('cache-control')) {
+      response.setHeader('cache-control', cacheControl)
     }
     return undefined
   }

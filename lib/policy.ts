@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { SessionError } from './denial/errors.js'
+import { otherMethods } from './session/methods.js'
+import type { MethodBits } from './session/methods.js'
 import { isThenable } from './thenable.js'
 import type { DenialCode, DenialExtras } from './denial/errors.js'
 import type { LiveSession } from './session/parse-session.js'
@@ -45,40 +47,51 @@ export interface ResolvedPolicy {
   readonly isAsking: boolean
   readonly minimumRank: number
   readonly maxAgeMs: number
-  readonly methods: ReadonlySet<string> | undefined
+  /** Methods of which one must have been used; none: any. */
+  readonly methods: MethodBits
+  /** The same by name. */
+  readonly methodNames: ReadonlySet<string>
   readonly isVerifiedRequired: boolean
   readonly isFresh: boolean
   readonly allow: ((session: Session, request: unknown) => boolean) | undefined
   readonly isRedirecting: boolean
   readonly isAnonymousWhenUnavailable: boolean
-  readonly invalidDenial: DenialExtras
   readonly aalDenial: DenialExtras
   /** For Ory's own 403, whatever the route asks for. */
   readonly oryAalDenial: DenialExtras
   readonly refreshDenial: DenialExtras
 }
 
-/** Judges a session against a policy. Returns why it falls short, or `undefined` to let it pass. */
+/** Whether a session is over by now, whatever Ory said when it was asked. */
+export function hasExpired({ expiresAt }: LiveSession, now: number): boolean {
+  return now >= expiresAt
+}
+
+/** Judges a live session against a policy. Returns why it falls short, or `undefined` to let it pass. */
 export function refuse(
   live: LiveSession,
   policy: ResolvedPolicy,
   now: number,
 ): SessionError | undefined {
-  if (now >= live.expiresAt) return new SessionError('session_invalid', policy.invalidDenial)
   if (live.rank < policy.minimumRank) {
     return new SessionError('session_aal2_required', policy.aalDenial)
   }
   if (now - live.authenticatedAt > policy.maxAgeMs) {
     return new SessionError('session_refresh_required', policy.refreshDenial)
   }
-  const { methods } = policy
-  if (methods && !live.session.authentication_methods.some(({ method }) => methods.has(method))) {
+  if (policy.methods !== 0 && !hasMethod(live, policy)) {
     return new SessionError('session_method_required')
   }
   if (policy.isVerifiedRequired && !live.isVerified) {
     return new SessionError('session_unverified')
   }
   return undefined
+}
+
+function hasMethod({ methods, session }: LiveSession, policy: ResolvedPolicy): boolean {
+  const common = methods & policy.methods
+  if (common !== otherMethods) return common !== 0
+  return session.authentication_methods.some(({ method }) => policy.methodNames.has(method))
 }
 
 /** Whether asking Ory again, past every cache, could turn a denial into a pass. */

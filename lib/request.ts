@@ -22,6 +22,9 @@ export interface RequestFacts {
   readonly method?: string | undefined
 }
 
+/** Where a session goes unless the application says otherwise. */
+export const defaultProperty = 'session'
+
 // A string would be the application's to use; the registry's symbol is the same in every copy.
 const attached = Symbol.for('express-ory-session.attached')
 
@@ -32,7 +35,9 @@ type Slots = Record<PropertyKey, unknown>
  * believe a `req.session` that somebody else put there.
  */
 export function getSession(request: object): Session | undefined {
-  const session = (request as Slots)[attached]
+  const slots = request as Slots
+  const noted = slots[attached]
+  const session = noted === undefined ? slots[defaultProperty] : noted
   return isOwnSession(session) ? session : undefined
 }
 
@@ -43,9 +48,13 @@ export function attachSession(
   session: Session | undefined,
 ): void {
   const slots = request as Slots
-  // Each for itself: another instance may have attached a session by another name.
   if (session !== undefined || slots[property] !== undefined) slots[property] = session
-  if (session !== undefined || slots[attached] !== undefined) slots[attached] = session
+  // Behind Express each member that is new to a request costs as much as the whole look-up, so the
+  // usual property is its own note. Another name needs one, and what is attached after that.
+  const isNoted = slots[attached] !== undefined
+  if (isNoted || (property !== defaultProperty && getSession(request) !== session)) {
+    slots[attached] = session ?? null
+  }
 }
 
 /** Whether the property holds something that this package did not put there. */

@@ -14,9 +14,10 @@ export function createVary(sources: readonly Source[]): Vary {
   const names = sources.map((source) => headerOf[source])
   const all = names.join(', ')
   return (response) => {
-    const present = response.getHeader('Vary')
+    const present = response.getHeader('vary')
     if (present === undefined) {
-      response.setHeader('Vary', all)
+      // Node looks headers up by their lower-case names, and would make those anew each time.
+      response.setHeader('vary', all)
       return
     }
     const listed = String(present)
@@ -24,6 +25,6 @@ export function createVary(sources: readonly Source[]): Vary {
       .split(/\s*,\s*/)
     if (listed.includes('*')) return
     const added = names.filter((name) => !listed.includes(name.toLowerCase()))
-    if (added.length > 0) response.setHeader('Vary', [String(present), ...added].join(', '))
+    if (added.length > 0) response.setHeader('vary', [String(present), ...added].join(', '))
   }
 }

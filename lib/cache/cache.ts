@@ -1,4 +1,4 @@
-import { ageOf } from '../clock.js'
+import { ageOf, countFrom, readClock } from '../clock.js'
 import type { Counters } from '../counters.js'
 import { isComposite, sendable } from '../credential/credential.js'
 import type { Credential } from '../credential/credential.js'
@@ -62,8 +62,12 @@ interface Unkept {
 
 /** Puts a memory and single flight before `ask`. The facts are kept, never a verdict on them. */
 export function createCache(settings: CacheSettings, ask: Whoami, counters: Counters): Cache {
-  const { clock, cacheTtlMs, refreshAhead, staleIfErrorMs, timeoutMs } = settings
-  const memory = createMemory(settings)
+  const { cacheTtlMs, refreshAhead, staleIfErrorMs, timeoutMs } = settings
+  const start = readClock(settings.clock)
+  // Times in here are counted from now on, and kept in whole milliseconds: a small whole number lies
+  // in the entry itself, any other is an object of its own, and one more cache miss on each hit.
+  const clock = countFrom(start, settings.clock)
+  const memory = createMemory({ ...settings, clock })
   /** Keys and session ids that were logged out here. */
   const ended = createBygone<true>(settings.cacheMax, endedMs, clock)
   /** What has to be known of sessions that may not be kept themselves. */
@@ -83,7 +87,7 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
       return
     }
     const { live, cacheForMs } = answer
-    const ttlMs = Math.min(cacheTtlMs, cacheForMs, live.expiresAt - asked.now)
+    const ttlMs = Math.min(cacheTtlMs, cacheForMs, live.expiresAt - start.now - asked.now)
     if (isEnded(key, answer)) return
     const known = memory.find(key) ?? unkept.find(key)
     const forcedAt = isForced ? asked.monotonic : (known?.forcedAt ?? -Infinity)
@@ -94,13 +98,14 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
       return
     }
     memory.keep(key, {
-      ...live,
-      isComposite: isComposite(credential),
-      asked,
+      now: Math.floor(asked.now),
+      monotonic: Math.floor(asked.monotonic),
       ttlMs,
-      forcedAt,
       isRefreshDue: false,
+      ...live,
       isRefreshTried: false,
+      isComposite: isComposite(credential),
+      forcedAt,
     })
   }
 
@@ -112,7 +117,7 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
   function recentIdentity(key: Key): string | undefined {
     const entry = memory.find(key)
     if (entry === undefined) return unkept.find(key)?.identity
-    const isRecent = ageOf(entry.asked, clock) < entry.ttlMs + recentMs
+    const isRecent = ageOf(entry, clock) < entry.ttlMs + recentMs
     return isRecent ? entry.session.identity.id : undefined
   }
 
@@ -134,7 +139,7 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
     peek(key, now) {
       const entry = memory.find(key)
       if (entry === undefined) return undefined
-      const age = ageOf(entry.asked, clock, now)
+      const age = ageOf(entry, clock, now - start.now)
       if (!(age < entry.ttlMs)) return undefined
       if (refreshAhead !== false && age >= entry.ttlMs * refreshAhead) entry.isRefreshDue = true
       return entry
@@ -162,8 +167,8 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
     findStale(key) {
       const entry = memory.find(key)
       if (entry === undefined) return undefined
-      const age = ageOf(entry.asked, clock)
-      const lifeMs = entry.expiresAt - entry.asked.now
+      const age = ageOf(entry, clock)
+      const lifeMs = entry.expiresAt - start.now - entry.now
       return age < lifeMs && age < entry.ttlMs + staleIfErrorMs ? entry : undefined
     },
     forget,

@@ -4,12 +4,13 @@ import type { Clock, Moment } from '../clock.js'
 import type { Key } from '../credential/key.js'
 import type { LiveSession } from '../session/parse-session.js'
 
-/** A session as Ory told of it, and when. One flat object, since each hit reads it. */
-export interface Entry extends LiveSession {
+/**
+ * A session as Ory told of it, and the moment when the call began that brought it. One flat object,
+ * made with what each hit reads at its head: what lies elsewhere in memory costs a cache miss.
+ */
+export interface Entry extends Moment, LiveSession {
   /** The credential was several cookies. */
   readonly isComposite: boolean
-  /** When the call began that brought it. */
-  readonly asked: Moment
   /** How long it may be believed, in milliseconds from then. */
   readonly ttlMs: number
   /** When Ory was last asked past every cache, on the monotonic clock. */

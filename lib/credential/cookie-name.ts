@@ -28,3 +28,21 @@ export function createNameMatcher(
       isCookieName(name) &&
       name !== bounceCookie)
 }
+
+/**
+ * The code of the letter that every name begins with which matches, or `undefined` where there is no
+ * such letter. Most cookies are somebody else's: by this one they are passed over at a glance.
+ */
+export function firstCode(matchers: readonly (string | RegExp)[]): number | undefined {
+  const letters = new Set(
+    matchers.map((matcher) => (typeof matcher === 'string' ? matcher[0] : firstLetter(matcher))),
+  )
+  const [letter] = letters
+  return letters.size === 1 ? letter?.charCodeAt(0) : undefined
+}
+
+/** The letter behind `^`, unless what stands behind it, or a flag, lets a name do without it. */
+function firstLetter({ source, flags }: RegExp): string | undefined {
+  if (/[im]/.test(flags) || source.includes('|')) return undefined
+  return /^\^([A-Za-z0-9_-])(?![*?{])/.exec(source)?.[1]
+}

@@ -27,6 +27,8 @@ export interface CredentialSettings {
   readonly sources: readonly Source[]
   readonly tokenPrefix: string
   readonly isSessionCookie: (name: string) => boolean
+  /** The code of the letter that the name of each begins with, where they have one in common. */
+  readonly sessionCookieCode?: number | undefined
 }
 
 /** Longest token that is looked at, in characters; Ory's have 39. */
@@ -49,7 +51,7 @@ export function readCredential(
   for (const source of settings.sources) {
     const read =
       source === 'cookie'
-        ? readCookies(request.headers.cookie, settings.isSessionCookie)
+        ? readCookies(request.headers.cookie, settings)
         : source === 'bearer'
           ? readBearer(request, settings.tokenPrefix)
           : readTokenHeader(request.headers['x-session-token'], settings.tokenPrefix)
@@ -106,7 +108,7 @@ function isRepeated(rawHeaders: readonly string[] | undefined): boolean {
  */
 function readCookies(
   header: string | readonly string[] | undefined,
-  isSessionCookie: (name: string) => boolean,
+  { isSessionCookie, sessionCookieCode }: CredentialSettings,
 ): Credential | undefined {
   if (header === undefined) return undefined
   const text = typeof header === 'string' ? header : header.join('; ')
@@ -115,13 +117,14 @@ function readCookies(
   for (let start = 0; start < text.length;) {
     const semicolon = text.indexOf(';', start)
     const end = semicolon === -1 ? text.length : semicolon
-    // Looked for once per `=`, not once per pair, or `;;;;…` would cost the square of its length.
-    if (equals < start) equals = indexOrEnd(text, start)
-    if (equals < end && isSessionCookie(trim(text, start, equals))) {
-      const pair = trim(text, start, end)
-      // An empty value is what some servers leave behind on logout: nothing is there.
-      if (!pair.endsWith('=') || trim(text, equals + 1, end) !== '') {
-        value = value === '' ? pair : `${value}; ${pair}`
+    while (isBlank(text.charCodeAt(start))) start += 1
+    if (sessionCookieCode === undefined || text.charCodeAt(start) === sessionCookieCode) {
+      // Looked for once per `=`, not once per pair, or `;;;;…` would cost the square of its length.
+      if (equals < start) equals = indexOrEnd(text, start)
+      if (equals < end && isSessionCookie(trim(text, start, equals))) {
+        const pair = trim(text, start, end)
+        // An empty value is what some servers leave behind on logout: nothing is there.
+        if (pair.length > equals + 1 - start) value = value === '' ? pair : `${value}; ${pair}`
       }
     }
     start = end + 1

@@ -2,6 +2,7 @@ import { bearerChallenge } from '../denial/challenge.js'
 import type { DenialExtras } from '../denial/errors.js'
 import { loginUrl } from '../denial/ory-url.js'
 import { rankOf } from '../session/parse-session.js'
+import { methodBits } from '../session/methods.js'
 import type { OptionalPolicy, ResolvedPolicy } from '../policy.js'
 import {
   checkBoolean,
@@ -42,12 +43,14 @@ export function resolvePolicy(
     )
   }
   const { onUnavailable = 'deny' } = policy
+  const methodNames = methods === undefined ? [] : checkMethods(methods)
   return {
     isAsking: aal !== undefined || maxAgeMs !== undefined || methods !== undefined || verified,
     minimumRank: rankOf(aal) ?? -1,
     maxAgeMs:
       maxAgeMs === undefined ? Infinity : checkNumber('policy.maxAgeMs', maxAgeMs, { min: 0 }),
-    methods: methods === undefined ? undefined : new Set(checkMethods(methods)),
+    methods: methodBits(methodNames),
+    methodNames: new Set(methodNames),
     isVerifiedRequired: checkBoolean('policy.verified', verified),
     isFresh: checkBoolean('policy.fresh', fresh),
     allow:
@@ -57,7 +60,6 @@ export function resolvePolicy(
     isRedirecting: redirect,
     isAnonymousWhenUnavailable:
       checkOneOf('policy.onUnavailable', onUnavailable, ['deny', 'anonymous']) === 'anonymous',
-    invalidDenial: { challenge: bearerChallenge(settings.realm, { error: 'invalid_token' }) },
     aalDenial: aalDenial(settings, aal),
     oryAalDenial: aalDenial(settings, aal === 'aal3' ? 'aal3' : 'aal2'),
     refreshDenial: refreshDenial(settings, maxAgeMs),

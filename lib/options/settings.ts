@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici'
 import { systemClock } from '../clock.js'
 import type { Clock } from '../clock.js'
-import { createNameMatcher } from '../credential/cookie-name.js'
+import { createNameMatcher, firstCode } from '../credential/cookie-name.js'
 import type { Source } from '../credential/credential.js'
 import type { StandardSchema } from '../session/traits.js'
 import {
@@ -36,6 +36,7 @@ export interface Settings {
   readonly browserUrl: URL
   readonly publicOrigin: string | undefined
   readonly isSessionCookie: (name: string) => boolean
+  readonly sessionCookieCode: number | undefined
   readonly tokenPrefix: string
   readonly sources: readonly Source[]
   readonly property: string
@@ -114,13 +115,15 @@ export function resolveOptions(options: Options<never> = {}, fallbackUrl?: strin
     checkNumber(name, of(name), { min, max: maxTimerMs })
 
   const url = resolveUrl('url' in given ? given['url'] : fallbackUrl)
+  const cookieNames = checkCookieName(of('cookieName'))
   const settings: Settings = {
     url,
     browserUrl:
       given['browserUrl'] === undefined ? url : checkUrl('browserUrl', given['browserUrl']),
     publicOrigin:
       given['publicUrl'] === undefined ? undefined : checkOrigin('publicUrl', given['publicUrl']),
-    isSessionCookie: createNameMatcher(checkCookieName(of('cookieName'))),
+    isSessionCookie: createNameMatcher(cookieNames),
+    sessionCookieCode: firstCode(cookieNames),
     tokenPrefix: checkTokenPrefix(of('tokenPrefix')),
     sources: checkSources(of('sources')),
     property: checkProperty(of('property')),

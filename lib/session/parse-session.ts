@@ -1,3 +1,5 @@
+import { methodBits } from './methods.js'
+import type { MethodBits } from './methods.js'
 import type { AuthenticatorAssuranceLevel, Session } from './session.js'
 import { parseTimestamp } from './timestamp.js'
 
@@ -12,6 +14,8 @@ export interface LiveSession {
   readonly rank: number
   /** Whether one of the verifiable addresses is verified. */
   readonly isVerified: boolean
+  /** What `authentication_methods` name. */
+  readonly methods: MethodBits
   /** What it is reckoned to take in memory, in bytes. */
   readonly bytes: number
 }
@@ -64,19 +68,20 @@ export function parseSession(body: unknown): ParsedSession | undefined {
   timestamp(session, 'issued_at')
   const rank = rankOf(own(session, 'authenticator_assurance_level'))
   if (rank === undefined) throw wrong('authenticator_assurance_level')
-  for (const method of list(session, 'authentication_methods')) {
-    nonEmptyString(record(method, 'authentication_methods'), 'method')
-  }
+  const methods = list(session, 'authentication_methods').map((method) =>
+    nonEmptyString(record(method, 'authentication_methods'), 'method'),
+  )
   if (own(session, 'devices') != null) list(session, 'devices')
   const identity = record(own(session, 'identity'), 'identity')
   if (!isActive(identity)) return undefined
   const isVerified = hasVerifiedAddress(identity)
   return {
     session: session as unknown as Session,
-    expiresAt,
-    authenticatedAt,
     rank,
+    methods: methodBits(methods),
     isVerified,
+    authenticatedAt,
+    expiresAt,
     tally,
   }
 }

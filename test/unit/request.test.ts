@@ -26,12 +26,31 @@ describe('getSession', () => {
     ['nothing', {}],
     ['what express-session puts there', { session: { cookie: {}, id: 'a' } }],
     ['what looks like a session', { session: sessionBody() }],
-    ['a session that somebody else put there', { session: session() }],
     [
       'what looks like a session at the very place',
       { [Symbol.for('express-ory-session.attached')]: sessionBody() },
     ],
   ])('does not believe %s', (_title, request) => {
+    expect(getSession(request)).toBeUndefined()
+  })
+
+  it('tells what was attached last, by whatever name', () => {
+    const [first, second] = [session(), session()]
+    const request = {}
+    attachSession(request, 'session', first)
+    attachSession(request, 'ory', second)
+    expect(getSession(request)).toBe(second)
+    attachSession(request, 'session', first)
+    expect(getSession(request)).toBe(first)
+    attachSession(request, 'ory', undefined)
+    expect(getSession(request)).toBeUndefined()
+  })
+
+  it.each(['session', 'ory'])('tells of none after none was attached as %s', (last) => {
+    const request = {}
+    attachSession(request, 'session', session())
+    attachSession(request, 'ory', session())
+    attachSession(request, last, undefined)
     expect(getSession(request)).toBeUndefined()
   })
 
@@ -42,9 +61,9 @@ describe('getSession', () => {
     expect([getSession(request), request['session']]).toEqual([undefined, undefined])
   })
 
-  it('leaves no trace where there is no session', () => {
+  it.each(['session', 'ory'])('leaves no trace where there is no session: %s', (property) => {
     const request = Object.freeze({})
-    attachSession(request, 'session', undefined)
+    attachSession(request, property, undefined)
     expect(Reflect.ownKeys(request)).toEqual([])
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { createNameMatcher, isCookieName } from '../../../lib/credential/cookie-name.js'
+import { createNameMatcher, firstCode, isCookieName } from '../../../lib/credential/cookie-name.js'
 
 describe('isCookieName', () => {
   it.each(['ory_kratos_session', 'a', '__Host-s', "!#$%&'*+-.^_`|~", '__proto__'])(
@@ -48,5 +48,30 @@ describe('createNameMatcher', () => {
     const matches = createNameMatcher([pattern])
     pattern.lastIndex = 7
     expect(matches('a')).toBe(true)
+  })
+})
+
+describe('firstCode', () => {
+  it.each<[string, (string | RegExp)[], string | undefined]>([
+    ['that of a name', ['ory_kratos_session'], 'o'],
+    ['that of a name and a pattern', ['ory_kratos_session', /^ory_session_[A-Za-z0-9]+$/], 'o'],
+    ['that of a pattern with the flag u', [/^ory/u], 'o'],
+    ['that of a pattern that repeats it', [/^o+ry/], 'o'],
+    ['none of names that begin otherwise', ['ory_kratos_session', 'session'], undefined],
+    ['none of names in another case', ['ory', 'Ory'], undefined],
+    ['none of a pattern that begins anywhere', [/ory/], undefined],
+    ['none of a pattern that ignores case', [/^ory/i], undefined],
+    ['none of a pattern that begins at a line', [/^ory/m], undefined],
+    ['none of a pattern with a choice', [/^ory|session/], undefined],
+    ['none of a pattern that may do without it', [/^o?ry/], undefined],
+    ['none of a pattern that may do without any', [/^o*ry/], undefined],
+    ['none of a pattern that counts', [/^o{0,1}ry/], undefined],
+    ['none of a pattern that begins with a class', [/^[op]ry/], undefined],
+    ['none of a pattern that begins with an escape', [/^\wry/], undefined],
+    ['none of a pattern that begins with any', [/^.ry/], undefined],
+    ['none of a pattern that begins with a group', [/^(?:ory)?session/], undefined],
+    ['none of nothing', [], undefined],
+  ])('is %s', (_title, matchers, letter) => {
+    expect(firstCode(matchers)).toBe(letter?.charCodeAt(0))
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { createNameMatcher } from '../../../lib/credential/cookie-name.js'
+import { createNameMatcher, firstCode } from '../../../lib/credential/cookie-name.js'
 import { maxCookieLength, readCredential, sendable } from '../../../lib/credential/credential.js'
 import { growthOf, mostGrowth } from '../support/growth.js'
 import { expectHolds, expectRefuted } from '../support/runs.js'
@@ -9,7 +9,8 @@ import { readSlowly } from './slow-cookies.js'
 type Read = (header: string, isSessionCookie: (name: string) => boolean) => string | undefined
 
 const name = 'ory_kratos_session'
-const isOurs = createNameMatcher([name, /^ory_session_[A-Za-z0-9]+$/])
+const matchers = [name, /^ory_session_[A-Za-z0-9]+$/]
+const isOurs = createNameMatcher(matchers)
 // The same said without a RegExp.
 const isOursSlowly = (text: string): boolean =>
   text === name ||
@@ -20,6 +21,9 @@ const isOursSlowly = (text: string): boolean =>
 const read: Read = (header, isSessionCookie) => {
   const settings = { sources: ['cookie'], tokenPrefix: '', isSessionCookie } as const
   const found = readCredential({ headers: { cookie: header } }, settings)
+  // The short cut of the first letter must make no difference.
+  const quick = { ...settings, sessionCookieCode: firstCode(matchers) }
+  expect(readCredential({ headers: { cookie: header } }, quick)).toEqual(found)
   return typeof found === 'object' ? (sendable(found)?.value ?? 'invalid') : found
 }
 
