@@ -4,7 +4,8 @@ import { Fault } from './fault.js'
 import { isOryRefusal, readJson } from './ory-json.js'
 import type { Readiness } from './readiness.js'
 import { unexpectedStatus } from './unexpected.js'
-import type { Reply, Wire } from './wire.js'
+import type { Reply } from './reply.js'
+import type { Wire } from './wire.js'
 
 /** How a session ends: at once, or when the browser takes this token to Ory. */
 export interface Ended {

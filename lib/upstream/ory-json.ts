@@ -1,5 +1,5 @@
 import { Fault } from './fault.js'
-import type { Reply } from './wire.js'
+import type { Reply } from './reply.js'
 
 /** Reads a JSON body. Throws a `Fault` that repeats nothing of it. */
 export function readJson(reply: Reply): unknown {

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js'
 import { withDeadline } from './deadline.js'
-import type { Reply, Wire } from './wire.js'
+import type { Reply } from './reply.js'
+import type { Wire } from './wire.js'
 
 /** What Ory says of itself. `'unknown'`: there is no such route here. */
 export type Health = 'ready' | 'unready' | 'unknown'

@@ -1,5 +1,5 @@
 import { Fault } from './fault.js'
-import type { Reply } from './wire.js'
+import type { Reply } from './reply.js'
 
 /**
  * The fault that a status is which the route does not have.

@@ -9,7 +9,8 @@ import type { StandardSchema } from '../session/traits.js'
 import { sessionCookieLines } from './set-cookie.js'
 import { isOryRefusal, readJson, readOryError } from './ory-json.js'
 import { unexpectedStatus } from './unexpected.js'
-import type { Reply, Wire } from './wire.js'
+import type { Reply } from './reply.js'
+import type { Wire } from './wire.js'
 
 export interface WhoamiSettings {
   readonly clock: Clock

@@ -1,16 +1,10 @@
 import { Pool } from 'undici'
 import type { buildConnector, Client, Dispatcher } from 'undici'
+import { exchangeByDispatch, exchangeByRequest } from './exchange.js'
 import { Fault } from './fault.js'
+import type { Reply } from './reply.js'
 import { urlBelow } from '../denial/ory-url.js'
 import { TrackedClient, Trail } from './tracked-client.js'
-
-/** What came over the wire, whole. */
-export interface Reply {
-  readonly status: number
-  /** Names in lower case; a list where a header was repeated. */
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  readonly body: string
-}
 
 /** What goes over the wire. */
 export interface Sent {
@@ -36,42 +30,33 @@ export interface WireSettings {
   readonly dispatcher: Dispatcher | undefined
 }
 
-/** Longest body that is read, in bytes; a session has about 1,500. */
-const maxBodyBytes = 256 * 1024
-
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
 /** Opens the way to Ory; no connection is made before the first call. */
 export function createWire(settings: WireSettings): Wire {
-  const pool = settings.dispatcher ?? createPool(settings)
+  const { url, timeoutMs, dispatcher = createPool(settings) } = settings
+  const isOurs = settings.dispatcher === undefined
+  const exchange = isOurs ? exchangeByDispatch : exchangeByRequest
+  const pathOf = new Map<string, string>()
+  const common = { ...settings.headers, accept: 'application/json', 'accept-encoding': 'identity' }
 
-  async function attempt(
+  function attempt(
     { method, route, headers, body }: Sent,
     signal: AbortSignal,
     trail: Trail,
   ): Promise<Reply> {
-    const response = await pool.request({
-      origin: settings.url.origin,
-      path: new URL(urlBelow(settings.url, route)).pathname,
+    const path = pathOf.get(route) ?? new URL(urlBelow(url, route)).pathname
+    pathOf.set(route, path)
+    const options: Dispatcher.RequestOptions<Trail> = {
+      origin: url.origin,
+      path,
       method,
       body: body ?? null,
       // One list of names goes out, whatever the incoming request had.
-      headers: {
-        ...settings.headers,
-        accept: 'application/json',
-        'accept-encoding': 'identity',
-        ...headers,
-      },
-      signal,
-      headersTimeout: settings.timeoutMs,
-      bodyTimeout: settings.timeoutMs,
+      headers: { ...common, ...headers },
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
       opaque: trail,
-    })
-    return {
-      status: response.statusCode,
-      headers: response.headers,
-      body: await readBody(response),
     }
+    return exchange(dispatcher, options, signal)
   }
 
   return {
@@ -87,7 +72,7 @@ export function createWire(settings: WireSettings): Wire {
       })
     },
     async close() {
-      if (settings.dispatcher === undefined) await pool.destroy()
+      if (isOurs) await dispatcher.destroy()
     },
   }
 }
@@ -101,25 +86,6 @@ function createPool({ url, connections, timeoutMs }: WireSettings): Dispatcher {
     factory: (origin, options) =>
       new TrackedClient(origin, options as Client.Options & { connect: buildConnector.connector }),
   })
-}
-
-async function readBody({ headers, body }: Dispatcher.ResponseData<unknown>): Promise<string> {
-  const encoding = headers['content-encoding']
-  const chunks: Buffer[] = []
-  let size = 0
-  // Leaving the loop by an exception destroys the body, and with it the socket.
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > maxBodyBytes) throw new Fault('oversized')
-    if (encoding !== undefined && encoding !== 'identity')
-      throw new Fault('garbage', 'encoded body')
-    chunks.push(chunk)
-  }
-  try {
-    return decoder.decode(Buffer.concat(chunks))
-  } catch {
-    throw new Fault('garbage', 'not UTF-8')
-  }
 }
 
 /** Only the code of an error is kept: undici's parser errors quote what upstream wrote. */

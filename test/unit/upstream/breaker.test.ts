@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it, jest } from '@jest/globals'
 import type { Answer, Question } from '../../../lib/upstream/answer.js'
 import { withBreaker } from '../../../lib/upstream/breaker.js'
 import { Fault } from '../../../lib/upstream/fault.js'
@@ -158,6 +158,20 @@ describe('withBreaker', () => {
     expect(new Set(seconds).size).toBeGreaterThan(10)
   })
 
+  it('lets one try as soon as its time is over', async () => {
+    jest.spyOn(Math, 'random').mockReturnValue(0)
+    const { fail, clock, strangers, stand, ask } = open()
+    fail()
+    await strangers(['a', 'b', 'c'])
+    clock.advance(999)
+    await expect(ask(question({ key: 'd' }))).rejects.toMatchObject({
+      message: 'open',
+      retryAfter: 0.001,
+    })
+    clock.advance(1)
+    expect(await stand({ key: 'd' })).toBe('timeout')
+  })
+
   it('lets one question at a time try, then all', async () => {
     const { fail, hold, clock, strangers, stand, ask, calls } = open()
     fail()
@@ -207,12 +221,12 @@ describe('withBreaker', () => {
   it('is not kept open by questions that were asked before it opened', async () => {
     const { ask, fail, hold, clock, strangers, stand } = open()
     const old = hold()
-    const asked = ask(question({ key: 'old' }))
+    const asked = ['old 1', 'old 2', 'old 3'].map((key) => ask(question({ key })))
     fail()
     await strangers(['a', 'b', 'c'])
     clock.advance(firstMs)
     old.reject(new Fault('timeout'))
-    await expect(asked).rejects.toMatchObject({ reason: 'timeout' })
+    expect(await standOf(asked)).toEqual(['timeout', 'timeout', 'timeout'])
     // The trial still has its turn.
     expect(await stand({ key: 'd' })).toBe('timeout')
   })

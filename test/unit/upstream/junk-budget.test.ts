@@ -48,9 +48,12 @@ describe('withJunkBudget', () => {
   })
 
   it('tells how many seconds it takes until the next may ask', async () => {
-    const { junk, ask } = open(2)
+    const { junk, ask, clock } = open(2)
     await junk(8)
-    await expect(ask(question())).rejects.toMatchObject({ reason: 'overload', retryAfter: 0.5 })
+    const message = 'overload: too much junk'
+    await expect(ask(question())).rejects.toMatchObject({ message, retryAfter: 0.5 })
+    clock.advance(125)
+    await expect(ask(question())).rejects.toMatchObject({ message, retryAfter: 0.375 })
   })
 
   it('does not save up more than a burst', async () => {

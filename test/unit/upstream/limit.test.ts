@@ -1,4 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals'
+import { getEventListeners } from 'node:events'
 import type { Answer, Question } from '../../../lib/upstream/answer.js'
 import { createLimit, withLimit } from '../../../lib/upstream/limit.js'
 import { defer, liveAnswer, question, standOf, type Deferred } from './question.js'
@@ -42,6 +43,34 @@ describe('withLimit', () => {
     await Promise.all(asked)
   })
 
+  it('counts who waited for a place among those who have one', async () => {
+    const { ask, seen, finish } = open(1)
+    void ask(question(name('a')))
+    void ask(question(name('waited')))
+    await settle()
+    finish(0)
+    await settle()
+    void ask(question(name('late')))
+    await settle()
+    expect(names(seen)).toEqual(['a', 'waited'])
+    finish(1)
+    await settle()
+    expect(names(seen)).toEqual(['a', 'waited', 'late'])
+    finish(2)
+  })
+
+  it('leaves no listener on a signal, whether its question had to wait or not', async () => {
+    const { ask, finish } = open(1)
+    const { signal } = new AbortController()
+    const all = [ask(question({ signal })), ask(question({ signal }))]
+    await settle()
+    finish(0)
+    await settle()
+    finish(1)
+    await Promise.all(all)
+    expect(getEventListeners(signal, 'abort')).toEqual([])
+  })
+
   it('hands on answers, and what is thrown', async () => {
     const { ask, underWay } = open(1)
     const answer = liveAnswer()
@@ -79,6 +108,7 @@ describe('withLimit', () => {
     const next = ask(question(name('next')))
     controller.abort()
     expect(await standOf([first, late, next])).toEqual(['pending', 'overload', 'pending'])
+    await expect(late).rejects.toThrow('overload: no place in time')
     finish(0)
     await settle()
     expect(names(seen)).toEqual(['first', 'next'])
@@ -88,7 +118,8 @@ describe('withLimit', () => {
 
   it('asks nothing once the deadline is over', async () => {
     const { ask, seen } = open(1)
-    expect(await standOf([ask(question({ signal: AbortSignal.abort() }))])).toEqual(['overload'])
+    const late = ask(question({ signal: AbortSignal.abort() }))
+    await expect(late).rejects.toThrow('overload: no place in time')
     expect(seen).toEqual([])
   })
 
@@ -161,6 +192,25 @@ describe('withLimit', () => {
     }
     expect(await standOf(asked)).toEqual(Array(13).fill('done'))
     expect(names(seen).slice(11)).toEqual(['junk 9', 'junk 10'])
+  })
+
+  it('gives the place that was kept for them to nobody else, once it is free', async () => {
+    const { ask, seen, finish } = open(10)
+    const known = ask(question({ ...name('known'), recentIdentity: 'i' }))
+    const junk = Array.from({ length: 10 }, (_, index) =>
+      ask(question(name(`junk ${String(index)}`))),
+    )
+    await settle()
+    expect(seen).toHaveLength(10)
+    finish(0)
+    await known
+    await settle()
+    expect(seen).toHaveLength(10)
+    for (let index = 1; index < 11; index += 1) {
+      finish(index)
+      await settle()
+    }
+    expect(await standOf(junk)).toEqual(Array(10).fill('done'))
   })
 
   it('lets who was live moments ago go before who waits longer', async () => {

@@ -126,19 +126,33 @@ describe('withOutageGuard', () => {
     })
   })
 
-  it('is reassured by the second answer too', async () => {
-    const clock = createFakeClock()
-    const answers = [doubtful, doubtful, doubtful, live, doubtful]
-    const healths: Health[] = ['unknown', 'unknown', 'ready', 'unknown']
-    const guard = withOutageGuard(
-      async () => answers.shift()!,
-      { ask: async () => healths.shift()! },
-      clock,
-    )
-    const ask = (recentIdentity: string) => guard(question({ recentIdentity }))
-    await ask('a')
-    await ask('b')
-    expect(await ask('c')).toBe(live)
-    expect(await ask('d')).toBe(doubtful)
+  describe('where readiness can be asked only after a while', () => {
+    /** A guard that two people's 401 have made wary; of a third one's `second` is the second answer. */
+    function openWary(second: Answer) {
+      const answers = [doubtful, doubtful, doubtful, second, doubtful]
+      const healths: Health[] = ['unknown', 'unknown', 'ready', 'unknown']
+      const guard = withOutageGuard(
+        async () => answers.shift()!,
+        { ask: async () => healths.shift()! },
+        createFakeClock(),
+      )
+      return (recentIdentity: string) => guard(question({ recentIdentity }))
+    }
+
+    it('is reassured by a second answer that is a session', async () => {
+      const ask = openWary(live)
+      await ask('a')
+      await ask('b')
+      expect(await ask('c')).toBe(live)
+      expect(await ask('d')).toBe(doubtful)
+    })
+
+    it('is not reassured by a second 401', async () => {
+      const ask = openWary(doubtful)
+      await ask('a')
+      await ask('b')
+      expect(await ask('c')).toBe(doubtful)
+      await expect(ask('d')).rejects.toMatchObject({ reason: 'not_ready' })
+    })
   })
 })

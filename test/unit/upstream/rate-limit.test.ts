@@ -54,7 +54,10 @@ describe('withRateLimit', () => {
     limit(7)
     await stand()
     clock.advance(2_500)
-    await expect(ask(question())).rejects.toMatchObject({ retryAfter: 4.5 })
+    await expect(ask(question())).rejects.toMatchObject({
+      message: 'rate_limited',
+      retryAfter: 4.5,
+    })
   })
 
   it.each<[string, number | undefined, number]>([

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import { Fault } from '../../../lib/upstream/fault.js'
 import { createReadiness } from '../../../lib/upstream/readiness.js'
-import type { Reply, Wire } from '../../../lib/upstream/wire.js'
+import type { Reply } from '../../../lib/upstream/reply.js'
+import type { Wire } from '../../../lib/upstream/wire.js'
 import { createFakeClock } from '../support/fake-clock.js'
 import { defer, standOf, type Deferred } from './question.js'
 

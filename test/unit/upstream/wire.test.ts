@@ -7,7 +7,8 @@ import { MockAgent } from 'undici'
 import type { Options } from '../../../lib/options/options.js'
 import { resolveOptions } from '../../../lib/options/settings.js'
 import { Fault } from '../../../lib/upstream/fault.js'
-import { createWire, type Reply, type Sent, type Wire } from '../../../lib/upstream/wire.js'
+import type { Reply } from '../../../lib/upstream/reply.js'
+import { createWire, type Sent, type Wire } from '../../../lib/upstream/wire.js'
 import { secret } from '../support/session-body.js'
 
 const maxBodyBytes = 256 * 1024

@@ -1,0 +1,71 @@
+import type { Dispatcher } from 'undici'
+import { Body } from './reply.js'
+import type { Reply } from './reply.js'
+import type { Trail } from './tracked-client.js'
+
+/** One request and the whole reply to it. Rejects when the signal is given, or a `Fault` is found. */
+export type Exchange = (
+  dispatcher: Dispatcher,
+  options: Dispatcher.RequestOptions<Trail>,
+  signal: AbortSignal,
+) => Promise<Reply>
+
+/**
+ * By `request`, which every undici's dispatcher has, whatever its version. Its handlers it knows
+ * best itself.
+ */
+export const exchangeByRequest: Exchange = async (dispatcher, options, signal) => {
+  const response = await dispatcher.request({ ...options, signal })
+  const { statusCode: status, headers } = response
+  // Leaving the loop by an exception destroys the body, and with it the socket.
+  let body: Body | undefined
+  for await (const chunk of response.body as AsyncIterable<Buffer>) {
+    body ??= new Body(headers)
+    body.add(chunk)
+  }
+  return { status, headers, body: body === undefined ? '' : body.text() }
+}
+
+/**
+ * By `dispatch`, for the dispatcher that is ours: `request` makes a stream of each body, which takes
+ * as long as all the rest of a call.
+ */
+export const exchangeByDispatch: Exchange = async (dispatcher, options, signal) => {
+  let status = 0
+  let headers: Reply['headers'] = {}
+  let body: Body | undefined
+  let giveUp: (() => void) | undefined
+
+  await new Promise<void>((resolve, reject) => {
+    dispatcher.dispatch(options, {
+      onRequestStart(controller) {
+        giveUp = () => {
+          controller.abort(signal.reason as Error)
+        }
+        if (signal.aborted) giveUp()
+        else signal.addEventListener('abort', giveUp, { once: true })
+      },
+      onResponseStart(_controller, statusCode, received) {
+        status = statusCode
+        headers = received
+      },
+      onResponseData(controller, chunk) {
+        try {
+          body ??= new Body(headers)
+          body.add(chunk)
+        } catch (fault) {
+          controller.abort(fault as Error)
+        }
+      },
+      onResponseEnd() {
+        resolve()
+      },
+      onResponseError(_controller, error) {
+        reject(error)
+      },
+    })
+  }).finally(() => {
+    if (giveUp !== undefined) signal.removeEventListener('abort', giveUp)
+  })
+  return { status, headers, body: body === undefined ? '' : body.text() }
+}

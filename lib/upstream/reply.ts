@@ -1,0 +1,42 @@
+import { Fault } from './fault.js'
+
+/** What came over the wire, whole. */
+export interface Reply {
+  readonly status: number
+  /** Names in lower case; a list where a header was repeated. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly body: string
+}
+
+/** Longest body that is read, in bytes; a session has about 1,500. */
+const maxBodyBytes = 256 * 1024
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** A body while it comes in. */
+export class Body {
+  readonly #chunks: Buffer[] = []
+  #size = 0
+
+  /** @throws Fault `garbage` where it is encoded, though none was asked for */
+  constructor({ 'content-encoding': encoding }: Reply['headers']) {
+    if (encoding !== undefined && encoding !== 'identity')
+      throw new Fault('garbage', 'encoded body')
+  }
+
+  /** @throws Fault `oversized` */
+  add(chunk: Buffer): void {
+    this.#size += chunk.length
+    if (this.#size > maxBodyBytes) throw new Fault('oversized')
+    this.#chunks.push(chunk)
+  }
+
+  /** @throws Fault `garbage` where it is not UTF-8 */
+  text(): string {
+    try {
+      return decoder.decode(Buffer.concat(this.#chunks, this.#size))
+    } catch {
+      throw new Fault('garbage', 'not UTF-8')
+    }
+  }
+}
