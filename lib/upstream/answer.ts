@@ -1,6 +1,7 @@
 import type { Credential } from '../credential/credential.js'
 import type { Key } from '../credential/key.js'
 import type { LiveSession } from '../session/parse-session.js'
+import type { Signal } from './signal.js'
 
 /** What Ory said of a credential. A fault is no answer: it is thrown. */
 export type Answer =
@@ -34,7 +35,7 @@ export interface Question {
   /** Ask past Ory's edge cache too, by `Cache-Control: max-age=0`. */
   readonly isForced: boolean
   /** Aborts when the time for this question is up. */
-  readonly signal: AbortSignal
+  readonly signal: Signal
   /** The identity whose session this credential was moments ago, if it was one. */
   readonly recentIdentity: string | undefined
   /** Asked in the background, while what is known is still good. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.js'
 import { Fault } from './fault.js'
+import type { Signal } from './signal.js'
 
 /** Who must meet an outage, with no answer between, before a circuit opens. */
 const people = 3
@@ -15,11 +16,11 @@ export interface Circuit {
    *
    * @throws Fault `open`, with the seconds that are left
    */
-  enter(signal: AbortSignal): boolean
+  enter(signal: Signal): boolean
   /** A question met an outage. */
   noteOutage(who: string, isTrial: boolean): void
   /** A trial ended without having reached Ory. */
-  leave(signal: AbortSignal): void
+  leave(signal: Signal): void
   /** Ory answered. */
   close(): void
 }
@@ -30,7 +31,7 @@ export function createCircuit(clock: Clock): Circuit {
   let openMs = 0
   let openUntil = 0
   // The trial's own signal: past its deadline it is over, whether or not a dispatcher says so.
-  let trial: AbortSignal | undefined
+  let trial: Signal | undefined
 
   function open(now: number): void {
     failed.clear()

@@ -1,4 +1,6 @@
 import { Fault } from './fault.js'
+import { createSignal } from './signal.js'
+import type { Signal } from './signal.js'
 
 /**
  * Runs work that must be done in time. When time is up the promise rejects, whether or not the work
@@ -8,20 +10,20 @@ import { Fault } from './fault.js'
  */
 export function withDeadline<T>(
   timeoutMs: number,
-  work: (signal: AbortSignal) => Promise<T>,
+  work: (signal: Signal) => Promise<T>,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
-    const controller = new AbortController()
+    const source = createSignal()
     const timer = setTimeout(() => {
       const fault = new Fault('timeout')
       reject(fault)
-      controller.abort(fault)
+      source.abort(fault)
     }, timeoutMs)
-    Promise.resolve(controller.signal)
-      .then(work)
-      .then(resolve, reject)
-      .finally(() => {
-        clearTimeout(timer)
-      })
+    const stop = (): void => {
+      clearTimeout(timer)
+    }
+    const running = work(source.signal)
+    running.then(resolve, reject)
+    running.then(stop, stop)
   })
 }

@@ -2,12 +2,14 @@ import type { Dispatcher } from 'undici'
 import { Body } from './reply.js'
 import type { Reply } from './reply.js'
 import type { Trail } from './tracked-client.js'
+import { toAbortSignal } from './signal.js'
+import type { Signal } from './signal.js'
 
 /** One request and the whole reply to it. Rejects when the signal is given, or a `Fault` is found. */
 export type Exchange = (
   dispatcher: Dispatcher,
   options: Dispatcher.RequestOptions<Trail>,
-  signal: AbortSignal,
+  signal: Signal,
 ) => Promise<Reply>
 
 /**
@@ -15,7 +17,7 @@ export type Exchange = (
  * best itself.
  */
 export const exchangeByRequest: Exchange = async (dispatcher, options, signal) => {
-  const response = await dispatcher.request({ ...options, signal })
+  const response = await dispatcher.request({ ...options, signal: toAbortSignal(signal) })
   const { statusCode: status, headers } = response
   // Leaving the loop by an exception destroys the body, and with it the socket.
   let body: Body | undefined
@@ -31,6 +33,7 @@ export const exchangeByRequest: Exchange = async (dispatcher, options, signal) =
  * as long as all the rest of a call.
  */
 export const exchangeByDispatch: Exchange = async (dispatcher, options, signal) => {
+  if (signal.aborted) throw signal.reason
   let status = 0
   let headers: Reply['headers'] = {}
   let body: Body | undefined

@@ -42,15 +42,16 @@ export function createLimit(connections: number, timeoutMs: number): Limit {
     }
   }
 
-  async function enter({ recentIdentity, isRefresh, signal }: Ticket): Promise<void> {
+  /** Takes a place, at once or by waiting for it. */
+  function enter({ recentIdentity, isRefresh, signal }: Ticket): Promise<void> | undefined {
     if (signal.aborted) throw new Fault('overload', 'no place in time')
     const { waiting, places } = recentIdentity === undefined ? unknown : known
     if (active < places) {
       active += 1
-      return
+      return undefined
     }
     if (isRefresh || waiting.size >= maxWaiting) throw new Fault('overload')
-    await new Promise<void>((resolve, reject) => {
+    return new Promise<void>((resolve, reject) => {
       const take = (): void => {
         active += 1
         waiting.delete(take)
@@ -69,7 +70,8 @@ export function createLimit(connections: number, timeoutMs: number): Limit {
 
   return async (ticket, work) => {
     const { signal } = ticket
-    await enter(ticket)
+    const turn = enter(ticket)
+    if (turn !== undefined) await turn
     let isInside = true
     const leaveOnce = (): void => {
       if (isInside) leave()

@@ -33,8 +33,12 @@ export class Body {
 
   /** @throws Fault `garbage` where it is not UTF-8 */
   text(): string {
+    const [first] = this.#chunks
     try {
-      return decoder.decode(Buffer.concat(this.#chunks, this.#size))
+      // Most come in one piece.
+      return decoder.decode(
+        this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks, this.#size),
+      )
     } catch {
       throw new Fault('garbage', 'not UTF-8')
     }

@@ -5,6 +5,7 @@ import { Fault } from './fault.js'
 import type { Reply } from './reply.js'
 import { urlBelow } from '../denial/ory-url.js'
 import { TrackedClient, Trail } from './tracked-client.js'
+import type { Signal } from './signal.js'
 
 /** What goes over the wire. */
 export interface Sent {
@@ -18,7 +19,7 @@ export interface Sent {
 /** The way to Ory. */
 export interface Wire {
   /** @throws Fault where no whole reply came before the signal. */
-  send(sent: Sent, signal: AbortSignal): Promise<Reply>
+  send(sent: Sent, signal: Signal): Promise<Reply>
   close(): Promise<void>
 }
 
@@ -40,7 +41,7 @@ export function createWire(settings: WireSettings): Wire {
 
   function attempt(
     { method, route, headers, body }: Sent,
-    signal: AbortSignal,
+    signal: Signal,
     trail: Trail,
   ): Promise<Reply> {
     const path = pathOf.get(route) ?? new URL(urlBelow(url, route)).pathname

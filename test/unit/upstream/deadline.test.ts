@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { withDeadline } from '../../../lib/upstream/deadline.js'
 import { Fault } from '../../../lib/upstream/fault.js'
 import { defer, standOf } from './question.js'
+import type { Signal } from '../../../lib/upstream/signal.js'
 
 describe('withDeadline', () => {
   beforeEach(() => {
@@ -20,7 +21,7 @@ describe('withDeadline', () => {
 
   it('is a fault at the deadline and not before, and aborts the work by then', async () => {
     const never = defer<never>()
-    const signals: AbortSignal[] = []
+    const signals: Signal[] = []
     const work = withDeadline(10, (signal) => {
       signals.push(signal)
       return never.promise

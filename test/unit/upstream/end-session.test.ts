@@ -6,6 +6,7 @@ import type { Reply } from '../../../lib/upstream/reply.js'
 import type { Sent, Wire } from '../../../lib/upstream/wire.js'
 import { createFakeClock } from '../support/fake-clock.js'
 import { question } from './question.js'
+import type { Signal } from '../../../lib/upstream/signal.js'
 
 const reply = (status: number, body: unknown = '', type = 'application/json'): Reply => ({
   status,
@@ -21,7 +22,7 @@ const cookie = { source: 'cookie', value: 'ory_kratos_session=a; ory_session_b=c
 /** The way to an Ory that says one thing and is `health`, or can't be asked how it is. */
 function open(said: Reply, health: Health | 'not asked' = 'ready') {
   const clock = createFakeClock()
-  const sent: { readonly message: Sent; readonly signal: AbortSignal }[] = []
+  const sent: { readonly message: Sent; readonly signal: Signal }[] = []
   const asked: { since: number; maxAgeMs: number }[] = []
   const wire: Wire = {
     async send(message, signal) {

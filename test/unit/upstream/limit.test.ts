@@ -196,20 +196,21 @@ describe('withLimit', () => {
 
   it('gives the place that was kept for them to nobody else, once it is free', async () => {
     const { ask, seen, finish } = open(10)
-    const known = ask(question({ ...name('known'), recentIdentity: 'i' }))
-    const junk = Array.from({ length: 10 }, (_, index) =>
+    const junk = Array.from({ length: 9 }, (_, index) =>
       ask(question(name(`junk ${String(index)}`))),
     )
+    const known = ask(question({ ...name('known'), recentIdentity: 'i' }))
+    junk.push(ask(question(name('junk that waits'))))
     await settle()
     expect(seen).toHaveLength(10)
-    finish(0)
+    finish(9)
     await known
     await settle()
     expect(seen).toHaveLength(10)
-    for (let index = 1; index < 11; index += 1) {
-      finish(index)
-      await settle()
-    }
+    finish(0)
+    await settle()
+    expect(names(seen).at(-1)).toBe('junk that waits')
+    for (let index = 1; index < 11; index += 1) finish(index)
     expect(await standOf(junk)).toEqual(Array(10).fill('done'))
   })
 

@@ -77,6 +77,11 @@ describe('a reply that is an answer', () => {
       { cacheForMs: 0 },
     ],
     [
+      'a session for a time that comes in a list',
+      reply(200, sessionBody(), { 'ory-session-cache-for': ['30'] }),
+      { cacheForMs: 0 },
+    ],
+    [
       'a session that is not active',
       reply(200, sessionBody({ active: false })),
       { kind: 'refused', doubtfulSince: undefined },
@@ -114,37 +119,63 @@ describe('a reply that is an answer', () => {
     expect(Object.isFrozen(live.session.identity)).toBe(true)
     expect(live.bytes).toBeGreaterThan(answer.body.length)
   })
+
+  it('is reckoned to take what its text, its objects and its values take in memory', async () => {
+    const reckon = async (extra: unknown): Promise<number> => {
+      const body = JSON.stringify(sessionBody({ extra }))
+      const said = await open(reply(200, body)).ask(question())
+      return (said as typeof said & { kind: 'live' }).live.bytes - Buffer.byteLength(body)
+    }
+    const bare = await reckon([])
+    expect(bare).toBeGreaterThan(512)
+    expect((await reckon(Array(100).fill(1))) - bare).toBeGreaterThanOrEqual(100 * 16)
+    expect((await reckon(Array(100).fill({}))) - bare).toBeGreaterThanOrEqual(100 * (16 + 128))
+    // A letter of several bytes is as long as it is on the wire.
+    expect(await reckon('')).toBe(await reckon('é'))
+  })
 })
 
 describe('a reply that is no answer', () => {
-  const garbage = 'garbage'
+  const notJson = 'garbage: not application/json'
+  const noText = 'garbage: not JSON'
+  const notOry = 'garbage: 401 that is not of Ory'
+  const noSession = 'garbage: whoami: session is missing or not what Ory documents'
   it.each<[string, Reply, string]>([
-    ['a page', reply(200, '<html>', { 'content-type': 'text/html' }), garbage],
+    ['a page', reply(200, '<html>', { 'content-type': 'text/html' }), notJson],
     [
       'JSON that calls itself a page',
       reply(200, sessionBody(), { 'content-type': 'text/html' }),
-      garbage,
+      notJson,
     ],
     [
       'JSON that calls itself nothing',
       reply(200, sessionBody(), { 'content-type': undefined }),
-      garbage,
+      notJson,
     ],
     [
       'JSON of another type',
       reply(200, sessionBody(), { 'content-type': 'application/json5' }),
-      garbage,
+      notJson,
+    ],
+    [
+      'a page that speaks of JSON',
+      reply(200, sessionBody(), { 'content-type': 'text/html; a=application/json' }),
+      notJson,
     ],
     [
       'JSON that calls itself two things',
-      reply(200, sessionBody(), { 'content-type': ['application/json', 'a/b'] }),
-      garbage,
+      reply(200, sessionBody(), { 'content-type': ['application/json;', 'a/b'] }),
+      notJson,
     ],
-    ['half a session', reply(200, JSON.stringify(sessionBody()).slice(0, -9)), garbage],
-    ['nothing', reply(200, ''), garbage],
-    ['null', reply(200, 'null'), garbage],
-    ['a list', reply(200, [sessionBody()]), garbage],
-    ['a session without a member', reply(200, sessionBody({ issued_at: undefined })), garbage],
+    ['half a session', reply(200, JSON.stringify(sessionBody()).slice(0, -9)), noText],
+    ['nothing', reply(200, ''), noText],
+    ['null', reply(200, 'null'), noSession],
+    ['a list', reply(200, [sessionBody()]), noSession],
+    [
+      'a session without a member',
+      reply(200, sessionBody({ issued_at: undefined })),
+      'garbage: whoami: issued_at is missing or not what Ory documents',
+    ],
     [
       'a session of somebody else',
       reply(200, sessionBody(), { [identity]: 'e1a5c2a4-0000-4000-8000-000000000009' }),
@@ -156,37 +187,46 @@ describe('a reply that is no answer', () => {
       reply(200, sessionBody(), { [identity]: [String(identityBody()['id']), 'b'] }),
       'identity_mismatch',
     ],
-    ['a 401 that is a page', reply(401, '<html>', { 'content-type': 'text/html' }), garbage],
-    ['a 401 of nothing', reply(401, ''), garbage],
-    ['a 401 of another kind', reply(401, { message: 'no' }), garbage],
-    ['a 401 with another code', reply(401, { error: { code: 500 } }), garbage],
-    ['a 401 with text for an error', reply(401, { error: 'no' }), garbage],
-    ['a 401 with null for an error', reply(401, { error: null }), garbage],
-    ['a 401 that is null', reply(401, 'null'), garbage],
-    ['a 403 of another kind', reply(403, { error: { id: 'security_csrf_violation' } }), 'status'],
-    ['a 403 without an error', reply(403, {}), 'status'],
-    ['a 403 of a front end', reply(403, '<html>', { 'content-type': 'text/html' }), garbage],
+    ['a 401 that is a page', reply(401, '<html>', { 'content-type': 'text/html' }), notJson],
+    ['a 401 of nothing', reply(401, ''), noText],
+    ['a 401 of another kind', reply(401, { message: 'no' }), notOry],
+    ['a 401 with another code', reply(401, { error: { code: 500 } }), notOry],
+    ['a 401 with text for an error', reply(401, { error: 'no' }), notOry],
+    ['a 401 with null for an error', reply(401, { error: null }), notOry],
+    ['a 401 that is null', reply(401, 'null'), notOry],
+    ['a 401 that is text', reply(401, '"error"'), notOry],
+    [
+      'a 403 of another kind',
+      reply(403, { error: { id: 'security_csrf_violation' } }),
+      'status: 403',
+    ],
+    ['a 403 without an error', reply(403, {}), 'status: 403'],
+    ['a 403 of a front end', reply(403, '<html>', { 'content-type': 'text/html' }), notJson],
     ['a 429', reply(429, {}), 'rate_limited'],
-    ['a 500', reply(500, {}), 'server_error'],
-    ['a 503', reply(503, ''), 'server_error'],
-    ['a 204', reply(204, ''), 'status'],
-    ['a 301', reply(301, ''), 'status'],
-    ['a 400', reply(400, {}), 'status'],
-    ['a 404', reply(404, {}), 'status'],
-  ])('is %s', async (_title, answer, reason) => {
+    ['a 500', reply(500, {}), 'server_error: 500'],
+    ['a 503', reply(503, ''), 'server_error: 503'],
+    ['a 204', reply(204, ''), 'status: 204'],
+    ['a 301', reply(301, ''), 'status: 301'],
+    ['a 400', reply(400, {}), 'status: 400'],
+    ['a 404', reply(404, {}), 'status: 404'],
+    ['a 499', reply(499, {}), 'status: 499'],
+  ])('is %s', async (_title, answer, message) => {
     const asking = open(answer).ask(question())
     await expect(asking).rejects.toBeInstanceOf(Fault)
-    await expect(asking).rejects.toMatchObject({ reason })
+    await expect(asking).rejects.toMatchObject({ message })
   })
 
   it.each<[string, Reply['headers'], number | undefined]>([
     ['x-ratelimit-reset', { 'x-ratelimit-reset': '7' }, 7],
+    ['x-ratelimit-reset, of half a minute', { 'x-ratelimit-reset': '30' }, 30],
     ['retry-after', { 'retry-after': '8' }, 8],
     ['the former of both', { 'x-ratelimit-reset': '7', 'retry-after': '8' }, 7],
     ['neither', {}, undefined],
     ['neither, where it is a date', { 'retry-after': 'Thu, 01 Dec 2022 13:50:30 GMT' }, undefined],
     ['neither, where it is negative', { 'x-ratelimit-reset': '-1' }, undefined],
     ['neither, where there are two', { 'x-ratelimit-reset': ['1', '2'] }, undefined],
+    ['neither, where there are two in one', { 'x-ratelimit-reset': '1, 2' }, undefined],
+    ['neither, where it comes in a list', { 'x-ratelimit-reset': ['1'] }, undefined],
   ])('has the time of a 429 by %s', async (_title, headers, retryAfter) => {
     await expect(open(reply(429, '', headers)).ask(question())).rejects.toMatchObject({
       retryAfter,

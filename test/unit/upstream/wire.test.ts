@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { inspect } from 'node:util'
@@ -90,6 +90,28 @@ describe('what goes out', () => {
     await agent.close()
   })
 
+  it('has one connection more than calls of whoami may take, and no others', async () => {
+    const held: ServerResponse[] = []
+    const one = await open((_request, response) => held.push(response), { connections: 2 })
+    const sending = Array.from({ length: 4 }, () => one.send(whoami, soon()))
+    await until(() => held.length === 3)
+    await quiet()
+    expect(held).toHaveLength(3)
+    held[0]?.end('{}')
+    await until(() => held.length === 4)
+    held.forEach((response) => response.end('{}'))
+    expect(await Promise.all(sending)).toHaveLength(4)
+  })
+
+  it('leaves no connection once it is closed, and goes nowhere then', async () => {
+    const one = await open((_request, response) => response.end('{}'))
+    await get(one)
+    expect(await connectionsOf(server)).toBe(1)
+    await one.close()
+    await until(async () => (await connectionsOf(server)) === 0)
+    expect(await faultOf(get(one))).toMatchObject({ message: 'network: UND_ERR_DESTROYED' })
+  })
+
   it('opens no connection before the first call', async () => {
     let connections = 0
     const one = await open((_request, response) => response.end('{}'))
@@ -114,6 +136,11 @@ describe('what comes back', () => {
       headers: { 'x-a': '1', 'set-cookie': ['a=b', 'c=d'] },
       body: 'äö',
     })
+  })
+
+  it('is the text as it came, a mark of its byte order included, which JSON has none of', async () => {
+    const one = await open((_request, response) => response.end('\ufeff{}'))
+    expect(await get(one)).toMatchObject({ body: '\ufeff{}' })
   })
 
   it('is the redirect itself, which nobody follows', async () => {
@@ -207,6 +234,27 @@ describe('no reply', () => {
   })
 })
 
+describe('an error of the dispatcher’s', () => {
+  it.each<[string | undefined, string]>([
+    ['UND_ERR_CONNECT_TIMEOUT', 'timeout: UND_ERR_CONNECT_TIMEOUT'],
+    ['UND_ERR_HEADERS_TIMEOUT', 'timeout: UND_ERR_HEADERS_TIMEOUT'],
+    ['UND_ERR_BODY_TIMEOUT', 'timeout: UND_ERR_BODY_TIMEOUT'],
+    ['ETIMEDOUT', 'timeout: ETIMEDOUT'],
+    ['UND_ERR_SOCKET', 'network: UND_ERR_SOCKET'],
+    ['ENOTFOUND', 'network: ENOTFOUND'],
+    [undefined, 'network: unknown'],
+  ])('with the code %s is a fault: %s', async (code, message) => {
+    const agent = new MockAgent()
+    agent.disableNetConnect()
+    const error = Object.assign(new Error(secret), code === undefined ? {} : { code })
+    agent.get('http://ory.example').intercept({ path: '/sessions/whoami' }).replyWithError(error)
+    const settings = resolveOptions({ url: 'http://ory.example', dispatcher: agent })
+    const fault = await faultOf(createWire(settings).send(whoami, soon()))
+    expect(fault.message).toBe(message)
+    await agent.close()
+  })
+})
+
 describe('a kept-alive socket that dies', () => {
   /** Answers on a new socket, and ends a used one as soon as it is used again. */
   const diesWhenReused = (byNumber: number[]): RequestListener => {
@@ -225,6 +273,53 @@ describe('a kept-alive socket that dies', () => {
     await get(one)
     expect(await get(one)).toMatchObject({ status: 200 })
     expect(seen).toEqual([0, 1, 0])
+  })
+
+  it('is a fault where the new one dies as well', async () => {
+    let count = 0
+    const one = await open(({ socket }, response) => {
+      count += 1
+      if (count === 1) response.end('{}')
+      else socket.destroy()
+    })
+    await get(one)
+    expect(await faultOf(get(one))).toMatchObject({ reason: 'network' })
+    expect(count).toBe(3)
+  })
+
+  it('is tried once more on a new one, though another that was used before is free', async () => {
+    const held = new Map<Socket, ServerResponse>()
+    const used = new Set<Socket>()
+    const seen: string[] = []
+    const one = await open(
+      ({ socket, headers }, response) => {
+        seen.push(`${String(headers.cookie)} ${used.has(socket) ? 'used' : 'new'}`)
+        if (seen.length < 5) held.set(socket, response)
+        else if (used.has(socket)) socket.destroy()
+        else response.end('{}')
+      },
+      { connections: 1 },
+    )
+    const send = (cookie: string) => one.send({ ...whoami, headers: { cookie } }, soon())
+    const firsts = [send('first'), send('second')]
+    await until(() => held.size === 2)
+    for (const [socket, response] of held) {
+      used.add(socket)
+      response.end('{}')
+    }
+    await Promise.all(firsts)
+    held.clear()
+
+    // Both used sockets are taken, and a third call waits for whichever is free first. That is the
+    // one that dies under the second call, which then waits for the other, used one.
+    const [a, b, c] = [send('a'), send('b'), send('c')]
+    await until(() => held.size === 2)
+    const [socketOfA, socketOfB] = [...held.keys()]
+    socketOfB?.destroy()
+    await c
+    held.get(socketOfA!)?.end('{}')
+    expect(await Promise.all([a, b])).toMatchObject([{ status: 200 }, { status: 200 }])
+    expect(seen.slice(2)).toEqual(['a used', 'b used', 'c new', 'b new'])
   })
 
   it('is not tried once more where it was new, nor for what is no GET', async () => {
@@ -246,6 +341,38 @@ describe('a kept-alive socket that dies', () => {
     expect(seen).toEqual([0, 1])
   })
 
+  it('is not tried once more where it was open, and had served nothing', async () => {
+    let count = 0
+    const one = await open(({ socket }) => {
+      count += 1
+      socket.destroy()
+    })
+    const connected = new Promise((resolve) => server?.once('connection', resolve))
+    const controller = new AbortController()
+    const first = one.send(whoami, controller.signal)
+    controller.abort(new Fault('timeout'))
+    await faultOf(first)
+    await connected
+    await quiet()
+    expect(await faultOf(get(one))).toMatchObject({ reason: 'network' })
+    expect(count).toBe(1)
+  })
+
+  it('is not tried once more where one that was used had been closed before', async () => {
+    const sockets = new Set<Socket>()
+    const one = await open(({ socket }, response) => {
+      sockets.add(socket)
+      if (sockets.size === 1) response.end('{}')
+      else socket.destroy()
+    })
+    await get(one)
+    server?.closeIdleConnections()
+    await until(async () => (await connectionsOf(server)) === 0)
+    await quiet()
+    expect(await faultOf(get(one))).toMatchObject({ reason: 'network' })
+    expect(sockets.size).toBe(2)
+  })
+
   it('is not tried once more where a byte came back', async () => {
     const used = new WeakSet<Socket>()
     let count = 0
@@ -260,6 +387,25 @@ describe('a kept-alive socket that dies', () => {
     expect(count).toBe(2)
   })
 })
+
+function connectionsOf(one: Server | undefined): Promise<number> {
+  return new Promise((resolve, reject) => {
+    one?.getConnections((error, count) => (error === null ? resolve(count) : reject(error)))
+  })
+}
+
+/** Lets all come in that is on its way over loopback. */
+async function quiet(): Promise<void> {
+  for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+}
+
+/** Waits for what comes about on the other side of a socket. */
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  for (let turn = 0; !(await isSo()); turn += 1) {
+    if (turn > 2_000) throw new Error('It has not come about')
+    await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+}
 
 function pairs(raw: readonly string[]): string[][] {
   return raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] ?? '']] : []))
