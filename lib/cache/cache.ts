@@ -174,7 +174,7 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
     forget,
     end(key) {
       ended.note(key, true)
-      const session = memory.find(key)?.session.id
+      const session = memory.find(key)?.session.id ?? unkept.find(key)?.session
       if (session !== undefined) {
         ended.note(session, true)
         forget({ session })

@@ -121,8 +121,8 @@ function readCookies(
     if (sessionCookieCode === undefined || text.charCodeAt(start) === sessionCookieCode) {
       // Looked for once per `=`, not once per pair, or `;;;;…` would cost the square of its length.
       if (equals < start) equals = indexOrEnd(text, start)
-      if (equals < end && isSessionCookie(trim(text, start, equals))) {
-        const pair = trim(text, start, end)
+      if (equals < end && isSessionCookie(trimEnd(text, start, equals))) {
+        const pair = trimEnd(text, start, end)
         // An empty value is what some servers leave behind on logout: nothing is there.
         if (pair.length > equals + 1 - start) value = value === '' ? pair : `${value}; ${pair}`
       }
@@ -155,9 +155,8 @@ function indexOrEnd(text: string, start: number): number {
   return index === -1 ? text.length : index
 }
 
-function trim(text: string, start: number, end: number): string {
-  while (start < end && isBlank(text.charCodeAt(start))) start += 1
-  while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1
+function trimEnd(text: string, start: number, end: number): string {
+  while (isBlank(text.charCodeAt(end - 1))) end -= 1
   return text.slice(start, end)
 }
 

@@ -26,7 +26,7 @@ export function withBreaker(ask: Whoami, clock: Clock): Whoami {
     } catch (error) {
       if (error instanceof Fault && error.isOutage) {
         circuit.noteOutage(recentIdentity ?? key, isTrial)
-      } else if (isTrial) {
+      } else {
         circuit.leave(signal)
       }
       throw error

@@ -1,4 +1,4 @@
-import type { Whoami } from './answer.js'
+import type { Answer, Whoami } from './answer.js'
 import type { Clock } from '../clock.js'
 import { Fault } from './fault.js'
 import { createSuspicion } from './suspicion.js'
@@ -6,6 +6,8 @@ import type { Readiness } from './readiness.js'
 
 /** How old the health may be that a 401 for an unknown credential is held against, in milliseconds. */
 const unknownHealthAgeMs = 1_000
+/** How long after Ory was not ready nobody's 401 is taken at the first word, in milliseconds. */
+const waryMs = 60_000
 
 /**
  * Believes a 401 only from a healthy Ory. While its database is down, Kratos answers everybody with
@@ -19,26 +21,46 @@ export function withOutageGuard(
   clock: Clock,
 ): Whoami {
   const suspicion = createSuspicion(clock)
+  let unreadyAt = -Infinity
+
+  /** Holds a 401 against Ory's health, or else against what others have met. */
+  async function check(
+    ready: Readiness,
+    since: number,
+    recentIdentity: string | undefined,
+  ): Promise<'ready' | 'unknown'> {
+    const maxAgeMs = recentIdentity === undefined ? unknownHealthAgeMs : 0
+    const health = await ready.ask(since, maxAgeMs)
+    if (health === 'unready') unreadyAt = clock.monotonic()
+    const isDoubted = health === 'unknown' && suspicion.isRaisedBy(recentIdentity)
+    if (health === 'unready' || isDoubted) throw new Fault('not_ready')
+    return health
+  }
 
   return async (question) => {
     const answer = await ask(question)
-    if (answer.kind !== 'refused' || answer.doubtfulSince === undefined) {
+    if (!isDoubtful(answer)) {
       suspicion.dispel()
       return answer
     }
     if (readiness === undefined) return answer
     const { recentIdentity } = question
-    const maxAgeMs = recentIdentity === undefined ? unknownHealthAgeMs : 0
-    const health = await readiness.ask(answer.doubtfulSince, maxAgeMs)
-    if (health === 'unready') throw new Fault('not_ready')
-    if (health === 'unknown') {
-      if (suspicion.isRaisedBy(recentIdentity)) throw new Fault('not_ready')
-      return answer
+    // After a long outage nobody counts as known, though somebody may well be live.
+    const isWary = recentIdentity !== undefined || clock.monotonic() - unreadyAt < waryMs
+    const health = await check(readiness, answer.doubtfulSince, recentIdentity)
+    if (health === 'unknown' || !isWary) return answer
+    // The database may have come back between the 401 and the readiness: ask once more, and again in
+    // the foreground, since somebody may be waiting by now.
+    const second = await ask({ ...question, isRefresh: false })
+    if (!isDoubtful(second)) {
+      suspicion.dispel()
+      return second
     }
-    if (recentIdentity === undefined) return answer
-    // The database may have come back between the 401 and the readiness: ask once more.
-    const second = await ask(question)
-    if (second.kind !== 'refused') suspicion.dispel()
+    await check(readiness, second.doubtfulSince, recentIdentity)
     return second
   }
+}
+
+function isDoubtful(answer: Answer): answer is Answer & { doubtfulSince: number } {
+  return answer.kind === 'refused' && answer.doubtfulSince !== undefined
 }

@@ -34,7 +34,10 @@ function open(answers: (Answer | Fault)[], health: Health | 'not asked') {
     clock,
   )
   return {
-    ask: (recentIdentity?: string) => guard(question({ recentIdentity })),
+    ask: (recentIdentity?: string) => guard(question({ recentIdentity, isRefresh: true })),
+    turn: (to: Health) => {
+      health = to
+    },
     asked,
     questions,
     clock,
@@ -78,15 +81,16 @@ describe('withOutageGuard', () => {
     expect(asked).toEqual([
       { since: 77, maxAgeMs: 1_000 },
       { since: 77, maxAgeMs: 0 },
+      { since: 77, maxAgeMs: 0 },
     ])
   })
 
-  it('asks once more about who was live moments ago, with the same question', async () => {
+  it('asks once more about who was live moments ago, in the foreground', async () => {
     for (const second of [live, doubtful, inSoManyWords, tooLow]) {
       const { ask, questions } = open([doubtful, second], 'ready')
       expect(await ask('i')).toBe(second)
       expect(questions).toHaveLength(2)
-      expect(questions[1]).toBe(questions[0])
+      expect(questions[1]).toEqual({ ...questions[0], isRefresh: false })
     }
     await expect(open([doubtful, fault], 'ready').ask('i')).rejects.toBe(fault)
   })
@@ -95,6 +99,38 @@ describe('withOutageGuard', () => {
     const { ask, questions } = open([doubtful], 'ready')
     expect(await ask()).toBe(doubtful)
     expect(questions).toHaveLength(1)
+  })
+
+  it('believes no second 401 either where Ory is not ready any more', async () => {
+    const healths: Health[] = ['ready', 'unready']
+    const guard = withOutageGuard(
+      async () => doubtful,
+      { ask: async () => healths.shift()! },
+      createFakeClock(),
+    )
+    await expect(guard(question({ recentIdentity: 'i' }))).rejects.toMatchObject({
+      reason: 'not_ready',
+    })
+    expect(healths).toEqual([])
+  })
+
+  it('asks once more about everybody in the minute after Ory was not ready', async () => {
+    const { ask, turn, questions, asked, clock } = open(
+      [doubtful, doubtful, live, doubtful, doubtful, doubtful],
+      'unready',
+    )
+    await expect(ask()).rejects.toMatchObject({ reason: 'not_ready' })
+    turn('ready')
+    clock.advance(59_999)
+    expect(await ask()).toBe(live)
+    expect(questions).toHaveLength(3)
+    expect(await ask()).toBe(doubtful)
+    expect(questions).toHaveLength(5)
+    // At no other price than before: a readiness of up to a second ago will do.
+    expect(asked.every(({ maxAgeMs }) => maxAgeMs === 1_000)).toBe(true)
+    clock.advance(1)
+    await ask()
+    expect(questions).toHaveLength(6)
   })
 
   describe('where there is no readiness to ask', () => {
@@ -128,9 +164,9 @@ describe('withOutageGuard', () => {
 
   describe('where readiness can be asked only after a while', () => {
     /** A guard that two people's 401 have made wary; of a third one's `second` is the second answer. */
-    function openWary(second: Answer) {
+    function openWary(second: Answer, healthThen: Health[] = []) {
       const answers = [doubtful, doubtful, doubtful, second, doubtful]
-      const healths: Health[] = ['unknown', 'unknown', 'ready', 'unknown']
+      const healths: Health[] = ['unknown', 'unknown', 'ready', ...healthThen, 'unknown']
       const guard = withOutageGuard(
         async () => answers.shift()!,
         { ask: async () => healths.shift()! },
@@ -148,7 +184,7 @@ describe('withOutageGuard', () => {
     })
 
     it('is not reassured by a second 401', async () => {
-      const ask = openWary(doubtful)
+      const ask = openWary(doubtful, ['ready'])
       await ask('a')
       await ask('b')
       expect(await ask('c')).toBe(doubtful)
