@@ -5,11 +5,13 @@ import type { Credential } from '../credential/credential.js'
 import type { Key } from '../credential/key.js'
 import type { Answer, Whoami } from '../upstream/answer.js'
 import { createBygone } from './bygone.js'
+import { createEntry } from './entry.js'
+import type { Entry } from './entry.js'
 import { createFlights } from './flights.js'
 import type { Brought, Demand, Landing } from './flights.js'
 import type { Forgotten } from './forgotten.js'
 import { createMemory } from './memory.js'
-import type { Entry, MemorySettings } from './memory.js'
+import type { MemorySettings } from './memory.js'
 
 export interface CacheSettings extends MemorySettings {
   readonly cacheTtlMs: number
@@ -97,16 +99,8 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
       unkept.note(key, { session: id, identity: identity.id, forcedAt })
       return
     }
-    memory.keep(key, {
-      now: Math.floor(asked.now),
-      monotonic: Math.floor(asked.monotonic),
-      ttlMs,
-      isRefreshDue: false,
-      ...live,
-      isRefreshTried: false,
-      isComposite: isComposite(credential),
-      forcedAt,
-    })
+    const facts = { ttlMs, isComposite: isComposite(credential), forcedAt }
+    memory.keep(key, createEntry(live, asked, facts))
   }
 
   function isEnded(key: Key, answer: Answer): boolean {

@@ -2,24 +2,8 @@ import { LRUCache } from 'lru-cache'
 import { ageOf } from '../clock.js'
 import type { Clock, Moment } from '../clock.js'
 import type { Key } from '../credential/key.js'
+import type { Entry } from './entry.js'
 import type { LiveSession } from '../session/parse-session.js'
-
-/**
- * A session as Ory told of it, and the moment when the call began that brought it. One flat object,
- * made with what each hit reads at its head: what lies elsewhere in memory costs a cache miss.
- */
-export interface Entry extends Moment, LiveSession {
-  /** The credential was several cookies. */
-  readonly isComposite: boolean
-  /** How long it may be believed, in milliseconds from then. */
-  readonly ttlMs: number
-  /** When Ory was last asked past every cache, on the monotonic clock. */
-  forcedAt: number
-  /** It is old enough to be asked about in the background. */
-  isRefreshDue: boolean
-  /** That has been tried; the next question waits for the TTL. */
-  isRefreshTried: boolean
-}
 
 export interface MemorySettings {
   readonly cacheMax: number

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { createMemory, type Entry } from '../../../lib/cache/memory.js'
+import type { Entry } from '../../../lib/cache/entry.js'
+import { createMemory } from '../../../lib/cache/memory.js'
 import { readClock } from '../../../lib/clock.js'
 import { parseSession } from '../../../lib/session/parse-session.js'
 import { createFakeClock } from '../support/fake-clock.js'
