@@ -76,7 +76,8 @@ function readBearer(request: CredentialHeaders, prefix: string): Credential | Un
   if (header === undefined) return undefined
   if (typeof header !== 'string' || isRepeated(request.rawHeaders)) return 'malformed'
   if (!/^bearer(?:[ \t]|$)/i.test(header)) return undefined
-  return readToken('bearer', header.slice('bearer '.length), prefix)
+  // One blank and no tab, as in RFC 6750 §2.1; any other is part of what is no token then.
+  return readToken('bearer', header.slice('bearer'.length).replace(/^ /, ''), prefix)
 }
 
 /** `undefined` for a token that is somebody else's. */

@@ -38,7 +38,9 @@ const readSlowly: Read = (sent, prefix) => {
   }
   const [scheme = '', ...rest] = (sent.authorization ?? '').split(/([ \t])/)
   if (scheme.toLowerCase() !== 'bearer') return undefined
-  const bearer = rest.slice(1).join('')
+  const [blank = ' ', ...after] = rest
+  const bearer = after.join('')
+  if (blank !== ' ') return 'malformed'
   if (!isToken(bearer)) return 'malformed'
   if (!bearer.startsWith(prefix)) return undefined
   return bearer.length <= maxTokenLength ? `bearer ${bearer}` : 'invalid'
