@@ -124,23 +124,17 @@ export function createDecide(parts: DecideParts): Decide {
   ): Decision | Promise<Decision> {
     const sent = sendable(credential)
     if (sent === undefined) return deny(denials.invalid())
+    // With a key of its own for each odd thing beside it, one session would take up all memory.
+    if (sent !== credential) return judge(sent, policy, subject)
     counters.misses += 1
-    return ask(sent, key, policy, subject, demand)
+    return ask(credential, key, policy, subject, demand)
   }
 
-  return (request, policy, subject) => {
-    if (parts.isClosed()) return deny(denials.unavailable(new Fault('closed')))
-    const credential = readCredential(request, settings)
-    if (credential === undefined) return deny(denials.missing())
-    if (credential === 'malformed') return deny(denials.malformed())
-    if (credential === 'invalid') return deny(denials.invalid())
-    if (
-      credential.source === 'cookie' &&
-      !settings.isCrossSiteAllowed &&
-      isCrossSite(request, settings)
-    ) {
-      return deny(denials.crossSite())
-    }
+  function judge(
+    credential: Credential,
+    policy: ResolvedPolicy,
+    subject: unknown,
+  ): Decision | Promise<Decision> {
     const key = keyOf(credential)
     if (policy.isFresh) return miss(credential, key, policy, subject, 'fresh')
     const now = clock.now()
@@ -161,6 +155,22 @@ export function createDecide(parts: DecideParts): Decide {
       return deny(denials.invalid())
     }
     return miss(credential, key, policy, subject, 'any')
+  }
+
+  return (request, policy, subject) => {
+    if (parts.isClosed()) return deny(denials.unavailable(new Fault('closed')))
+    const credential = readCredential(request, settings)
+    if (credential === undefined) return deny(denials.missing())
+    if (credential === 'malformed') return deny(denials.malformed())
+    if (credential === 'invalid') return deny(denials.invalid())
+    if (
+      credential.source === 'cookie' &&
+      !settings.isCrossSiteAllowed &&
+      isCrossSite(request, settings)
+    ) {
+      return deny(denials.crossSite())
+    }
+    return judge(credential, policy, subject)
   }
 }
 

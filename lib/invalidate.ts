@@ -1,7 +1,7 @@
 import { readFacts } from './authenticate.js'
 import type { AnyRequest } from './authenticate.js'
 import type { Forgotten } from './cache/forgotten.js'
-import { readCredential } from './credential/credential.js'
+import { readCredential, sendable } from './credential/credential.js'
 import type { Credential } from './credential/credential.js'
 import type { Key } from './credential/key.js'
 import { checkKeys, invalidOption } from './options/check.js'
@@ -28,7 +28,8 @@ export function resolveTarget(
   const [[kind, value] = ['', undefined], ...others] = Object.entries(target) as [string, unknown][]
   if (kind === 'request' && others.length === 0) {
     const credential = readCredential(readFacts(value as AnyRequest), settings)
-    return typeof credential === 'object' ? { key: keyOf(credential) } : undefined
+    const sent = typeof credential === 'object' ? sendable(credential) : undefined
+    return sent === undefined ? undefined : { key: keyOf(sent) }
   }
   if (typeof value !== 'string' || value === '' || others.length > 0) {
     const expected = 'one of { session: id }, { identity: id }, { request }'

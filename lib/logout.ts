@@ -89,7 +89,7 @@ export function createLogout(parts: LogoutParts): (link?: ReturnTo) => Middlewar
         goOn(undefined, request, response)
         return
       }
-      ending.end(sent, keyOf(credential)).then(
+      ending.end(sent, keyOf(sent)).then(
         ({ logoutToken }) => {
           if (isGone(response)) return
           if (isToken) sendNothing(response)

@@ -3,6 +3,7 @@ import type { Counters } from '../counters.js'
 import { isComposite, sendable } from '../credential/credential.js'
 import type { Credential } from '../credential/credential.js'
 import type { Key } from '../credential/key.js'
+import type { Session } from '../session/session.js'
 import type { Answer, Whoami } from '../upstream/answer.js'
 import { createBygone } from './bygone.js'
 import { createEntry } from './entry.js'
@@ -83,9 +84,11 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
       memory.refuse(key, asked)
       return
     }
-    // A renewed cookie has nobody to go to here; forgotten, the next request asks for itself.
-    if (answer.kind === 'aal-too-low' || (isRefresh && answer.setCookie.length > 0)) {
-      forgetKey(key)
+    if (answer.kind === 'aal-too-low') {
+      // Of a live session, so whose it was is still known.
+      const entry = memory.find(key)
+      if (entry === undefined) forgetKey(key)
+      else release(key, entry.session)
       return
     }
     const { live, cacheForMs } = answer
@@ -93,14 +96,23 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
     if (isEnded(key, answer)) return
     const known = memory.find(key) ?? unkept.find(key)
     const forcedAt = isForced ? asked.monotonic : (known?.forcedAt ?? -Infinity)
+    // A renewed cookie has nobody to go to here; forgotten, the next request asks for itself.
+    if (isRefresh && answer.setCookie.length > 0) {
+      release(key, live.session)
+      return
+    }
     if (ttlMs <= 0) {
-      memory.forget(key)
-      const { id, identity } = live.session
-      unkept.note(key, { session: id, identity: identity.id, forcedAt })
+      release(key, live.session, forcedAt)
       return
     }
     const facts = { ttlMs, isComposite: isComposite(credential), forcedAt }
     memory.keep(key, createEntry(live, asked, facts))
+  }
+
+  /** Keeps of a session no more than that it was live moments ago. */
+  function release(key: Key, { id, identity }: Session, forcedAt = -Infinity): void {
+    memory.forget(key)
+    unkept.note(key, { session: id, identity: identity.id, forcedAt })
   }
 
   function isEnded(key: Key, answer: Answer): boolean {

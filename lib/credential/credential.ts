@@ -134,16 +134,18 @@ function readCookies(
 }
 
 /**
- * What of a credential can go upstream, or `undefined` for nothing. A cookie whose value can be
- * none is left out, since a sibling domain can plant such a one beside the good one. Asked before a
- * call alone: what is in memory has been through it.
+ * What of a credential can go upstream, the same where all of it can, or `undefined` for nothing. A
+ * cookie whose value can be none is left out, since a sibling domain can plant such a one beside the
+ * good one. Asked before a call alone: what is in memory has been through it.
  */
 export function sendable(credential: Credential): Credential | undefined {
   const { source, value } = credential
   if (source !== 'cookie') return credential
   if (value.length > maxCookieLength) return undefined
-  const pairs = value.split('; ').filter((pair) => cookiePairPattern.test(pair))
-  return pairs.length === 0 ? undefined : { source, value: pairs.join('; ') }
+  const pairs = value.split('; ')
+  const good = pairs.filter((pair) => cookiePairPattern.test(pair))
+  if (good.length === pairs.length) return credential
+  return good.length === 0 ? undefined : { source, value: good.join('; ') }
 }
 
 /** Whether a credential is several cookies, of which Ory takes the first that it can read. */

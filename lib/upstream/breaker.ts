@@ -25,7 +25,7 @@ export function withBreaker(ask: Whoami, clock: Clock): Whoami {
       return answer
     } catch (error) {
       if (error instanceof Fault && error.isOutage) {
-        circuit.noteOutage(recentIdentity ?? key, isTrial)
+        circuit.noteOutage(recentIdentity ?? key, isTrial, signal)
       } else {
         circuit.leave(signal)
       }

@@ -17,8 +17,8 @@ export interface Circuit {
    * @throws Fault `open`, with the seconds that are left
    */
   enter(signal: Signal): boolean
-  /** A question met an outage. */
-  noteOutage(who: string, isTrial: boolean): void
+  /** A question met an outage. One that was a trial past its deadline says nothing of now. */
+  noteOutage(who: string, isTrial: boolean, signal: Signal): void
   /** A trial ended without having reached Ory. */
   leave(signal: Signal): void
   /** Ory answered. */
@@ -49,9 +49,10 @@ export function createCircuit(clock: Clock): Circuit {
       trial = signal
       return true
     },
-    noteOutage(who, isTrial) {
+    noteOutage(who, isTrial, signal) {
       const now = clock.monotonic()
       if (isTrial) {
+        if (trial !== signal) return
         trial = undefined
         open(now)
       } else if (openMs === 0) {

@@ -1,4 +1,4 @@
-import type { Answer, Whoami } from './answer.js'
+import type { Answer, Question, Whoami } from './answer.js'
 import type { Clock } from '../clock.js'
 import { Fault } from './fault.js'
 import { createSuspicion } from './suspicion.js'
@@ -28,8 +28,8 @@ export function withOutageGuard(
     ready: Readiness,
     since: number,
     recentIdentity: string | undefined,
+    maxAgeMs: number,
   ): Promise<'ready' | 'unknown'> {
-    const maxAgeMs = recentIdentity === undefined ? unknownHealthAgeMs : 0
     const health = await ready.ask(since, maxAgeMs)
     if (health === 'unready') unreadyAt = clock.monotonic()
     const isDoubted = health === 'unknown' && suspicion.isRaisedBy(recentIdentity)
@@ -37,8 +37,18 @@ export function withOutageGuard(
     return health
   }
 
+  async function askNoting(question: Question): Promise<Answer> {
+    try {
+      return await ask(question)
+    } catch (error) {
+      // No client can bring such a one about, and a database that comes back may be behind it.
+      if (error instanceof Fault && error.isOutage) unreadyAt = clock.monotonic()
+      throw error
+    }
+  }
+
   return async (question) => {
-    const answer = await ask(question)
+    const answer = await askNoting(question)
     if (!isDoubtful(answer)) {
       suspicion.dispel()
       return answer
@@ -47,16 +57,17 @@ export function withOutageGuard(
     const { recentIdentity } = question
     // After a long outage nobody counts as known, though somebody may well be live.
     const isWary = recentIdentity !== undefined || clock.monotonic() - unreadyAt < waryMs
-    const health = await check(readiness, answer.doubtfulSince, recentIdentity)
+    const maxAgeMs = recentIdentity === undefined ? unknownHealthAgeMs : 0
+    const health = await check(readiness, answer.doubtfulSince, recentIdentity, maxAgeMs)
     if (health === 'unknown' || !isWary) return answer
     // The database may have come back between the 401 and the readiness: ask once more, and again in
     // the foreground, since somebody may be waiting by now.
-    const second = await ask({ ...question, isRefresh: false })
+    const second = await askNoting({ ...question, isRefresh: false })
     if (!isDoubtful(second)) {
       suspicion.dispel()
       return second
     }
-    await check(readiness, second.doubtfulSince, recentIdentity)
+    await check(readiness, second.doubtfulSince, recentIdentity, 0)
     return second
   }
 }

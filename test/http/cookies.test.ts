@@ -103,4 +103,18 @@ describe('session cookies', () => {
     expect(fake.calls.last!.headers.cookie).toBe(`${cookie}; ${name}=s%3Ax.y`)
     expect(fake.calls.last!.method).toBe('GET')
   })
+
+  it('share the memory of the good one, whatever else that can be none stands beside it', async () => {
+    const { fake, ory, get } = await world.start()
+    const { cookie } = fake.signIn()
+    await get({ Cookie: cookie }).expect(200)
+    for (let index = 0; index < 5; index += 1) {
+      await get({ Cookie: `${cookie}; ${name}=a b${String(index)}` }).expect(200)
+    }
+
+    expect(fake.calls.whoami).toBe(1)
+    expect(ory.stats()).toMatchObject({ entries: 1, hits: 5 })
+    const request = { headers: { cookie: `${name}="; ${cookie}` } }
+    expect(await ory.invalidate({ request })).toBe(1)
+  })
 })

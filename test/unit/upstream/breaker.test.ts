@@ -259,6 +259,22 @@ describe('withBreaker', () => {
     expect(await stand({ key: 'd' })).toBe('done')
   })
 
+  it('is not opened again by a trial that fails long after its deadline', async () => {
+    const { ask, fail, hold, answer, clock, strangers, stand } = open()
+    fail()
+    await strangers(['a', 'b', 'c'])
+    clock.advance(firstMs)
+    const late = hold()
+    const deadline = new AbortController()
+    const asked = ask(question({ signal: deadline.signal }))
+    deadline.abort()
+    answer()
+    expect(await stand({ key: 'd' })).toBe('done')
+    late.reject(new Fault('timeout'))
+    await expect(asked).rejects.toMatchObject({ reason: 'timeout' })
+    expect(await stand({ key: 'e' })).toBe('done')
+  })
+
   it('does not take the end of an earlier trial for that of the one under way', async () => {
     const { ask, fail, hold, clock, strangers, stand } = open()
     fail()
