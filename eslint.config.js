@@ -25,7 +25,7 @@ const commonjs = ['__dirname', '__filename', 'exports', 'module', 'require']
 const globals = (names) => Object.fromEntries(names.map((name) => [name, 'readonly']))
 
 export default defineConfig(
-  globalIgnores(['dist/', 'coverage/', 'bench/results/']),
+  globalIgnores(['dist/', 'coverage/', 'bench/results/', 'reports/', '.stryker-tmp/']),
   {
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     plugins: { project: { rules: { reason } } },

@@ -1,6 +1,6 @@
 import { createFake } from './fake.js'
 import { createKratos } from './kratos.js'
-import type { Configuration, Ory } from './ory.js'
+import type { Configuration, Ory, OryOnDatabase } from './ory.js'
 
 /** The variables that name a real Kratos of each configuration: public URL, admin URL. */
 const variables: Record<Configuration, readonly [publicUrl: string, adminUrl: string]> = {
@@ -21,9 +21,9 @@ export function findKratos(configuration: Configuration): Ory | undefined {
 
 /** Opens, at the first call for a configuration, the fake Ory of it; `close` closes them all. */
 export function createFakes() {
-  const opened = new Map<Configuration, Promise<Ory>>()
+  const opened = new Map<Configuration, Promise<OryOnDatabase>>()
   return {
-    open(configuration: Configuration): Promise<Ory> {
+    open(configuration: Configuration): Promise<OryOnDatabase> {
       const fake = opened.get(configuration) ?? createFake(configuration)
       opened.set(configuration, fake)
       return fake

@@ -1,5 +1,5 @@
 import { createFakeOry, type FakeOryOptions } from '../../lib/testing/index.js'
-import type { Configuration, Ory, SignedIn } from './ory.js'
+import type { Configuration, OryOnDatabase, SignedIn } from './ory.js'
 
 const lifespanMs = 3_000
 
@@ -11,7 +11,7 @@ const options: Record<Configuration, FakeOryOptions> = {
 }
 
 /** The fake Ory as the table sees it. */
-export async function createFake(configuration: Configuration): Promise<Ory> {
+export async function createFake(configuration: Configuration): Promise<OryOnDatabase> {
   let aheadMs = 0
   const now = () => Date.now() + aheadMs
   const fake = await createFakeOry({
@@ -23,14 +23,25 @@ export async function createFake(configuration: Configuration): Promise<Ory> {
   const pick = (by: SignedIn['by'], made: { cookie: string; token: string }) =>
     by === 'token' ? made.token : bare(made.cookie)
 
+  /** Identity → its sessions. */
+  const sessionsOf = new Map<string, string[]>()
+  function note({ session, cookie, token }: ReturnType<typeof fake.signIn>, by: SignedIn['by']) {
+    const identity = session.identity.id
+    sessionsOf.set(identity, [...(sessionsOf.get(identity) ?? []), session.id])
+    return { identity, session: session.id, by, value: pick(by, { cookie, token }) }
+  }
+
   return {
     url: fake.url,
     now,
     async signIn({ traits, verified = false, metadataPublic = null }, by, secondFactor) {
       const enrolled = secondFactor === 'enrolled'
-      const made = fake.signIn({ traits, verified, metadataPublic, secondFactor: enrolled })
-      const { session } = made
-      return { identity: session.identity.id, session: session.id, by, value: pick(by, made) }
+      return note(fake.signIn({ traits, verified, metadataPublic, secondFactor: enrolled }), by)
+    },
+    signInAgain: async ({ identity }, by) => note(fake.signIn({ identityId: identity }), by),
+    async changePassword({ identity, session }) {
+      const others = (sessionsOf.get(identity) ?? []).filter((one) => one !== session)
+      others.forEach((one) => fake.revoke(one))
     },
     async stepUp(who) {
       const method = who.by === 'token' ? 'totp' : 'lookup_secret'
@@ -42,6 +53,8 @@ export async function createFake(configuration: Configuration): Promise<Ory> {
     extend: async (who) => void fake.extend(who.session),
     deactivate: async ({ identity }) => fake.deactivate(identity),
     expire: async () => void (aheadMs += lifespanMs + 1),
+    stopDatabase: async () => fake.database.stop(),
+    startDatabase: async () => fake.database.start(),
     close: () => fake.close(),
   }
 }

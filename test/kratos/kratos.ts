@@ -11,10 +11,12 @@ const cookieName = 'ory_kratos_session'
 
 interface Account {
   readonly email: string
-  readonly password: string
+  password: string
   /** The secret of its authenticator app, once one is set up. */
   secret?: string
 }
+
+const makePassword = (): string => randomBytes(18).toString('base64url')
 
 /** A real Kratos as the table sees it: sign-in by its own flows, the rest by its admin API. */
 export function createKratos(publicUrl: string, adminUrl: string): Ory {
@@ -38,6 +40,12 @@ export function createKratos(publicUrl: string, adminUrl: string): Ory {
     return { session: session.id, value, caller }
   }
 
+  async function signIn(account: Account, identity: string, by: SignedIn['by']): Promise<SignedIn> {
+    const { session, value, caller } = await logIn(account, by)
+    known.set(session, { caller, account })
+    return { identity, session, by, value }
+  }
+
   // Enrolling makes the session that does it aal2, so a session of its own does.
   async function enrolTotp(account: Account): Promise<string> {
     account.secret ??= await flows.enrolTotp((await logIn(account, 'token')).caller)
@@ -51,14 +59,21 @@ export function createKratos(publicUrl: string, adminUrl: string): Ory {
     async signIn(person: Person, by, secondFactor) {
       const nonce = randomBytes(6).toString('hex')
       const email = person.traits.email.replace('@', `-${nonce}@`)
-      const account: Account = { email, password: randomBytes(18).toString('base64url') }
+      const account: Account = { email, password: makePassword() }
       const traits = { ...person.traits, email }
       const identity = await admin.createIdentity({ ...person, traits }, account.password)
-      const { session, value, caller } = await logIn(account, by)
-      known.set(session, { caller, account })
+      const who = await signIn(account, identity, by)
       // In this order: with a second factor enrolled, a browser is sent on before it is told its session.
       if (secondFactor) await enrolTotp(account)
-      return { identity, session, by, value }
+      return who
+    },
+
+    signInAgain: async (who, by) => signIn(find(who).account, who.identity, by),
+
+    async changePassword(who) {
+      const { caller, account } = find(who)
+      account.password = makePassword()
+      await flows.changePassword(caller, account.password)
     },
 
     async stepUp(who) {

@@ -26,6 +26,10 @@ export interface Ory {
   readonly now: () => number
   /** Every call makes an identity of its own. */
   signIn(person: Person, by: SignedIn['by'], secondFactor?: 'enrolled'): Promise<SignedIn>
+  /** Another session of somebody who is signed in. */
+  signInAgain(who: SignedIn, by: SignedIn['by']): Promise<SignedIn>
+  /** Changes a password, which ends every other session of that person. */
+  changePassword(who: SignedIn): Promise<void>
   /** Resolves to the session with the credential that came out of it. */
   stepUp(who: SignedIn): Promise<SignedIn>
   logOut(who: SignedIn): Promise<void>
@@ -35,6 +39,12 @@ export interface Ory {
   /** Resolves when the session has run out. */
   expire(who: SignedIn): Promise<void>
   close(): Promise<void>
+}
+
+/** An Ory whose database can be taken away. */
+export interface OryOnDatabase extends Ory {
+  stopDatabase(): Promise<void>
+  startDatabase(): Promise<void>
 }
 
 /** The request headers that carry a credential. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { recordings } from '../support/recordings.js'
 import { sameAnswer, type Answer } from '../support/shape.js'
+import { withoutAddresses } from './addresses.js'
 import { cases, type Case } from './cases/index.js'
 import { send } from './client/http.js'
 import { createFakes, findKratos, sayLeftOut } from './environment.js'
@@ -10,14 +11,9 @@ const fakes = createFakes()
 beforeAll(() => sayLeftOut('the whoami answers of a real Kratos', cases))
 afterAll(() => fakes.close())
 
-/** The answer to a case. People have other addresses in every run; they are masked, as ids are. */
+/** The answer to a case. */
 async function ask(ory: Ory, { given }: Case): Promise<Answer> {
   return withoutAddresses(await send(ory.url, await given(ory)))
-}
-
-function withoutAddresses(answer: Answer): Answer {
-  const body = JSON.stringify(answer.body).replace(/[\w-]+@example\.com/g, '<address>')
-  return { ...answer, body: JSON.parse(body) as unknown }
 }
 
 const recorded = cases.flatMap((one) => {

@@ -17,7 +17,8 @@ export async function sendRaw(
   return readReply(Buffer.concat(chunks).toString('latin1'))
 }
 
-function readReply(message: string): Reply {
+/** Reads one whole reply; what is behind its head is its text. */
+export function readReply(message: string): Reply {
   const end = message.indexOf('\r\n\r\n')
   const [statusLine = '', ...lines] = message.slice(0, end).split('\r\n')
   const pairs = lines.map((line) => {

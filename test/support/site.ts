@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerOptions, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Middleware } from '../../lib/index.js'
 import type { Framework, Handler } from './frameworks.js'
@@ -17,6 +17,8 @@ export interface SiteOptions {
   readonly handler?: Handler
   /** `false`: leave errors to the framework's own final handler. */
   readonly isTakingErrors?: boolean
+  /** Of Node's HTTP server. */
+  readonly serverOptions?: ServerOptions
 }
 
 /** A running application with the middleware under test in it. */
@@ -44,7 +46,12 @@ export const showSession: Handler = (request, response) => {
 export async function startSite(
   framework: Framework,
   guard: Middleware,
-  { before = [], handler = showSession, isTakingErrors = true }: SiteOptions = {},
+  {
+    before = [],
+    handler = showSession,
+    isTakingErrors = true,
+    serverOptions = {},
+  }: SiteOptions = {},
 ): Promise<Site> {
   const visits: Visit[] = []
   const errors: unknown[] = []
@@ -64,6 +71,7 @@ export async function startSite(
     waiters = waiters.filter(({ count }) => visits.length < count)
   }
   const server = createServer(
+    serverOptions,
     framework.build({
       before,
       guard: watched,

@@ -97,6 +97,12 @@ describe('refuse', () => {
     ],
     ['a method that Ory does not document', { methods: ['magic'] }, methods('magic'), undefined],
     [
+      'a method that Ory does not document, beside others',
+      { methods: ['magic'] },
+      methods('password', 'magic', 'tricks'),
+      undefined,
+    ],
+    [
       'another method that Ory does not document',
       { methods: ['magic'] },
       methods('tricks'),

@@ -58,6 +58,11 @@ export function createFlows(url: string) {
       }
     },
 
+    async changePassword(caller: Caller, password: string) {
+      const flow = await start(caller, 'settings')
+      await submit(caller, flow, { method: 'password', password })
+    },
+
     /** Sets an authenticator app up and returns its secret. */
     async enrolTotp(caller: Caller): Promise<string> {
       const flow = await start(caller, 'settings')

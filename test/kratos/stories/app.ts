@@ -10,8 +10,9 @@ import type { Ory } from '../ory.js'
 const publicUrl = 'http://127.0.0.1:4455'
 
 /** An application under test, with one instance of the package in front of its routes. */
-export async function openApp({ url, now }: Ory) {
-  const clock = { now, monotonic: () => performance.now() }
+export async function openApp({ url, now }: Pick<Ory, 'url' | 'now'>) {
+  let aheadMs = 0
+  const clock = { now: () => now() + aheadMs, monotonic: () => performance.now() + aheadMs }
   const ory = createOrySession({ url, clock, publicUrl })
   const app = express()
   app.get('/me', ory.requireSession(), greet)
@@ -40,6 +41,8 @@ export async function openApp({ url, now }: Ory) {
       const [location] = values(answer, 'location')
       return { status: answer.status, ...(location && { location: new URL(location) }) }
     },
+    /** Lets time go by for the application alone. */
+    advance: (ms: number) => void (aheadMs += ms),
     /** How often it asked who somebody is. */
     asked: () => Object.values(ory.stats().upstream).reduce((sum, count) => sum + count, 0),
     invalidate: (target: InvalidateTarget) => ory.invalidate(target),

@@ -32,6 +32,8 @@ describe('createNameMatcher', () => {
     ['nothing, though a pattern takes it', [/^/], '', false],
     ['a name as long as a pattern is asked about', [/^a+$/], 'a'.repeat(256), true],
     ['a name that is longer', [/^a+$/], 'a'.repeat(257), false],
+    ['the cookie that counts redirects, which is no session', [/^ory-/], 'ory-login-bounce', false],
+    ['a cookie beside it', [/^ory-/], 'ory-login', true],
   ])('says rightly of %s', (_title, matchers, name, expected) => {
     expect(createNameMatcher(matchers)(name)).toBe(expected)
   })
@@ -70,6 +72,8 @@ describe('firstCode', () => {
     ['none of a pattern that begins with an escape', [/^\wry/], undefined],
     ['none of a pattern that begins with any', [/^.ry/], undefined],
     ['none of a pattern that begins with a group', [/^(?:ory)?session/], undefined],
+    ['none of a pattern that begins with one in a group', [/(?:^o)?ry/], undefined],
+    ['none of a pattern that begins with all letters but one', [/[^o]ry/], undefined],
     ['none of nothing', [], undefined],
   ])('is %s', (_title, matchers, letter) => {
     expect(firstCode(matchers)).toBe(letter?.charCodeAt(0))

@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { describe, expect, it } from '@jest/globals'
-import { createNameMatcher } from '../../../lib/credential/cookie-name.js'
+import { createNameMatcher, firstCode } from '../../../lib/credential/cookie-name.js'
 import {
+  isComposite,
   maxCookieLength,
   maxTokenLength,
   readCredential,
@@ -17,10 +18,12 @@ type Row = [title: string, headers: Headers, expected: Credential | Unusable | u
 const name = 'ory_kratos_session'
 const token = `ory_st_${'a'.repeat(32)}`
 
+const cookieNames = [name, /^ory_session_[A-Za-z0-9]+$/]
 const settings: CredentialSettings = {
   sources: ['x-session-token', 'bearer', 'cookie'],
   tokenPrefix: 'ory_st_',
-  isSessionCookie: createNameMatcher([name, /^ory_session_[A-Za-z0-9]+$/]),
+  isSessionCookie: createNameMatcher(cookieNames),
+  sessionCookieCode: firstCode(cookieNames),
 }
 
 const header = (value = token): Credential => ({ source: 'x-session-token', value })
@@ -53,6 +56,7 @@ describe('X-Session-Token', () => {
     ['beyond ASCII is malformed', { 'x-session-token': 'ory_st_é' }, 'malformed'],
     ['sent twice is malformed', { 'x-session-token': `${token}, ${token}` }, 'malformed'],
     ['sent as a list is malformed', { 'x-session-token': [token, token] }, 'malformed'],
+    ['sent as a list of one is malformed', { 'x-session-token': [token] }, 'malformed'],
     ['with padding inside is malformed', { 'x-session-token': 'ory_st_a=b' }, 'malformed'],
     [
       'with padding at the end is left to Ory',
@@ -80,6 +84,7 @@ describe('Authorization', () => {
     ['with the Bearer scheme is the credential', { authorization: `Bearer ${token}` }, bearer()],
     ['takes the scheme in any case', { authorization: `bEARER ${token}` }, bearer()],
     ['of another scheme counts as absent', { authorization: 'Basic YTpi' }, undefined],
+    ['of a scheme that ends alike counts as absent', { authorization: 'Non-Bearer a' }, undefined],
     ['of a scheme that starts alike counts as absent', { authorization: 'Bearerish a' }, undefined],
     ['that is empty counts as absent', { authorization: '' }, undefined],
     ['with somebody else’s token counts as absent', { authorization: 'Bearer eyJ.a.b' }, undefined],
@@ -125,16 +130,23 @@ describe('Authorization', () => {
       ['Host', 'authorization', 'Authorization', `Bearer ${token}`],
       bearer(),
     ],
+    [
+      'once, beside others of as many letters',
+      ['Cache-Control', 'a', 'Authorization', `Bearer ${token}`, 'If-None-Match', 'b'],
+      bearer(),
+    ],
     ['not at all, says a broken proxy object', [], bearer()],
   ])('sent %s', (_title, rawHeaders, expected) => {
     const headers = { authorization: `Bearer ${token}` }
     expect(read(headers, {}, rawHeaders)).toEqual(expected)
   })
 
-  it('is malformed as a list, which only a plain object can give', () => {
-    const headers = { authorization: [`Bearer ${token}`, `Bearer ${token}`] } as never
-    expect(read(headers)).toBe('malformed')
-  })
+  it.each([[[`Bearer ${token}`, `Bearer ${token}`]], [[`Bearer ${token}`]], [['Basic YTpi']]])(
+    'is malformed as a list, which only a plain object can give: %j',
+    (authorization) => {
+      expect(read({ authorization } as never)).toBe('malformed')
+    },
+  )
 })
 
 describe('Cookie', () => {
@@ -178,12 +190,14 @@ describe('Cookie', () => {
     ],
     ['with the name as a value is no credential', { cookie: `a=${name}=abc` }, undefined],
     ['with the name alone is no credential', { cookie: name }, undefined],
+    ['with a longer name alone is no credential', { cookie: `${name}x` }, undefined],
     ['with an empty value is no credential', { cookie: `${name}=` }, undefined],
     ['with a blank value is no credential', { cookie: `${name}= \t ` }, undefined],
     ['without a name is no credential', { cookie: '=abc' }, undefined],
     ['with a quote that does not end is invalid', { cookie: `${name}="abc` }, 'invalid'],
     ['with empty quotes is invalid', { cookie: `${name}=""` }, 'invalid'],
     ['with a blank inside the value is invalid', { cookie: `${name}=a b` }, 'invalid'],
+    ['with a blank before another equals sign is invalid', { cookie: `${name}=a b=c` }, 'invalid'],
     ['with a backslash is invalid', { cookie: `${name}=a\\b` }, 'invalid'],
     ['with a control character is invalid', { cookie: `${name}=a\u0001b` }, 'invalid'],
     ['with a line break is invalid', { cookie: `${name}=a\r\nX-Evil: 1` }, 'invalid'],
@@ -221,6 +235,21 @@ describe('Cookie', () => {
   ]
   it.each(rows)('%s', (_title, headers, expected) => {
     expect(read(headers)).toEqual(expected)
+  })
+
+  it.each(rows)('%s, wherever names may begin with any letter', (_title, headers, expected) => {
+    expect(read(headers, { sessionCookieCode: undefined })).toEqual(expected)
+  })
+})
+
+describe('isComposite', () => {
+  it.each<[string, Credential, boolean]>([
+    ['one cookie', cookie(`${name}=abc`), false],
+    ['two cookies', cookie(`${name}=abc; ory_session_b=c`), true],
+    ['a token', header(), false],
+    ['what is no cookie, whatever stands in it', bearer('a; b'), false],
+  ])('says rightly of %s', (_title, credential, expected) => {
+    expect(isComposite(credential)).toBe(expected)
   })
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals'
-import { freezeSession, isOwnSession } from '../../../lib/session/freeze-session.js'
+import { freezeSession, isOwnSession, markStale } from '../../../lib/session/freeze-session.js'
 import type { Session } from '../../../lib/session/session.js'
 import { identityBody, sessionBody } from '../support/session-body.js'
 
@@ -55,6 +55,16 @@ describe('freezeSession', () => {
     expect([traits, traits['a']].map((value) => Object.isFrozen(value))).toEqual([true, true])
   })
 
+  it.each<[string, unknown]>([
+    ['undefined', undefined],
+    ['a function', () => undefined],
+    ['a big integer', 1n],
+  ])('takes %s that a schema put among the traits', (_title, value) => {
+    const { traits } = frozen({ value, name: { first: 'Alice' } }).identity
+    expect(traits).toEqual({ value, name: { first: 'Alice' } })
+    expect(Object.isFrozen(traits['name'])).toBe(true)
+  })
+
   it.each<[string, object]>([
     ['a Map', new Map([['a', 1]])],
     ['a Date', new Date(0)],
@@ -74,9 +84,36 @@ describe('freezeSession', () => {
   })
 })
 
+describe('markStale', () => {
+  it('makes a session of the same members that tells of itself that it is stale', () => {
+    const fresh = frozen()
+    const stale = markStale(fresh)
+    expect(stale.stale).toBe(true)
+    expect({ ...stale }).toEqual({ ...fresh })
+    expect(JSON.stringify(stale)).toBe(JSON.stringify(fresh))
+  })
+
+  it('leaves the session that others share as it was', () => {
+    const fresh = frozen()
+    markStale(fresh)
+    expect(fresh.stale).toBeUndefined()
+  })
+
+  it('makes one that is frozen, and known as the package’s own', () => {
+    const stale = markStale(frozen())
+    expect([...below(stale)].filter((value) => !Object.isFrozen(value))).toEqual([])
+    expect(isOwnSession(stale)).toBe(true)
+  })
+})
+
 describe('isOwnSession', () => {
   it('knows a session that was frozen here', () => {
     expect(isOwnSession(frozen())).toBe(true)
+  })
+
+  it('goes by a mark whose name is the same in every version of the package', () => {
+    const symbols = Object.getOwnPropertySymbols(frozen())
+    expect(symbols).toEqual([Symbol.for('express-ory-session.Session')])
   })
 
   it('knows a session that another copy of the package froze', () => {

@@ -138,6 +138,10 @@ describe('parseSession', () => {
     expect(read).not.toThrow(secret)
   })
 
+  it('believes no body that says of itself that it is stale', () => {
+    expect(parseSession(altered('stale', true))?.session).toEqual(offTheWire(sessionBody()))
+  })
+
   it('takes no session that is not active for one', () => {
     expect(parseSession(altered('active', false))).toBeUndefined()
     // What is no longer active need not be told in full.
@@ -233,6 +237,11 @@ describe('a body that means harm', () => {
     expect(parseSession(withTraits(nested(32, '{"a":', '}')))).toBeDefined()
   })
 
+  it('takes 64 levels below the session, and no more', () => {
+    expect(parseSession({ ...sessionBody(), extra: nested(64) })).toBeDefined()
+    expect(() => parseSession({ ...sessionBody(), extra: nested(65) })).toThrow(/^whoami: nesting /)
+  })
+
   it.each([
     ['lists', nested(100)],
     ['objects', nested(100, '{"a":', '}')],
@@ -244,12 +253,31 @@ describe('a body that means harm', () => {
   })
 })
 
+describe('what a session is reckoned by', () => {
+  it('is each object or list in it, itself included, and each value that one of these holds', () => {
+    const bare = parseSession(sessionBody())!.tally
+    const more = parseSession({ ...sessionBody(), extra: { list: ['a', {}, null] } })!.tally
+    expect({
+      objects: more.objects - bare.objects,
+      values: more.values - bare.values,
+    }).toEqual({ objects: 3, values: 5 })
+    expect(bare.objects).toBe(objectsIn(sessionBody()))
+  })
+
+  const objectsIn = (value: unknown): number =>
+    typeof value === 'object' && value !== null
+      ? Object.values(value).reduce<number>((sum, item) => sum + objectsIn(item), 1)
+      : 0
+})
+
 describe('a body with more values than a session has', () => {
   const withList = (length: number, item: unknown) =>
     sessionBody({ identity: identityBody({ traits: { list: Array(length).fill(item) } }) })
 
-  it('is taken while they are some thousands', () => {
-    expect(parseSession(withList(9_000, 'a'))).toBeDefined()
+  it('is taken up to 10,000 of them', () => {
+    const room = 10_000 - parseSession(withList(0, 'a'))!.tally.values
+    expect(parseSession(withList(room, 'a'))).toBeDefined()
+    expect(() => parseSession(withList(room + 1, 'a'))).toThrow(/^whoami: number of values /)
   })
 
   it.each([

@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
+import { getEventListeners } from 'node:events'
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { inspect } from 'node:util'
-import { MockAgent } from 'undici'
+import { Agent, MockAgent } from 'undici'
 import type { Options } from '../../../lib/options/options.js'
 import { resolveOptions } from '../../../lib/options/settings.js'
 import { Fault } from '../../../lib/upstream/fault.js'
@@ -16,11 +17,13 @@ const whoami: Sent = { method: 'GET', route: '/sessions/whoami', headers: { cook
 
 let server: Server | undefined
 let wire: Wire | undefined
+let agent: Agent | undefined
 afterEach(async () => {
   await wire?.close()
+  await agent?.destroy()
   server?.closeAllConnections()
   await new Promise((resolve) => (server?.listening ? server.close(resolve) : resolve(null)))
-  wire = server = undefined
+  wire = server = agent = undefined
 })
 
 /** A wire to a server on loopback. */
@@ -78,16 +81,16 @@ describe('what goes out', () => {
   })
 
   it('goes by the given dispatcher, which is not closed', async () => {
-    const agent = new MockAgent()
-    agent.disableNetConnect()
-    const pool = agent.get('http://ory.example')
+    const mock = new MockAgent()
+    mock.disableNetConnect()
+    const pool = mock.get('http://ory.example')
     pool.intercept({ path: '/sessions/whoami' }).reply(200, '{"a":1}').times(2)
-    const settings = resolveOptions({ url: 'http://ory.example', dispatcher: agent })
+    const settings = resolveOptions({ url: 'http://ory.example', dispatcher: mock })
     const one = createWire(settings)
     expect(await get(one)).toMatchObject({ status: 200, body: '{"a":1}' })
     await one.close()
     expect(await get(createWire(settings))).toMatchObject({ status: 200 })
-    await agent.close()
+    await mock.close()
   })
 
   it('has one connection more than calls of whoami may take, and no others', async () => {
@@ -124,13 +127,19 @@ describe('what goes out', () => {
   })
 })
 
-describe('what comes back', () => {
+/** By whose dispatcher a wire goes. */
+const ways: [string, () => Options][] = [
+  ['its own dispatcher', () => ({})],
+  ['the application’s', () => ({ dispatcher: (agent = new Agent()) })],
+]
+
+describe.each(ways)('what comes back by %s', (_way, by) => {
   it('is whole: status, headers and text', async () => {
     const one = await open((_request, response) => {
       response.writeHead(418, ['X-A', '1', 'Set-Cookie', 'a=b', 'Set-Cookie', 'c=d'])
       response.write('ä')
       response.end('ö')
-    })
+    }, by())
     expect(await get(one)).toMatchObject({
       status: 418,
       headers: { 'x-a': '1', 'set-cookie': ['a=b', 'c=d'] },
@@ -139,7 +148,7 @@ describe('what comes back', () => {
   })
 
   it('is the text as it came, a mark of its byte order included, which JSON has none of', async () => {
-    const one = await open((_request, response) => response.end('\ufeff{}'))
+    const one = await open((_request, response) => response.end('\ufeff{}'), by())
     expect(await get(one)).toMatchObject({ body: '\ufeff{}' })
   })
 
@@ -148,7 +157,7 @@ describe('what comes back', () => {
     const one = await open(({ url }, response) => {
       urls.push(url)
       response.writeHead(302, { location: '/elsewhere' }).end()
-    })
+    }, by())
     expect(await get(one)).toMatchObject({ status: 302 })
     expect(urls).toEqual(['/sessions/whoami'])
   })
@@ -166,7 +175,7 @@ describe('what comes back', () => {
         else response.write(piece, () => more(left - piece.length))
       }
       more(length)
-    })
+    }, by())
     const sending = get(one)
       .then(({ body }) => body.length)
       .catch((error: unknown) => (error as Fault).reason)
@@ -177,20 +186,25 @@ describe('what comes back', () => {
     ['compressed', { 'content-encoding': 'gzip' }, gzipSync('{}'), 'garbage: encoded body'],
     ['no UTF-8', {}, Buffer.from([0x22, 0xff, 0x22]), 'garbage: not UTF-8'],
   ])('is no text where it is %s', async (_title, headers, body, message) => {
-    const one = await open((_request, response) => response.writeHead(200, headers).end(body))
+    const one = await open((_request, response) => response.writeHead(200, headers).end(body), by())
     expect(await faultOf(get(one))).toMatchObject({ message })
+  })
+
+  it('may be empty', async () => {
+    const one = await open((_request, response) => response.writeHead(503).end(), by())
+    expect(await get(one)).toMatchObject({ status: 503, body: '' })
   })
 
   it('may say that it is not encoded', async () => {
     const headers = { 'content-encoding': 'identity' }
-    const one = await open((_request, response) => response.writeHead(200, headers).end('{}'))
+    const one = await open((_request, response) => response.writeHead(200, headers).end('{}'), by())
     expect(await get(one)).toMatchObject({ body: '{}' })
   })
 })
 
-describe('no reply', () => {
+describe.each(ways)('no reply by %s', (_way, by) => {
   it('is a fault of the network where nobody listens', async () => {
-    const one = await open((_request, response) => response.end())
+    const one = await open((_request, response) => response.end(), by())
     await new Promise((resolve) => server?.close(resolve))
     expect(await faultOf(get(one))).toMatchObject({
       reason: 'network',
@@ -207,7 +221,7 @@ describe('no reply', () => {
       (socket) => socket.write(`HTTP/1.1 200 OK\r\nx: ${'a'.repeat(64 * 1024)}`),
     ],
   ])('is a fault by %s, which repeats nothing', async (_title, answer) => {
-    const one = await open(({ socket }) => answer(socket))
+    const one = await open(({ socket }) => answer(socket), by())
     const error = await faultOf(get(one))
     expect(error.reason).toBe('network')
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(secret)
@@ -228,9 +242,29 @@ describe('no reply', () => {
     const one = await open((request, response) => {
       listener(request, response)
       setImmediate(() => controller.abort(new Fault('timeout')))
-    })
+    }, by())
     const error = await faultOf(one.send(whoami, controller.signal))
     expect(error.reason).toBe('timeout')
+  })
+})
+
+describe('the signal of a call', () => {
+  it('opens no connection where it is given already', async () => {
+    let count = 0
+    const one = await open((_request, response) => response.end('{}'))
+    server?.on('connection', () => (count += 1))
+    const signal = AbortSignal.abort(new Fault('timeout'))
+    expect(await faultOf(one.send(whoami, signal))).toMatchObject({ reason: 'timeout' })
+    await quiet()
+    expect(count).toBe(0)
+  })
+
+  it('is listened to by no call that is over', async () => {
+    const one = await open((_request, response) => response.end('{}'))
+    const { signal } = new AbortController()
+    await one.send(whoami, signal)
+    await one.send(whoami, signal)
+    expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 })
 
@@ -244,14 +278,14 @@ describe('an error of the dispatcher’s', () => {
     ['ENOTFOUND', 'network: ENOTFOUND'],
     [undefined, 'network: unknown'],
   ])('with the code %s is a fault: %s', async (code, message) => {
-    const agent = new MockAgent()
-    agent.disableNetConnect()
+    const mock = new MockAgent()
+    mock.disableNetConnect()
     const error = Object.assign(new Error(secret), code === undefined ? {} : { code })
-    agent.get('http://ory.example').intercept({ path: '/sessions/whoami' }).replyWithError(error)
-    const settings = resolveOptions({ url: 'http://ory.example', dispatcher: agent })
+    mock.get('http://ory.example').intercept({ path: '/sessions/whoami' }).replyWithError(error)
+    const settings = resolveOptions({ url: 'http://ory.example', dispatcher: mock })
     const fault = await faultOf(createWire(settings).send(whoami, soon()))
     expect(fault.message).toBe(message)
-    await agent.close()
+    await mock.close()
   })
 })
 
@@ -297,21 +331,19 @@ describe('a kept-alive socket that dies', () => {
         if (seen.length < 5) held.set(socket, response)
         else if (used.has(socket)) socket.destroy()
         else response.end('{}')
+        used.add(socket)
       },
       { connections: 1 },
     )
     const send = (cookie: string) => one.send({ ...whoami, headers: { cookie } }, soon())
     const firsts = [send('first'), send('second')]
     await until(() => held.size === 2)
-    for (const [socket, response] of held) {
-      used.add(socket)
-      response.end('{}')
-    }
+    held.forEach((response) => response.end('{}'))
     await Promise.all(firsts)
     held.clear()
 
     // Both used sockets are taken, and a third call waits for whichever is free first. That is the
-    // one that dies under the second call, which then waits for the other, used one.
+    // one that dies under the second call, which then waits for the other, or for the third's.
     const [a, b, c] = [send('a'), send('b'), send('c')]
     await until(() => held.size === 2)
     const [socketOfA, socketOfB] = [...held.keys()]
@@ -339,23 +371,6 @@ describe('a kept-alive socket that dies', () => {
     await get(other)
     expect(await faultOf(get(other, { method: 'DELETE' }))).toMatchObject({ reason: 'network' })
     expect(seen).toEqual([0, 1])
-  })
-
-  it('is not tried once more where it was open, and had served nothing', async () => {
-    let count = 0
-    const one = await open(({ socket }) => {
-      count += 1
-      socket.destroy()
-    })
-    const connected = new Promise((resolve) => server?.once('connection', resolve))
-    const controller = new AbortController()
-    const first = one.send(whoami, controller.signal)
-    controller.abort(new Fault('timeout'))
-    await faultOf(first)
-    await connected
-    await quiet()
-    expect(await faultOf(get(one))).toMatchObject({ reason: 'network' })
-    expect(count).toBe(1)
   })
 
   it('is not tried once more where one that was used had been closed before', async () => {

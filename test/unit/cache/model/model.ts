@@ -91,7 +91,16 @@ export class Model {
 
   /** How old an answer is by the clock that has it older. */
   ageOf({ began }: Call): number {
-    return Math.max(this.clock.now() - began.now, this.clock.monotonic() - began.monotonic)
+    return this.#since(began)
+  }
+
+  /** How long ago its answer came, likewise. */
+  sinceEndOf({ ended }: Call): number {
+    return ended === undefined ? 0 : this.#since(ended)
+  }
+
+  #since({ now, monotonic }: Moment): number {
+    return Math.max(this.clock.now() - now, this.clock.monotonic() - monotonic)
   }
 
   /** How long an answer holds, from when its call began. */

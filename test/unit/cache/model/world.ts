@@ -1,6 +1,14 @@
 import type { Dispatcher } from 'undici'
 import type { AnyRequest } from '../../../../lib/authenticate.js'
 import type { FakeClock } from '../../support/fake-clock.js'
+import {
+  brokenSocket,
+  emptyReply,
+  jsonReply,
+  pageReply,
+  refusalReply,
+  type Reply,
+} from '../../support/reply.js'
 import { identityBody, sessionBody } from '../../support/session-body.js'
 
 /** Who asks. Two credentials of one session, another session of the same person, and a stranger. */
@@ -60,7 +68,6 @@ export interface World {
 }
 
 type Options = Dispatcher.RequestOptions & { headers: Record<string, string> }
-type Reply = Pick<Dispatcher.ResponseData, 'statusCode' | 'headers'> & { body: unknown }
 
 /** An Ory that answers each call when it is told to. */
 export function createWorld(
@@ -77,9 +84,8 @@ export function createWorld(
 
   function request({ path, headers }: Options): Promise<Reply> {
     const { cookie, 'x-session-token': token, 'cache-control': cacheControl } = headers
-    if (path === '/self-service/logout/api')
-      return Promise.resolve({ statusCode: 204, headers: {}, body: once('') })
-    if (path === '/health/ready') return Promise.resolve(json(200, { status: 'ok' }))
+    if (path === '/self-service/logout/api') return Promise.resolve(emptyReply(204))
+    if (path === '/health/ready') return Promise.resolve(jsonReply(200, { status: 'ok' }))
     if (path !== '/sessions/whoami') throw new Error(`Nobody should ask for ${path}`)
     const who = cookie === `${cookieName}=cookie` ? 'cookie' : token?.replace('ory_st_', '')
     if (!everybody.includes(who as Who) || (cookie !== undefined && token !== undefined)) {
@@ -97,7 +103,7 @@ export function createWorld(
           const expiresAt = Math.floor(clock.now() + expiresInMs)
           call.ended = { ...moment(), script, expiresAt }
           if (script.kind === 'fault' && script.how === 'reset') {
-            reject(Object.assign(new Error('socket hang up'), { code: 'UND_ERR_SOCKET' }))
+            reject(brokenSocket())
           } else {
             resolve(replyTo(call, script, expiresAt))
           }
@@ -121,7 +127,7 @@ function replyTo({ number, who }: Call, script: Script, expiresAt: number): Repl
         authenticator_assurance_level: script.aal,
         identity: identityBody({ id: identity, traits: { number } }),
       })
-      return json(200, body, {
+      return jsonReply(200, body, {
         'x-kratos-authenticated-identity-id': identity,
         ...(script.cacheFor === undefined ? {} : { 'ory-session-cache-for': script.cacheFor }),
         ...(script.renewsCookie
@@ -130,21 +136,12 @@ function replyTo({ number, who }: Call, script: Script, expiresAt: number): Repl
       })
     }
     case 'refused':
-      return json(401, { error: { code: 401, status: 'Unauthorized', message: 'no' } })
+      return refusalReply(401)
     case 'aal-too-low':
-      return json(403, { error: { id: 'session_aal2_required', code: 403 } })
+      return jsonReply(403, { error: { id: 'session_aal2_required', code: 403 } })
     case 'fault':
       return script.how === 'html'
-        ? { statusCode: 200, headers: { 'content-type': 'text/html' }, body: once('<html>') }
-        : json(Number(script.how), { error: { code: script.how } })
+        ? pageReply()
+        : jsonReply(Number(script.how), { error: { code: script.how } })
   }
-}
-
-function json(statusCode: number, body: unknown, headers: Record<string, string> = {}): Reply {
-  const type = { 'content-type': 'application/json' }
-  return { statusCode, headers: { ...type, ...headers }, body: once(JSON.stringify(body)) }
-}
-
-async function* once(text: string): AsyncGenerator<Buffer> {
-  yield Buffer.from(text)
 }

@@ -1,0 +1,45 @@
+/** A Map or a Set, and where it was made. */
+export interface Watched {
+  readonly collection: ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>
+  readonly madeAt: string
+}
+
+let recording: Watched[] | undefined
+
+/**
+ * Runs code, and tells which Maps and Sets were made meanwhile. Those of an instance can't be seen
+ * from outside, so this file puts its own in the place of both; it has to be imported before the
+ * package is.
+ */
+export function watchCollections<T>(make: () => T): { result: T; watched: readonly Watched[] } {
+  const watched: Watched[] = []
+  recording = watched
+  try {
+    return { result: make(), watched }
+  } finally {
+    recording = undefined
+  }
+}
+
+/** The place in the package that a Map was made at, whether or not by way of another package. */
+function caller(): string {
+  const lines = new Error().stack?.split('\n') ?? []
+  const line = lines.find(
+    (text) => /\/(?:dist\/(?:esm|cjs)|lib)\//.test(text) && !text.includes('node_modules'),
+  )
+  return /(?:esm|cjs|lib)\/(.+?:\d+):\d+/.exec(line ?? '')?.[1] ?? 'elsewhere'
+}
+
+/** The same constructor, prototype and all, that tells of what it makes. */
+function watching<T extends MapConstructor | SetConstructor>(constructor: T): T {
+  return new Proxy(constructor, {
+    construct(target, parameters, newTarget) {
+      const made = Reflect.construct(target, parameters, newTarget) as Watched['collection']
+      recording?.push({ collection: made, madeAt: caller() })
+      return made
+    },
+  })
+}
+
+globalThis.Map = watching(Map)
+globalThis.Set = watching(Set)

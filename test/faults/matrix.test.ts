@@ -1,0 +1,45 @@
+import { readdirSync } from 'node:fs'
+import { describe, expect, it } from '@jest/globals'
+import { cells, credentials, factsOf, furtherKinds, kinds, states } from './cell.js'
+import { faultNames } from './names.js'
+import type { Place } from './names.js'
+import { table } from './table/index.js'
+
+const places = Object.keys(faultNames) as Place[]
+
+describe('the matrix of faults', () => {
+  it.each(places)('has a row for each name and a name for each row: %s', (place) => {
+    expect(Object.keys(table[place]).sort()).toEqual([...faultNames[place]].sort())
+  })
+
+  it('has no place without a file of tests, and no file without a place', () => {
+    const files = readdirSync(__dirname).filter((file) => file.endsWith('.test.ts'))
+    expect(files.sort()).toEqual([...places, 'matrix'].map((name) => `${name}.test.ts`).sort())
+  })
+
+  it('meets each fault by each credential, in each state, on each kind of route', () => {
+    const met = cells.map(({ credential, state, kind }) => `${credential}, ${state}, ${kind}`)
+    const all = credentials.flatMap((credential) => [
+      ...states.flatMap((state) => kinds.map((kind) => `${credential}, ${state}, ${kind}`)),
+      ...furtherKinds.map((kind) => `${credential}, cold, ${kind}`),
+    ])
+    expect(met.sort()).toEqual(all.sort())
+    expect(Object.keys(factsOf).sort()).toEqual([...states].sort())
+  })
+
+  it('has so many cells', () => {
+    const rows = places.flatMap((place) => Object.keys(table[place]))
+    // To be changed by whoever adds a fault, and by nobody else.
+    expect({ rows: rows.length, cells: rows.length * cells.length }).toEqual({
+      rows: 113,
+      cells: 2_712,
+    })
+  })
+
+  it('says why a row lets a session pass', () => {
+    const rows = places.flatMap((place) => Object.values(table[place]))
+    const passing = rows.filter(({ reason }) => reason === 'live')
+    expect(passing.length).toBeGreaterThan(0)
+    for (const { why } of passing) expect(why).toMatch(/\S/)
+  })
+})

@@ -1,0 +1,64 @@
+import { dirname, join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { send } from '../client/http.js'
+import { findPort } from './port.js'
+import { runProgram, startProgram } from './program.js'
+
+/** A Kratos that runs on a database. */
+export interface KratosServer {
+  readonly publicUrl: string
+  readonly adminUrl: string
+  stop(): Promise<void>
+}
+
+const configuration = join(dirname(__dirname), 'kratos.yml')
+const schema = join(dirname(__dirname), 'identity.schema.json')
+
+/** Makes Kratos' tables in an empty database, and starts a Kratos on it. */
+export async function startKratos(
+  binary: string,
+  dsn: string,
+  folder: string,
+): Promise<KratosServer> {
+  const [publicPort, adminPort] = [await findPort(), await findPort()]
+  const publicUrl = `http://127.0.0.1:${publicPort}`
+  const adminUrl = `http://127.0.0.1:${adminPort}`
+  const env = {
+    DSN: dsn,
+    HOME: folder,
+    IDENTITY_SCHEMAS: JSON.stringify([{ id: 'person', url: `file://${schema}` }]),
+    SERVE_PUBLIC_HOST: '127.0.0.1',
+    SERVE_PUBLIC_PORT: String(publicPort),
+    SERVE_PUBLIC_BASE_URL: `${publicUrl}/`,
+    SERVE_ADMIN_HOST: '127.0.0.1',
+    SERVE_ADMIN_PORT: String(adminPort),
+    SERVE_ADMIN_BASE_URL: `${adminUrl}/`,
+  }
+  const options = { cwd: folder, env }
+  const config = ['--config', configuration]
+  await runProgram(binary, ['migrate', 'sql', 'up', '--read-from-env', '--yes', ...config], options)
+  const server = startProgram(binary, ['serve', '--dev', '--sqa-opt-out', ...config], options)
+  const stop = (): Promise<void> => server.stop('SIGTERM')
+  try {
+    await Promise.race([server.ended, untilReady(publicUrl), untilReady(adminUrl)])
+    await untilReady(publicUrl)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { publicUrl, adminUrl, stop }
+}
+
+/** Resolves when its readiness is well. Rejects when that takes too long. */
+export async function untilReady(url: string): Promise<void> {
+  let seen = 'no answer'
+  for (let attempt = 0; attempt < 200; attempt += 1) {
+    seen = await send(url, { path: '/health/ready' }).then(
+      ({ status }) => String(status),
+      () => 'no answer',
+    )
+    if (seen === '200') return
+    await delay(100)
+  }
+  throw new Error(`Kratos is not ready, but says: ${seen}`)
+}

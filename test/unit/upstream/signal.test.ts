@@ -1,0 +1,74 @@
+import { describe, expect, it } from '@jest/globals'
+import { createSignal, toAbortSignal } from '../../../lib/upstream/signal.js'
+import type { SignalSource } from '../../../lib/upstream/signal.js'
+
+const late = new Error('late')
+
+function createRealSignal(): SignalSource {
+  const controller = new AbortController()
+  return { signal: controller.signal, abort: (reason) => controller.abort(reason) }
+}
+
+describe.each<[string, () => SignalSource]>([
+  ['a signal', createSignal],
+  ['the real signal that it stands for', createRealSignal],
+])('%s', (_title, create) => {
+  it('is not given at first', () => {
+    const { signal } = create()
+    expect([signal.aborted, signal.reason]).toEqual([false, undefined])
+  })
+
+  it('keeps the reason that it was first given for', () => {
+    const { signal, abort } = create()
+    abort(late)
+    abort(new Error('later'))
+    expect(signal.aborted).toBe(true)
+    expect(signal.reason).toBe(late)
+  })
+
+  it('tells all who listen, once, when it is given already', () => {
+    const { signal, abort } = create()
+    const told: string[] = []
+    for (const name of ['a', 'b']) {
+      signal.addEventListener('abort', () => told.push(`${name} ${String(signal.aborted)}`), {
+        once: true,
+      })
+    }
+    abort(late)
+    abort(late)
+    expect(told).toEqual(['a true', 'b true'])
+  })
+
+  it('tells nobody who no longer listens, or begins to when it is over', () => {
+    const { signal, abort } = create()
+    const told: string[] = []
+    const leaver = () => told.push('leaver')
+    const remover = () => signal.removeEventListener('abort', removed)
+    const removed = () => told.push('removed')
+    for (const listener of [leaver, remover, removed]) {
+      signal.addEventListener('abort', listener, { once: true })
+    }
+    signal.removeEventListener('abort', leaver)
+    abort(late)
+    signal.addEventListener('abort', () => told.push('too late'), { once: true })
+    expect(told).toEqual([])
+  })
+})
+
+describe('toAbortSignal', () => {
+  it('gives a real one, which is given with it and for the same reason', () => {
+    const { signal, abort } = createSignal()
+    const real = toAbortSignal(signal)
+    expect(real).toBeInstanceOf(AbortSignal)
+    expect(real.aborted).toBe(false)
+    abort(late)
+    expect(real.aborted).toBe(true)
+    expect(real.reason).toBe(late)
+  })
+
+  it('gives one that is given already where it is', () => {
+    const { signal, abort } = createSignal()
+    abort(late)
+    expect(toAbortSignal(signal)).toMatchObject({ aborted: true, reason: late })
+  })
+})

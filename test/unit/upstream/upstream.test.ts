@@ -1,0 +1,113 @@
+import { afterEach, describe, expect, it } from '@jest/globals'
+import { resolveOptions } from '../../../lib/options/settings.js'
+import type { Options } from '../../../lib/options/options.js'
+import { createUpstream } from '../../../lib/upstream/upstream.js'
+import type { Upstream } from '../../../lib/upstream/upstream.js'
+import { sessionBody } from '../support/session-body.js'
+import { createReplayServer } from '../support/replay-server.js'
+import type { ReplayServer } from '../support/replay-server.js'
+import { question } from './question.js'
+
+type Says = [status: number, body: object]
+const unauthorized: Says = [401, { error: { code: 401 } }]
+const live: Says = [200, sessionBody()]
+const unready: Says = [503, { errors: { database: 'unreachable' } }]
+const ready: Says = [200, { status: 'ok' }]
+
+let server: ReplayServer | undefined
+let upstream: Upstream | undefined
+afterEach(async () => {
+  await upstream?.close()
+  await server?.close()
+})
+
+/** All that is between the package and an Ory which tells people and probes different things. */
+async function open(people: Says, probes: Says = ready, options: Options = {}) {
+  const replay = await createReplayServer(({ url }) => {
+    const isForPeople = url === '/sessions/whoami' || url === '/self-service/logout/browser'
+    const [status, body] = isForPeople ? people : probes
+    return { status, headers: [['content-type', 'application/json']], body }
+  })
+  server = replay
+  upstream = createUpstream(resolveOptions({ url: replay.url, ...options } as Options<never>))
+  const { whoami: ask, endSession, limit } = upstream
+  return { ask, endSession, limit, seen: () => replay.seen.map(({ url }) => url) }
+}
+
+describe('createUpstream', () => {
+  it('asks whoami, and nothing else where there is a session', async () => {
+    const { ask, seen } = await open(live)
+    expect(await ask(question())).toMatchObject({ kind: 'live' })
+    expect(seen()).toEqual(['/sessions/whoami'])
+  })
+
+  it('believes a 401 from an Ory that is ready alone', async () => {
+    const { ask, seen } = await open(unauthorized, unready)
+    await expect(ask(question())).rejects.toMatchObject({ reason: 'not_ready' })
+    expect(seen()).toEqual(['/sessions/whoami', '/health/ready'])
+  })
+
+  it('asks after readiness where it is told to', async () => {
+    const { ask, seen } = await open(unauthorized, ready, { readiness: '/alive' })
+    expect(await ask(question())).toMatchObject({ kind: 'refused' })
+    expect(seen()).toEqual(['/sessions/whoami', '/alive'])
+  })
+
+  it('believes each 401 where readiness is not to be asked', async () => {
+    const { ask, seen } = await open(unauthorized, unready, { readiness: false })
+    expect(await ask(question())).toMatchObject({ kind: 'refused' })
+    expect(seen()).toEqual(['/sessions/whoami'])
+  })
+
+  it('ends no session by the 401 of an Ory that is not ready', async () => {
+    const { endSession, seen } = await open(unauthorized, unready)
+    const credential = { source: 'cookie', value: 'ory_kratos_session=a' } as const
+    await expect(endSession(question({ credential }))).rejects.toMatchObject({
+      reason: 'not_ready',
+    })
+    expect(seen()).toEqual(['/self-service/logout/browser', '/health/ready'])
+  })
+
+  it('asks nobody while Ory is away, after three credentials have found out', async () => {
+    const { ask, seen } = await open([502, {}])
+    for (const key of ['a', 'b', 'c']) {
+      await expect(ask(question({ key }))).rejects.toMatchObject({ reason: 'server_error' })
+    }
+    await expect(ask(question({ key: 'd' }))).rejects.toMatchObject({ reason: 'open' })
+    expect(seen()).toHaveLength(3)
+  })
+
+  it('asks about no stranger after a 429', async () => {
+    const { ask, seen } = await open([429, {}])
+    const limited = { reason: 'rate_limited' }
+    await expect(ask(question())).rejects.toMatchObject(limited)
+    await expect(ask(question())).rejects.toMatchObject(limited)
+    expect(seen()).toHaveLength(1)
+  })
+
+  it('counts a 401 that it does not believe as junk all the same', async () => {
+    const { ask, seen } = await open(unauthorized, unready, { connections: 1 })
+    for (let call = 0; call < 4; call += 1) {
+      await expect(ask(question())).rejects.toMatchObject({ reason: 'not_ready' })
+    }
+    await expect(ask(question())).rejects.toMatchObject({ reason: 'overload' })
+    expect(seen().filter((url) => url === '/sessions/whoami')).toHaveLength(4)
+  })
+
+  it('lets as many questions through at once as there are connections', async () => {
+    const { ask, limit } = await open(live, ready, { connections: 1 })
+    let leave: (() => void) | undefined
+    const inside = limit(question(), () => new Promise<void>((resolve) => (leave = resolve)))
+    const refresh = question({ isRefresh: true })
+    await expect(ask(refresh)).rejects.toMatchObject({ message: 'overload' })
+    leave?.()
+    await inside
+    expect(await ask(refresh)).toMatchObject({ kind: 'live' })
+  })
+
+  it('goes nowhere once it is closed', async () => {
+    const { ask } = await open(live)
+    await upstream?.close()
+    await expect(ask(question())).rejects.toMatchObject({ reason: 'network' })
+  })
+})
