@@ -11,6 +11,21 @@ export const systemClock: Clock = {
   monotonic: () => performance.now(),
 }
 
+/**
+ * A clock of the application's own that throws rather than tell a time that is none: `NaN` is not
+ * older than anything, so that an old login would pass for a recent one.
+ *
+ * @throws TypeError from either of its functions
+ */
+export function finiteClock(clock: Clock): Clock {
+  const read = (name: keyof Clock): number => {
+    const time: unknown = clock[name]()
+    if (Number.isFinite(time)) return time as number
+    throw new TypeError(`The option clock is out of order: ${name}() returned no finite number`)
+  }
+  return { now: () => read('now'), monotonic: () => read('monotonic') }
+}
+
 /** A moment on both clocks. */
 export interface Moment {
   readonly now: number

@@ -1,5 +1,6 @@
 import { IncomingMessage, validateHeaderName, validateHeaderValue } from 'node:http'
 import type { Dispatcher } from 'undici'
+import { finiteClock, systemClock } from '../clock.js'
 import type { Clock } from '../clock.js'
 import { isCookieName } from '../credential/cookie-name.js'
 import type { Source } from '../credential/credential.js'
@@ -126,7 +127,8 @@ export function checkClock(value: unknown): Clock {
   if (!has(value, 'now') || !has(value, 'monotonic')) {
     throw invalidOption('clock', '{ now(), monotonic() }', value)
   }
-  return value as unknown as Clock
+  const clock = value as unknown as Clock
+  return clock === systemClock ? clock : finiteClock(clock)
 }
 
 function isHeader(name: string, value: string): boolean {

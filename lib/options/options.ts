@@ -67,6 +67,9 @@ export interface Options<Traits = RegisteredTraits> {
   readonly traits?: StandardSchema<Traits> | undefined
   /** Takes denials over. Default `respond`. */
   readonly onDenied?: OnDenied | undefined
-  /** Where times come from, for tests. Default the system's. */
+  /**
+   * Where times come from, for tests. Default the system's. A time that is no finite number is a
+   * `TypeError`, when the instance is made or later handed to `next`.
+   */
   readonly clock?: Clock | undefined
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { MockAgent } from 'undici'
 import { z } from 'zod'
-import { systemClock } from '../../../lib/clock.js'
+import { readClock, systemClock } from '../../../lib/clock.js'
 import { resolveOptions } from '../../../lib/options/settings.js'
 import { createFakeClock } from '../support/fake-clock.js'
 import { secret } from '../support/session-body.js'
@@ -113,11 +113,18 @@ describe('resolveOptions', () => {
       dispatcher: new MockAgent(),
       traits: z.object({}),
       onDenied: () => undefined,
-      clock: createFakeClock(),
     }
     expect(resolve({ url, ...given })).toMatchObject(given)
     const callable = Object.assign(() => undefined, { '~standard': z.object({})['~standard'] })
     expect(resolve({ url, traits: callable }).traits).toBe(callable)
+  })
+
+  it('reads the given clock, both halves of it as they stand', () => {
+    const given = createFakeClock()
+    const { clock } = resolve({ url, clock: given })
+    given.shiftWall(5)
+    given.shiftMonotonic(7)
+    expect(readClock(clock)).toEqual(readClock(given))
   })
 
   it.each<[unknown, string[], string[]]>([
