@@ -70,11 +70,14 @@ function summarize(name) {
 
 const percent = ({ killed, survived }) => (100 * killed) / (killed + survived)
 const sum = (results) =>
-  results.reduce((all, { killed, survived, invalid }) => ({
-    killed: all.killed + killed,
-    survived: all.survived + survived,
-    invalid: all.invalid + invalid,
-  }))
+  results.reduce(
+    (all, { killed, survived, invalid }) => ({
+      killed: all.killed + killed,
+      survived: all.survived + survived,
+      invalid: all.invalid + invalid,
+    }),
+    { killed: 0, survived: 0, invalid: 0 },
+  )
 
 const results = names.map((name) => {
   run(name)

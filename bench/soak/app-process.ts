@@ -22,11 +22,11 @@ delay.enable()
 
 /** Every so-manieth session and request is remembered weakly. */
 const sampleEvery = 97
-const samples: { readonly kind: string; readonly ref: WeakRef<object> }[] = []
+let samples: readonly { readonly kind: string; readonly ref: WeakRef<object> }[] = []
 let seen = 0
 const sample: Sample = (kind, thing) => {
   seen += 1
-  if (seen % sampleEvery === 0) samples.push({ kind, ref: new WeakRef(thing) })
+  if (seen % sampleEvery === 0) samples = [...samples, { kind, ref: new WeakRef(thing) }]
 }
 
 const warnings: string[] = []
@@ -41,6 +41,7 @@ async function heapAfterCollection(): Promise<number> {
     // What is released in the background, buffers above all, takes a moment.
     await sleep(20)
   }
+  samples = samples.filter(({ ref }) => ref.deref() !== undefined)
   const { heapUsed, external } = process.memoryUsage()
   return heapUsed + external
 }
@@ -104,11 +105,10 @@ const tasks = {
   /** What is still there after everything has been closed. */
   async remains() {
     await heapAfterCollection()
-    const held = samples.filter(({ ref }) => ref.deref() !== undefined)
     const timers = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
     return {
-      sampled: samples.length,
-      held: held.map(({ kind }) => kind),
+      sampled: Math.floor(seen / sampleEvery),
+      held: samples.map(({ kind }) => kind),
       timers,
       sockets: await sockets(),
       warnings,

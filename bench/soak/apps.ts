@@ -20,8 +20,8 @@ export interface AppSpec {
 
 const timeoutMs = 1_500
 const connections = 20
-/** More than are in use within half a minute, and so few that they are there soon. */
-const cacheMax = 600
+/** More than are in use within ten seconds, and so few that they are there soon. */
+const cacheMax = 1_000
 
 /** Every framework, and every way of remembering. */
 export const apps: readonly AppSpec[] = [

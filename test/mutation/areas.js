@@ -31,6 +31,14 @@ export const areas = {
     tests: ['test/unit/upstream/*.test.ts'],
     leastPercent: 90,
   },
+  decide: {
+    mutate: ['lib/decide.ts'],
+    tests: [
+      'test/unit/cache/cache.test.ts',
+      'test/http/{authenticate,credential,cross-site,instance,recheck,set-cookie,stale}.test.ts',
+    ],
+    leastPercent: 90,
+  },
 }
 
 /** Of all mutants together. */

@@ -80,6 +80,8 @@ describe('how long a session is believed', () => {
     ['the least of all', { cacheFor: '3', expiresInMs: 2_000 }, 2_000],
   ])('is %s', async (_title, script, ms) => {
     const { exchange, clock } = open({ refreshAhead: false })
+    // However long the instance has been there.
+    clock.advance(86_400_000)
     await exchange('token', script)
     clock.advance(ms - 1)
     expect(await exchange()).toBe('cache 0')
@@ -211,6 +213,28 @@ describe('one call at a time', () => {
     expect(fresh.map(({ outcome }) => outcome())).toEqual(['upstream 1', 'upstream 1'])
   })
 
+  it('makes a fresh question wait for a fresh one that began before it', async () => {
+    const { ask, answer, calls } = open()
+    const first = await ask('token', { fresh: true })
+    const second = await ask('token', { fresh: true })
+    expect(calls).toHaveLength(1)
+    await answer()
+    expect([first.outcome(), second.outcome()]).toEqual(['upstream 0', undefined])
+    expect(calls).toHaveLength(2)
+    await answer()
+    expect(second.outcome()).toBe('upstream 1')
+  })
+
+  it('gives a renewed cookie to who caused the call, and to none who shares it', async () => {
+    const { ask, answer } = open()
+    const waiting = [await ask('cookie'), await ask('cookie')]
+    await answer({ renewsCookie: true })
+    expect(waiting.map(({ decision }) => decision()?.setCookie)).toEqual([
+      [expect.stringContaining('renewed-0')],
+      [],
+    ])
+  })
+
   it('lets a usual question share a fresh one, and keeps what that brings', async () => {
     const { ask, answer, exchange } = open()
     const fresh = await ask('token', { fresh: true })
@@ -242,7 +266,8 @@ describe('one call at a time', () => {
     await settle()
     await answer()
     expect(await all).toEqual(Array(2).fill({ status: 'rejected', reason: thrown }))
-    expect(ory.stats().inFlight).toBe(0)
+    const { inFlight, upstream } = ory.stats()
+    expect([inFlight, Object.keys(upstream)]).toEqual([0, []])
   })
 })
 
@@ -265,6 +290,18 @@ describe('a refresh ahead of time', () => {
     await answer()
     expect(late.outcome()).toBe('upstream 1')
     expect(ory.stats()).toMatchObject({ refreshes: 1 })
+  })
+
+  it('does not begin beside a fresh question that is under way', async () => {
+    const { exchange, ask, answer, clock, calls, ory } = open()
+    await exchange()
+    clock.advance(8_000)
+    const fresh = await ask('token', { fresh: true })
+    expect((await ask()).outcome()).toBe('cache 0')
+    expect(calls).toHaveLength(2)
+    await answer()
+    expect(fresh.outcome()).toBe('upstream 1')
+    expect(ory.stats().refreshes).toBe(0)
   })
 
   it('brings the next session, and its time counts from then', async () => {
@@ -364,12 +401,24 @@ describe('a second look before a denial', () => {
 
   it('is not taken again within the second, though the session was not kept then', async () => {
     const { exchange, ask, calls, clock } = open()
+    clock.advance(86_400_000)
     await exchange('token', { cacheFor: '0' }, { fresh: true })
     clock.advance(100)
     await exchange('token')
     clock.advance(100)
     expect((await ask('token', policy)).outcome()).toBe('session_aal2_required')
     expect(calls).toHaveLength(2)
+  })
+
+  it('is taken of a session that a refresh had let go of for its renewed cookie', async () => {
+    const { exchange, ask, answer, calls, clock } = open()
+    await exchange('cookie')
+    clock.advance(8_000)
+    await ask('cookie')
+    await answer({ renewsCookie: true })
+    expect(await exchange('cookie')).toBe('upstream 2')
+    expect((await ask('cookie', policy)).outcome()).toBeUndefined()
+    expect(calls.at(-1)?.isForced).toBe(true)
   })
 
   it('is not taken of what has just come', async () => {
@@ -427,6 +476,7 @@ describe('the grace in an outage', () => {
 
   it('is none once the session has expired, by either clock', async () => {
     const { exchange, clock } = open(options)
+    clock.advance(86_400_000)
     await exchange('token', { expiresInMs: 12_000 })
     clock.shiftMonotonic(12_000)
     expect(await exchange('token', fault)).toBe('authentication_unavailable')
@@ -517,10 +567,14 @@ describe('invalidate', () => {
     },
   )
 
-  it('leaves the answers of others under way', async () => {
+  it.each([
+    { session: 's2' },
+    { identity: 'i1' },
+    { request: { headers: { 'x-session-token': 'ory_st_otherPerson' } } },
+  ])('leaves the answers of others under way, by %j', async (target) => {
     const { ask, answer, ory, exchange } = open()
     const waiting = await ask()
-    await ory.invalidate({ session: 's2' })
+    await ory.invalidate(target)
     await answer()
     expect(waiting.outcome()).toBe('upstream 0')
     expect(await exchange()).toBe('cache 0')
@@ -542,6 +596,7 @@ describe('invalidate', () => {
       await answer()
     }
     expect(waiting.outcome()).toBe('authentication_unavailable')
+    expect(waiting.decision()?.error?.cause).toMatchObject({ reason: 'invalidated' })
     expect(calls).toHaveLength(3)
   })
 
@@ -714,6 +769,20 @@ describe('close', () => {
     await answer()
     await closed
     expect(fresh.outcome()).toBe('upstream 1')
+  })
+
+  it('waits for a refresh in the background too, for which nobody waits', async () => {
+    const { exchange, ask, answer, clock, ory } = open()
+    await exchange()
+    clock.advance(8_000)
+    await ask()
+    let isClosed = false
+    const closed = ory.close().then(() => (isClosed = true))
+    await settle()
+    expect(isClosed).toBe(false)
+    await answer()
+    await closed
+    expect(ory.stats()).toMatchObject({ entries: 0, inFlight: 0 })
   })
 
   it('denies what comes later, known or not, and forgets everything', async () => {

@@ -85,6 +85,7 @@ describe('createMemory', () => {
     memory.keep('a', entry())
     refuse('a')
     expect([memory.isRefused('a'), memory.find('a')]).toEqual([false, undefined])
+    expect(memory.forget('a')).toBe(0)
   })
 
   it('has a key for one or the other', () => {

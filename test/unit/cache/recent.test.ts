@@ -34,6 +34,14 @@ describe('a credential that was live moments ago', () => {
     expect(await callsUntilRefused()).toBe(calls)
   })
 
+  it('is one still that Ory has found short of a second factor since', async () => {
+    const { exchange, clock } = open()
+    await exchange()
+    clock.advance(10_000)
+    await exchange('token', { kind: 'aal-too-low' })
+    expect(await callsUntilRefused()).toBe(2)
+  })
+
   it('is none that nobody has seen', async () => {
     open()
     expect(await callsUntilRefused()).toBe(1)
