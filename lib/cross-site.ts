@@ -18,14 +18,15 @@ export function isSafe(method = 'GET'): boolean {
 }
 
 /** Tells whether another site makes a browser send a request that may change something. */
-export function isCrossSite(
-  { method, headers }: CrossSiteRequest,
-  settings: CrossSiteSettings,
-): boolean {
+export function isCrossSite(request: CrossSiteRequest, settings: CrossSiteSettings): boolean {
+  return comesFromElsewhere(request.headers, settings) && mayChangeSomething(request)
+}
+
+function mayChangeSomething({ method, headers }: CrossSiteRequest): boolean {
   // A WebSocket's handshake is a GET, but what follows can change anything, and no CORS guards it.
   const isHandshake =
     headers.upgrade?.toLowerCase() === 'websocket' || headers['sec-fetch-mode'] === 'websocket'
-  return (isHandshake || !isSafe(method)) && comesFromElsewhere(headers, settings)
+  return isHandshake || !isSafe(method)
 }
 
 /**

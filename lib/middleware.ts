@@ -44,7 +44,7 @@ package another name: createOrySession({ property: 'ory' }), and register it for
       return undefined
     }
     attachSession(request, property, decision.session)
-    if (cacheControl !== false && isOpen && !response.hasHeader('cache-control')) {
+    if (cacheControl !== false && isOpen && response.getHeader('cache-control') === undefined) {
       response.setHeader('cache-control', cacheControl)
     }
     return undefined

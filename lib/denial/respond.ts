@@ -20,7 +20,14 @@ export function respond(
 
 /** Whether nobody is there to read an answer any more. */
 export function isGone(response: ServerResponse): boolean {
-  // HTTP/2's compatibility response has no `destroyed`; its stream has.
+  const { destroyed } = response as { destroyed?: boolean }
+  // HTTP/2's compatibility response has no `destroyed`; its stream has. An answer that has not begun
+  // has not ended either: see `attachSession` for why nothing is looked at that need not be.
+  if (destroyed === undefined) return isStreamGone(response)
+  return destroyed || (response.headersSent && response.writableEnded)
+}
+
+function isStreamGone(response: ServerResponse): boolean {
   const { stream } = response as { stream?: { destroyed: boolean } | null }
-  return response.writableEnded || response.destroyed || stream?.destroyed === true
+  return response.writableEnded || stream?.destroyed === true
 }

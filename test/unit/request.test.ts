@@ -46,6 +46,16 @@ describe('getSession', () => {
     expect(getSession(request)).toBeUndefined()
   })
 
+  it('tells of a session that came to the usual property after another', () => {
+    const [first, second] = [session(), session()]
+    const request: Record<string, unknown> = {}
+    attachSession(request, 'ory', first)
+    attachSession(request, 'session', second)
+    expect(getSession(request)).toBe(second)
+    request['session'] = { cookie: {} }
+    expect(getSession(request)).toBe(first)
+  })
+
   it.each(['session', 'ory'])('tells of none after none was attached as %s', (last) => {
     const request = {}
     attachSession(request, 'session', session())

@@ -51,10 +51,10 @@ describe('respond', () => {
 
 describe('isGone', () => {
   const like = (members: object) =>
-    ({ writableEnded: false, destroyed: false, ...members }) as ServerResponse
+    ({ headersSent: false, writableEnded: false, destroyed: false, ...members }) as ServerResponse
   it.each<[string, ServerResponse, boolean]>([
     ['a response that waits', createExchange().response, false],
-    ['one that has ended', like({ writableEnded: true }), true],
+    ['one that has ended', like({ headersSent: true, writableEnded: true }), true],
     ['one that was destroyed', like({ destroyed: true }), true],
     [
       'one of HTTP/2 that waits',
