@@ -16,13 +16,12 @@ export function isCookieName(name: string): boolean {
 export function createNameMatcher(
   matchers: readonly (string | RegExp)[],
 ): (name: string) => boolean {
-  const names = matchers.filter((matcher) => typeof matcher === 'string')
   const patterns = matchers
     .filter((matcher) => matcher instanceof RegExp)
     // `g` and `y` make a RegExp remember where it stopped in the last text.
     .map((pattern) => new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, '')))
   return (name) =>
-    names.includes(name) ||
+    matchers.includes(name) ||
     (name.length <= maxNameLength &&
       patterns.some((pattern) => pattern.test(name)) &&
       isCookieName(name) &&

@@ -20,8 +20,10 @@ export interface LiveSession {
   readonly bytes: number
 }
 
-/** A session before it is known how long its text was. */
-export type ParsedSession = Omit<LiveSession, 'bytes'> & { readonly tally: Readonly<Tally> }
+/** A live session, and what was counted to reckon its size. */
+export interface ParsedSession extends LiveSession {
+  readonly tally: Readonly<Tally>
+}
 
 interface Tally {
   values: number
@@ -33,6 +35,9 @@ const maxDepth = 64
 /** Most values in it; Ory's sessions have some seventy. An empty object in a list takes three bytes
  * to write and twenty times that in memory. */
 const maxValues = 10_000
+
+/** What a session is reckoned to take in memory besides its text, in bytes. */
+const [overheadBytes, objectBytes, valueBytes] = [512, 128, 16]
 
 const ranks: ReadonlyMap<unknown, number> = new Map<AuthenticatorAssuranceLevel, number>([
   ['aal0', 0],
@@ -49,12 +54,12 @@ export function rankOf(level: unknown): number | undefined {
 /**
  * Takes what whoami answered for a session. Nothing is trusted: each field that a decision rests on
  * is an own property of the type that Ory documents. `undefined` is a session that is not active,
- * or whose identity is not.
+ * or whose identity is not. `textBytes` is how long its text was.
  *
  * @throws TypeError where it is no session. The message names the field, never its value.
  * @see https://www.ory.com/docs/reference/api#tag/frontend/operation/toSession
  */
-export function parseSession(body: unknown): ParsedSession | undefined {
+export function parseSession(body: unknown, textBytes = 0): ParsedSession | undefined {
   const session = record(body, 'session')
   const tally: Tally = { values: 0, objects: 0 }
   sanitize(session, 0, tally)
@@ -82,6 +87,7 @@ export function parseSession(body: unknown): ParsedSession | undefined {
     isVerified,
     authenticatedAt,
     expiresAt,
+    bytes: textBytes + overheadBytes + tally.objects * objectBytes + tally.values * valueBytes,
     tally,
   }
 }

@@ -12,10 +12,14 @@ const pattern =
 export function parseTimestamp(text: string): number | undefined {
   const match = pattern.exec(text)
   if (match === null) return undefined
-  const field = (index: number): number => Number(match[index] ?? 0)
-  const [year, month, day] = [field(1), field(2), field(3)]
-  const [hour, minute, second] = [field(4), field(5), field(6)]
-  const [offsetHour, offsetMinute] = [field(9), field(10)]
+  const year = Number(match[1])
+  const month = Number(match[2])
+  const day = Number(match[3])
+  const hour = Number(match[4])
+  const minute = Number(match[5])
+  const second = Number(match[6])
+  const offsetHour = Number(match[9] ?? 0)
+  const offsetMinute = Number(match[10] ?? 0)
   if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return undefined
   // 60 is a leap second; it counts as the second after it.
   if (hour > 23 || minute > 59 || second > 60 || offsetHour > 23 || offsetMinute > 59) {

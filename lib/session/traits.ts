@@ -23,11 +23,7 @@ type SchemaResult<Output> =
  * shared. Traits that it refuses are a fault: who it is cannot be told as the application needs it,
  * and that is neither "logged out" nor "let in".
  */
-export async function applySchema(
-  schema: StandardSchema | undefined,
-  session: Session,
-): Promise<void> {
-  if (schema === undefined) return
+export async function applySchema(schema: StandardSchema, session: Session): Promise<void> {
   const result = await schema['~standard'].validate(session.identity.traits)
   if (result.issues !== undefined) throw new Fault('traits')
   Object.assign(session.identity, { traits: result.value })

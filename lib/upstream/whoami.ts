@@ -3,7 +3,7 @@ import type { Answer, Whoami } from './answer.js'
 import { Fault } from './fault.js'
 import { freezeSession } from '../session/freeze-session.js'
 import { parseSession } from '../session/parse-session.js'
-import type { ParsedSession } from '../session/parse-session.js'
+import type { LiveSession } from '../session/parse-session.js'
 import { applySchema } from '../session/traits.js'
 import type { StandardSchema } from '../session/traits.js'
 import { sessionCookieLines } from './set-cookie.js'
@@ -17,9 +17,6 @@ export interface WhoamiSettings {
   readonly traits: StandardSchema | undefined
   readonly isForwardingSetCookie: boolean
 }
-
-/** What a session is reckoned to take in memory besides its text, in bytes. */
-const [overheadBytes, objectBytes, valueBytes] = [512, 128, 16]
 
 /**
  * Asks Ory's `GET /sessions/whoami`, with exactly one credential and nothing else of the request.
@@ -56,33 +53,25 @@ async function readSession(
   schema: StandardSchema | undefined,
   setCookie: readonly string[],
 ): Promise<Answer> {
-  const parsed = parse(reply)
-  if (parsed === undefined) return { kind: 'refused', doubtfulSince: undefined }
-  const { tally, ...live } = parsed
+  const live = parse(reply)
+  if (live === undefined) return { kind: 'refused', doubtfulSince: undefined }
   const identity = reply.headers['x-kratos-authenticated-identity-id']
   if (identity !== undefined && identity !== live.session.identity.id) {
     throw new Fault('identity_mismatch')
   }
-  await applySchema(schema, live.session)
+  if (schema !== undefined) await applySchema(schema, live.session)
   freezeSession(live.session)
   return {
     kind: 'live',
-    live: {
-      ...live,
-      bytes:
-        Buffer.byteLength(reply.body) +
-        overheadBytes +
-        tally.objects * objectBytes +
-        tally.values * valueBytes,
-    },
+    live,
     cacheForMs: readCacheFor(reply.headers['ory-session-cache-for']),
     setCookie,
   }
 }
 
-function parse(reply: Reply): ParsedSession | undefined {
+function parse(reply: Reply): LiveSession | undefined {
   try {
-    return parseSession(readJson(reply))
+    return parseSession(readJson(reply), Buffer.byteLength(reply.body))
   } catch (error) {
     if (error instanceof TypeError) throw new Fault('garbage', error.message)
     throw error

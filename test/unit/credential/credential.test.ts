@@ -242,6 +242,23 @@ describe('Cookie', () => {
   })
 })
 
+describe('what can go upstream', () => {
+  it.each([header(), bearer(), cookie('ory_kratos_session=a'), cookie('a=b; c=d')])(
+    'is the very credential where all of it can: %j',
+    (credential) => {
+      expect(sendable(credential)).toBe(credential)
+    },
+  )
+
+  it('is every good cookie of several, in order', () => {
+    expect(sendable(cookie('a=1; b=\u00e9; c=3; d=4'))).toEqual(cookie('a=1; c=3; d=4'))
+  })
+
+  it('is nothing where no cookie of several is good', () => {
+    expect(sendable(cookie('a=\u00e9; b=\u00e9'))).toBeUndefined()
+  })
+})
+
 describe('isComposite', () => {
   it.each<[string, Credential, boolean]>([
     ['one cookie', cookie(`${name}=abc`), false],

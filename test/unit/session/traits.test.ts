@@ -16,12 +16,6 @@ const schema = (validate: Validate): StandardSchema => ({
 })
 
 describe('applySchema', () => {
-  it('leaves the traits where there is no schema', async () => {
-    const made = session()
-    await applySchema(undefined, made)
-    expect(made).toEqual(session())
-  })
-
   it.each<[string, StandardSchema]>([
     ['at once', schema((value) => ({ value: { ...(value as object), domain: 'example.com' } }))],
     [
