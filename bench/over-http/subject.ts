@@ -2,9 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createRequire } from 'node:module'
 import { createOrySession } from 'express-ory-session'
 import type { Middleware } from 'express-ory-session'
-import { buildSession } from 'express-ory-session/testing'
 import { Agent, request as ask } from 'undici'
-import { cookieHeader, responseHeaders } from '../visitor.js'
+import { responseHeaders } from '../visitor.js'
 
 /** How an application may learn who asks. */
 export type SubjectName = 'no auth' | 'map' | 'hits' | 'misses' | 'undici' | 'ory client'
@@ -29,33 +28,42 @@ export const subjects: Readonly<Record<SubjectName, (url: string) => Middleware>
   'no auth': () => (_request, _response, next) => {
     next()
   },
-  map: () => {
-    const sessions = new Map(
-      Array.from({ length: visitors }, (_, visitor) => [cookieHeader(visitor), buildSession()]),
-    )
+  map: (url) => {
+    const sessions = new Map<string, unknown>()
+    const asks = asking(async (request) => {
+      const session = await askBarely(url, request)
+      sessions.set(request.headers.cookie ?? '', session)
+      return session
+    })
     return (request, response, next) => {
-      attach(request, response, sessions.get(request.headers.cookie ?? ''))
+      const session = sessions.get(request.headers.cookie ?? '')
+      if (session === undefined) {
+        asks(request, response, next)
+        return
+      }
+      attach(request, response, session)
       next()
     }
   },
   hits: (url) => createOrySession({ url, cacheTtlMs: 3_600_000 }).requireSession(),
   misses: (url) => createOrySession({ url }).requireSession(),
-  undici: (url) => {
-    const dispatcher = new Agent({ connections: 50 })
-    return asking(async ({ headers }) => {
-      const { statusCode, body } = await ask(`${url}/sessions/whoami`, {
-        dispatcher,
-        headers: { cookie: headers.cookie ?? '' },
-      })
-      const session = await body.json()
-      return statusCode === 200 ? session : undefined
-    })
-  },
+  undici: (url) => asking((request) => askBarely(url, request)),
   // As https://www.ory.com/docs/getting-started/integrate-auth/expressjs has it.
   'ory client': (url) => {
     const frontend = new FrontendApi(new Configuration({ basePath: url }))
     return asking(({ headers }) => frontend.toSession({ cookie: headers.cookie ?? '' }))
   },
+}
+
+const dispatcher = new Agent({ connections: 50 })
+
+async function askBarely(url: string, { headers }: IncomingMessage): Promise<unknown> {
+  const { statusCode, body } = await ask(`${url}/sessions/whoami`, {
+    dispatcher,
+    headers: { cookie: headers.cookie ?? '' },
+  })
+  const session = await body.json()
+  return statusCode === 200 ? session : undefined
 }
 
 function asking(find: (request: IncomingMessage) => Promise<unknown>): Middleware {
