@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client, Reply } from './client.js'
 import type { Population } from './people.js'
-import { adoptCookie } from './people.js'
+import { adoptCookie, noteLive } from './people.js'
 import type { Random } from './random.js'
 import type { Tally } from './tally.js'
 import type { Verdict } from './oracle.js'
@@ -103,11 +103,11 @@ export function createCrowd(parts: CrowdParts): Crowd {
 function learn(visit: Visit, { status, sentAt, receivedAt, setCookie, text }: Reply): void {
   if (visit.carried.kind !== 'session') return
   const { login, key } = visit.carried
-  const { live, forgotten } = login.known[visit.app]!
-  const forgottenAt = forgotten.at(-1)?.span.to ?? -Infinity
+  const acquaintance = login.known[visit.app]!
+  const forgottenAt = acquaintance.forgotten.at(-1)?.span.to ?? -Infinity
   // On an optional route 200 may also be for nobody.
   const isLive = status === 200 && text.includes(login.session)
-  if (isLive && sentAt > forgottenAt) live.set(key, receivedAt)
+  if (isLive && sentAt > forgottenAt) noteLive(acquaintance, key, receivedAt)
   // As browsers do. Were it the cookie of somebody else, the next request would tell.
   for (const line of setCookie) adoptCookie(login, line.slice(0, line.indexOf(';')))
 }

@@ -1,6 +1,6 @@
 import { apps, isRoomy, lagMs } from './apps.js'
 import type { Reply } from './client.js'
-import { isOver } from './people.js'
+import { isOver, wasLiveMomentsBefore } from './people.js'
 import type { Acquaintance, Login, Span } from './people.js'
 import type { Carrying } from './credentials.js'
 import type { Visit } from './visit.js'
@@ -10,8 +10,6 @@ import type { Weather } from './weather.js'
 const slackMs = 20
 /** How long an application refuses what was logged out there. */
 const loggedOutMs = 60_000
-/** How long past its last answer a credential is certain to be in memory, in milliseconds. */
-const recentlyLiveMs = 20_000
 /** How often Ory is asked again before a denial for too little, in milliseconds. */
 const againMs = 1_000
 /** The age of the readiness that a 401 for an unknown credential may be held against, at most. */
@@ -124,9 +122,9 @@ export function notSeen(
 /** Whether a credential must count as live moments ago, where it was sent. */
 function wasLiveMomentsAgo({ app }: Visit, carried: Carrying, sentAt: number): boolean {
   const { login, key, isComposite } = carried
-  const lastLive = login.known[app]!.live.get(key) ?? -Infinity
   // Several cookies are bounded per session, and a little memory forgets everybody.
-  return isRoomy(apps[app]!) && !isComposite && sentAt - lastLive < recentlyLiveMs
+  if (isComposite || !isRoomy(apps[app]!)) return false
+  return wasLiveMomentsBefore(login.known[app]!, key, sentAt)
 }
 
 /** Logged out, though the session lives. */

@@ -15,8 +15,8 @@ export interface Span {
 
 /** What one application was told about a login, and what it said. */
 export interface Acquaintance {
-  /** Credential → when it was last answered as live. */
-  readonly live: Map<string, number>
+  /** Credential → since when it has been answered as live, and when it was last. */
+  readonly live: Map<string, Span>
   /** When it was told to forget the session; `key` where that was the one credential. */
   forgotten: readonly { readonly span: Span; readonly key: string | undefined }[]
   loggedOut: { readonly span: Span; readonly key: string } | undefined
@@ -106,6 +106,21 @@ const maxCookies = 5
 /** Takes note of one more cookie of a session. */
 export function adoptCookie(login: Login, cookie: string): void {
   login.cookies = [...login.cookies.slice(-maxCookies + 1), cookie]
+}
+
+/** How long past its last answer a credential is certain to be in memory, in milliseconds. */
+const recentlyLiveMs = 20_000
+
+/** Takes note that a credential was answered as live. */
+export function noteLive({ live }: Acquaintance, key: string, at: number): void {
+  const { from, to } = live.get(key) ?? { from: at, to: at }
+  live.set(key, { from: at - to < recentlyLiveMs ? from : at, to: at })
+}
+
+/** Whether a credential was live moments before. */
+export function wasLiveMomentsBefore({ live }: Acquaintance, key: string, at: number): boolean {
+  const span = live.get(key)
+  return span !== undefined && span.from < at && at - span.to < recentlyLiveMs
 }
 
 /** Whether a session is surely over at a moment. */
