@@ -19,11 +19,15 @@ export function withDeadline<T>(
       reject(fault)
       source.abort(fault)
     }, timeoutMs)
-    const stop = (): void => {
-      clearTimeout(timer)
-    }
-    const running = work(source.signal)
-    running.then(resolve, reject)
-    running.then(stop, stop)
+    work(source.signal).then(
+      (result) => {
+        clearTimeout(timer)
+        resolve(result)
+      },
+      (error: unknown) => {
+        clearTimeout(timer)
+        reject(error)
+      },
+    )
   })
 }

@@ -37,9 +37,12 @@ export const exchangeByDispatch: Exchange = async (dispatcher, options, signal) 
   let status = 0
   let headers: Reply['headers'] = {}
   let body: Body | undefined
-  let giveUp: (() => void) | undefined
 
   await new Promise<void>((resolve, reject) => {
+    let giveUp: (() => void) | undefined
+    const letGo = (): void => {
+      if (giveUp !== undefined) signal.removeEventListener('abort', giveUp)
+    }
     dispatcher.dispatch(options, {
       onRequestStart(controller) {
         giveUp = () => {
@@ -61,14 +64,14 @@ export const exchangeByDispatch: Exchange = async (dispatcher, options, signal) 
         }
       },
       onResponseEnd() {
+        letGo()
         resolve()
       },
       onResponseError(_controller, error) {
+        letGo()
         reject(error)
       },
     })
-  }).finally(() => {
-    if (giveUp !== undefined) signal.removeEventListener('abort', giveUp)
   })
   return { status, headers, body: body === undefined ? '' : body.text() }
 }
