@@ -26,6 +26,7 @@ export function withDeadline<T>(
       },
       (error: unknown) => {
         clearTimeout(timer)
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as it was thrown
         reject(error)
       },
     )
