@@ -13,23 +13,18 @@ export interface Ending {
   drain(): Promise<void>
 }
 
-/** Puts single flight and the limit of all calls to Ory before `endSession`. */
-export function createEnding(
-  { endSession, limit }: Upstream,
-  cache: Cache,
-  timeoutMs: number,
-): Ending {
+/** Puts single flight before `endSession`. */
+export function createEnding({ endSession }: Upstream, cache: Cache, timeoutMs: number): Ending {
   const underWay = new Map<Key, Promise<Ended>>()
 
   async function start(credential: Credential, key: Key): Promise<Ended> {
     const recentIdentity = cache.recentIdentity(key)
     try {
       const ended = await withDeadline(timeoutMs, (signal) =>
-        limit({ recentIdentity, isRefresh: false, signal }, () =>
-          endSession({ credential, recentIdentity, signal }),
-        ),
+        endSession({ credential, key, recentIdentity, isRefresh: false, signal }),
       )
-      cache.end(key)
+      // Junk is not noted, or it could push somebody's log-out out of memory.
+      if (ended.kind === 'ended' || recentIdentity !== undefined) cache.end(key)
       return ended
     } finally {
       underWay.delete(key)

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js'
-import type { Whoami } from './answer.js'
 import { createCircuit } from './circuit.js'
 import { Fault } from './fault.js'
+import type { Gate } from './gate.js'
 
 /**
  * Answers at once while Ory gives no answers. Credentials that were live moments ago have a circuit
@@ -10,11 +10,11 @@ import { Fault } from './fault.js'
  *
  * @throws Fault `open`, with the seconds that are left
  */
-export function withBreaker(ask: Whoami, clock: Clock): Whoami {
+export function createBreaker(clock: Clock): Gate {
   const known = createCircuit(clock)
   const unknown = createCircuit(clock)
 
-  return async (question) => {
+  return (ask) => async (question) => {
     const { key, recentIdentity, signal } = question
     const circuit = recentIdentity === undefined ? unknown : known
     const isTrial = circuit.enter(signal)

@@ -7,13 +7,15 @@ import { unexpectedStatus } from './unexpected.js'
 import type { Reply } from './reply.js'
 import type { Wire } from './wire.js'
 
-/** How a session ends: at once, or when the browser takes this token to Ory. */
-export interface Ended {
-  readonly logoutToken: string | undefined
-}
+/** What became of it. */
+export type Ended =
+  /** It has ended, or ends when the browser takes this token to Ory. */
+  | { readonly kind: 'ended'; readonly logoutToken: string | undefined }
+  /** Ory knows of no such session. */
+  | { readonly kind: 'refused'; readonly logoutToken: undefined }
 
 /** Whose session is to end. */
-export type EndQuestion = Pick<Question, 'credential' | 'recentIdentity' | 'signal'>
+export type EndQuestion = Omit<Question, 'isForced'>
 
 /** Starts the end of a session. Throws a `Fault` where Ory gives no answer. */
 export type EndSession = (question: EndQuestion) => Promise<Ended>
@@ -43,8 +45,9 @@ export function createEndSession(
       signal,
     )
     // Ory's 403 is for a token that no session has.
-    if (reply.status !== 204) checkRefusal(reply, 403)
-    return { logoutToken: undefined }
+    if (reply.status === 204) return { kind: 'ended', logoutToken: undefined }
+    checkRefusal(reply, 403)
+    return { kind: 'refused', logoutToken: undefined }
   }
 
   async function startOfCookie(question: EndQuestion): Promise<Ended> {
@@ -52,13 +55,13 @@ export function createEndSession(
     const route = '/self-service/logout/browser'
     const headers = { cookie: credential.value }
     const reply = await wire.send({ method: 'GET', route, headers }, signal)
-    if (reply.status === 200) return { logoutToken: readToken(reply) }
+    if (reply.status === 200) return { kind: 'ended', logoutToken: readToken(reply) }
     checkRefusal(reply, 401)
     // Without its database Ory says this to everybody; then nothing has ended.
     const maxAgeMs = recentIdentity === undefined ? unknownHealthAgeMs : 0
     const health = await readiness?.ask(clock.monotonic(), maxAgeMs)
     if (health === 'unready') throw new Fault('not_ready')
-    return { logoutToken: undefined }
+    return { kind: 'refused', logoutToken: undefined }
   }
 
   return (question) =>

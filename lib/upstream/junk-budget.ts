@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js'
-import type { Whoami } from './answer.js'
 import { Fault } from './fault.js'
+import type { Gate } from './gate.js'
 
 /** Refusals that may come in a burst, and that may follow each second, for each connection. */
 const [burstPerConnection, perSecondPerConnection] = [4, 1]
@@ -12,7 +12,7 @@ const [burstPerConnection, perSecondPerConnection] = [4, 1]
  *
  * @throws Fault `overload`, with the seconds until the next may ask
  */
-export function withJunkBudget(ask: Whoami, connections: number, clock: Clock): Whoami {
+export function createJunkBudget(connections: number, clock: Clock): Gate {
   const burst = connections * burstPerConnection
   const perSecond = connections * perSecondPerConnection
   let left = burst
@@ -24,7 +24,7 @@ export function withJunkBudget(ask: Whoami, connections: number, clock: Clock): 
     filledAt = now
   }
 
-  return async (question) => {
+  return (ask) => async (question) => {
     if (question.recentIdentity !== undefined) return ask(question)
     fill()
     if (left < 1) throw new Fault('overload', 'too much junk', (1 - left) / perSecond)

@@ -1,16 +1,10 @@
-import type { Question, Whoami } from './answer.js'
 import { Fault } from './fault.js'
+import type { Gate, Ticket } from './gate.js'
 
 /** How many questions may wait for each that is under way. */
 const waitersPerConnection = 10
 /** One connection of so many is kept for credentials that were live moments ago. */
 const connectionsPerReserved = 10
-
-/** What decides about a place: whether it is known, whether it can wait, and until when. */
-export type Ticket = Pick<Question, 'recentIdentity' | 'isRefresh' | 'signal'>
-
-/** Runs work when there is a place for it. Throws a `Fault` `overload` where the line is full. */
-export type Limit = <T>(ticket: Ticket, work: () => Promise<T>) => Promise<T>
 
 interface Line {
   readonly waiting: Set<() => void>
@@ -23,8 +17,10 @@ interface Line {
  * their own deadline; those past the bound of the line fail at once. Credentials that were live
  * moments ago have a line of their own, which goes first, and places of their own. A refresh ahead
  * of time does not wait: what it would renew is good for a while yet.
+ *
+ * @throws Fault `overload` where the line is full
  */
-export function createLimit(connections: number, timeoutMs: number): Limit {
+export function createLimit(connections: number, timeoutMs: number): Gate {
   const maxWaiting = connections * waitersPerConnection
   const reserved = Math.floor(connections / connectionsPerReserved)
   const known: Line = { waiting: new Set(), places: connections }
@@ -68,9 +64,9 @@ export function createLimit(connections: number, timeoutMs: number): Limit {
     })
   }
 
-  return async (ticket, work) => {
-    const { signal } = ticket
-    const turn = enter(ticket)
+  return (ask) => async (question) => {
+    const { signal } = question
+    const turn = enter(question)
     if (turn !== undefined) await turn
     let isInside = true
     const leaveOnce = (): void => {
@@ -86,16 +82,11 @@ export function createLimit(connections: number, timeoutMs: number): Limit {
     }
     signal.addEventListener('abort', leaveLater, { once: true })
     try {
-      return await work()
+      return await ask(question)
     } finally {
       signal.removeEventListener('abort', leaveLater)
       clearTimeout(timer)
       leaveOnce()
     }
   }
-}
-
-/** Puts a limit before `ask`. */
-export function withLimit(ask: Whoami, limit: Limit): Whoami {
-  return (question) => limit(question, () => ask(question))
 }

@@ -67,7 +67,7 @@ export function withOutageGuard(
       suspicion.dispel()
       return second
     }
-    await check(readiness, second.doubtfulSince, recentIdentity, 0)
+    await check(readiness, second.doubtfulSince, recentIdentity, maxAgeMs)
     return second
   }
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js'
-import type { Whoami } from './answer.js'
 import { Fault } from './fault.js'
+import type { Gate } from './gate.js'
 
 /** Bounds of a pause, and how long it is where Ory does not say, in seconds. */
 const [shortest, longest, unnamed] = [1, 30, 5]
@@ -12,10 +12,10 @@ const [shortest, longest, unnamed] = [1, 30, 5]
  * @see https://www.ory.com/docs/guides/rate-limits
  * @throws Fault `rate_limited`, with the seconds that are left
  */
-export function withRateLimit(ask: Whoami, clock: Clock): Whoami {
+export function createRateLimit(clock: Clock): Gate {
   let pausedUntil = -Infinity
 
-  return async (question) => {
+  return (ask) => async (question) => {
     const leftMs = pausedUntil - clock.monotonic()
     if (leftMs > 0 && (question.recentIdentity === undefined || question.isRefresh)) {
       throw new Fault('rate_limited', '', leftMs / 1000)

@@ -1,13 +1,13 @@
 import type { Clock } from '../clock.js'
 import type { Whoami } from './answer.js'
-import { withBreaker } from './breaker.js'
+import { createBreaker } from './breaker.js'
 import { createEndSession } from './end-session.js'
 import type { EndSession } from './end-session.js'
-import { withJunkBudget } from './junk-budget.js'
-import { createLimit, withLimit } from './limit.js'
-import type { Limit } from './limit.js'
+import { createJunkBudget } from './junk-budget.js'
+import type { Gate } from './gate.js'
+import { createLimit } from './limit.js'
 import { withOutageGuard } from './outage-guard.js'
-import { withRateLimit } from './rate-limit.js'
+import { createRateLimit } from './rate-limit.js'
 import { createReadiness } from './readiness.js'
 import { createWhoami } from './whoami.js'
 import type { WhoamiSettings } from './whoami.js'
@@ -23,8 +23,6 @@ export interface UpstreamSettings extends WireSettings, WhoamiSettings {
 export interface Upstream {
   readonly whoami: Whoami
   readonly endSession: EndSession
-  /** The limit of all calls. */
-  readonly limit: Limit
   close(): Promise<void>
 }
 
@@ -35,15 +33,16 @@ export function createUpstream(settings: UpstreamSettings): Upstream {
     settings.readiness === false
       ? undefined
       : createReadiness(wire, settings.readiness, timeoutMs, clock)
+  const spareOfJunk = createJunkBudget(connections, clock)
+  const pause = createRateLimit(clock)
+  const breakCircuit = createBreaker(clock)
   const limit = createLimit(connections, timeoutMs)
-  // From the inside out: the breaker goes before the line, so that nobody waits in it for an Ory
-  // that is away; the guard is outermost, since what it must not believe was an answer all the same.
-  const reached = withBreaker(withLimit(createWhoami(wire, settings), limit), clock)
-  const spared = withJunkBudget(withRateLimit(reached, clock), connections, clock)
+  // The breaker goes before the line, so that nobody waits in it for an Ory that is away.
+  const gate: Gate = (ask) => spareOfJunk(pause(breakCircuit(limit(ask))))
   return {
-    whoami: withOutageGuard(spared, readiness, clock),
-    endSession: createEndSession(wire, readiness, clock),
-    limit,
+    // The guard is outermost, since what it must not believe was an answer all the same.
+    whoami: withOutageGuard(gate(createWhoami(wire, settings)), readiness, clock),
+    endSession: gate(createEndSession(wire, readiness, clock)),
     close: () => wire.close(),
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals'
 import type { Answer, Question } from '../../../lib/upstream/answer.js'
-import { withBreaker } from '../../../lib/upstream/breaker.js'
+import { createBreaker } from '../../../lib/upstream/breaker.js'
 import { Fault } from '../../../lib/upstream/fault.js'
 import type { FaultReason } from '../../../lib/upstream/fault.js'
 import { createFakeClock } from '../support/fake-clock.js'
@@ -11,10 +11,10 @@ function open() {
   const clock = createFakeClock()
   let says: () => Promise<Answer> = () => Promise.resolve(liveAnswer())
   let calls = 0
-  const ask = withBreaker(() => {
+  const ask = createBreaker(clock)(() => {
     calls += 1
     return says()
-  }, clock)
+  })
   const stand = async (members: Partial<Question>): Promise<string> =>
     (await standOf([ask(question(members))]))[0]!
   return {
@@ -45,7 +45,7 @@ function open() {
 /** Longest that it can be open at first, in milliseconds: a second and the jitter. */
 const firstMs = 1_250
 
-describe('withBreaker', () => {
+describe('createBreaker', () => {
   it.each(['timeout', 'network', 'server_error'] as const)(
     'opens when three credentials in a row met the fault %s',
     async (reason) => {

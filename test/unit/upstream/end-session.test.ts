@@ -46,7 +46,7 @@ describe('the end of a token’s session', () => {
   it.each([token, bearer])('is asked of Ory’s API, by $source', async (credential) => {
     const { end, sent } = open(reply(204))
     const { signal } = new AbortController()
-    expect(await end({ credential, signal })).toEqual({ logoutToken: undefined })
+    expect(await end({ credential, signal })).toEqual({ kind: 'ended', logoutToken: undefined })
     expect(sent).toEqual([
       {
         message: {
@@ -63,7 +63,7 @@ describe('the end of a token’s session', () => {
 
   it('has come already where Ory knows no such token, whose word needs no readiness', async () => {
     const { end, asked } = open(refusal(403), 'unready')
-    expect(await end({ credential: token })).toEqual({ logoutToken: undefined })
+    expect(await end({ credential: token })).toEqual({ kind: 'refused', logoutToken: undefined })
     expect(asked).toEqual([])
   })
 
@@ -84,7 +84,10 @@ describe('the end of a cookie’s session', () => {
   it('is a token that its browser takes to Ory', async () => {
     const { end, sent, asked } = open(reply(200, { logout_token: 'ory_lo_a', logout_url: 'b' }))
     const { signal } = new AbortController()
-    expect(await end({ credential: cookie, signal })).toEqual({ logoutToken: 'ory_lo_a' })
+    expect(await end({ credential: cookie, signal })).toEqual({
+      kind: 'ended',
+      logoutToken: 'ory_lo_a',
+    })
     expect(sent).toEqual([
       {
         message: {
@@ -116,7 +119,7 @@ describe('the end of a cookie’s session', () => {
     'has come already by a 401 of an Ory whose readiness is: %s',
     async (health) => {
       const ended = await open(refusal(401), health).end({ credential: cookie })
-      expect(ended).toEqual({ logoutToken: undefined })
+      expect(ended).toEqual({ kind: 'refused', logoutToken: undefined })
     },
   )
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Answer } from '../../../lib/upstream/answer.js'
-import { withJunkBudget } from '../../../lib/upstream/junk-budget.js'
+import { createJunkBudget } from '../../../lib/upstream/junk-budget.js'
 import { createFakeClock } from '../support/fake-clock.js'
 import { defer, liveAnswer, question, standOf } from './question.js'
 import type { Deferred } from './question.js'
@@ -12,14 +12,13 @@ function open(connections = 2) {
   const clock = createFakeClock()
   let answer: Answer = refusal
   let calls = 0
-  const ask = withJunkBudget(
-    () => {
-      calls += 1
-      return Promise.resolve(answer)
-    },
+  const ask = createJunkBudget(
     connections,
     clock,
-  )
+  )(() => {
+    calls += 1
+    return Promise.resolve(answer)
+  })
   const stand = async (members = {}): Promise<string> =>
     (await standOf([ask(question(members))]))[0]!
   return {
@@ -34,7 +33,7 @@ function open(connections = 2) {
   }
 }
 
-describe('withJunkBudget', () => {
+describe('createJunkBudget', () => {
   it('lets four refusals for each connection come at once, then one a second for each', async () => {
     const { clock, junk, stand, calls } = open(2)
     await junk(20)
@@ -87,15 +86,14 @@ describe('withJunkBudget', () => {
   it('may be in debt after many at once, but for no longer than a burst takes', async () => {
     const clock = createFakeClock()
     const underWay: Deferred<Answer>[] = []
-    const ask = withJunkBudget(
-      () => {
-        const answer = defer<Answer>()
-        underWay.push(answer)
-        return answer.promise
-      },
+    const ask = createJunkBudget(
       1,
       clock,
-    )
+    )(() => {
+      const answer = defer<Answer>()
+      underWay.push(answer)
+      return answer.promise
+    })
     const asked = Array.from({ length: 100 }, () => ask(question()))
     for (const { resolve } of underWay) resolve(refusal)
     await Promise.all(asked)

@@ -1,7 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals'
 import { getEventListeners } from 'node:events'
 import type { Answer, Question } from '../../../lib/upstream/answer.js'
-import { createLimit, withLimit } from '../../../lib/upstream/limit.js'
+import { createLimit } from '../../../lib/upstream/limit.js'
 import { defer, liveAnswer, question, standOf, type Deferred } from './question.js'
 
 const timeoutMs = 50
@@ -10,15 +10,15 @@ const timeoutMs = 50
 function open(connections: number) {
   const underWay: Deferred<Answer>[] = []
   const seen: Question[] = []
-  const ask = withLimit(
-    (asked) => {
-      seen.push(asked)
-      const answer = defer<Answer>()
-      underWay.push(answer)
-      return answer.promise
-    },
-    createLimit(connections, timeoutMs),
-  )
+  const ask = createLimit(
+    connections,
+    timeoutMs,
+  )((asked: Question) => {
+    seen.push(asked)
+    const answer = defer<Answer>()
+    underWay.push(answer)
+    return answer.promise
+  })
   return { ask, underWay, seen, finish: (index: number) => underWay[index]?.resolve(liveAnswer()) }
 }
 
@@ -26,7 +26,7 @@ const settle = () => new Promise((resolve) => setImmediate(resolve))
 const name = (value: string): Partial<Question> => ({ credential: { source: 'cookie', value } })
 const names = (seen: readonly Question[]) => seen.map(({ credential }) => credential.value)
 
-describe('withLimit', () => {
+describe('createLimit', () => {
   it('lets as many through at once as there are connections, the rest in their order', async () => {
     const { ask, seen, finish } = open(2)
     const asked = ['a', 'b', 'c', 'd'].map((value) => ask(question(name(value))))

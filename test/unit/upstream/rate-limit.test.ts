@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Answer } from '../../../lib/upstream/answer.js'
 import { Fault } from '../../../lib/upstream/fault.js'
-import { withRateLimit } from '../../../lib/upstream/rate-limit.js'
+import { createRateLimit } from '../../../lib/upstream/rate-limit.js'
 import { createFakeClock } from '../support/fake-clock.js'
 import { liveAnswer, question, standOf } from './question.js'
 
@@ -10,10 +10,10 @@ function open() {
   const clock = createFakeClock()
   let says: () => Promise<Answer> = () => Promise.resolve(liveAnswer())
   let calls = 0
-  const ask = withRateLimit(() => {
+  const ask = createRateLimit(clock)(() => {
     calls += 1
     return says()
-  }, clock)
+  })
   return {
     clock,
     ask,
@@ -26,7 +26,7 @@ function open() {
   }
 }
 
-describe('withRateLimit', () => {
+describe('createRateLimit', () => {
   it('asks about no stranger until the limit is reset', async () => {
     const { limit, answer, clock, stand, calls } = open()
     limit(7)

@@ -21,6 +21,8 @@ afterEach(async () => {
   await server?.close()
 })
 
+const credential = { source: 'cookie', value: 'ory_kratos_session=a' } as const
+
 /** All that is between the package and an Ory which tells people and probes different things. */
 async function open(people: Says, probes: Says = ready, options: Options = {}) {
   const replay = await createReplayServer(({ url }) => {
@@ -30,8 +32,8 @@ async function open(people: Says, probes: Says = ready, options: Options = {}) {
   })
   server = replay
   upstream = createUpstream(resolveOptions({ url: replay.url, ...options } as Options<never>))
-  const { whoami: ask, endSession, limit } = upstream
-  return { ask, endSession, limit, seen: () => replay.seen.map(({ url }) => url) }
+  const { whoami: ask, endSession } = upstream
+  return { ask, endSession, seen: () => replay.seen.map(({ url }) => url) }
 }
 
 describe('createUpstream', () => {
@@ -61,7 +63,6 @@ describe('createUpstream', () => {
 
   it('ends no session by the 401 of an Ory that is not ready', async () => {
     const { endSession, seen } = await open(unauthorized, unready)
-    const credential = { source: 'cookie', value: 'ory_kratos_session=a' } as const
     await expect(endSession(question({ credential }))).rejects.toMatchObject({
       reason: 'not_ready',
     })
@@ -94,15 +95,38 @@ describe('createUpstream', () => {
     expect(seen().filter((url) => url === '/sessions/whoami')).toHaveLength(4)
   })
 
-  it('lets as many questions through at once as there are connections', async () => {
-    const { ask, limit } = await open(live, ready, { connections: 1 })
-    let leave: (() => void) | undefined
-    const inside = limit(question(), () => new Promise<void>((resolve) => (leave = resolve)))
+  it('lets as many questions through at once as there are connections, log-outs among them', async () => {
+    const { ask, endSession } = await open(live, ready, { connections: 1 })
+    const inside = endSession(question({ credential }))
     const refresh = question({ isRefresh: true })
     await expect(ask(refresh)).rejects.toMatchObject({ message: 'overload' })
-    leave?.()
-    await inside
+    // A session is no answer to a log-out.
+    await expect(inside).rejects.toMatchObject({ reason: 'garbage' })
     expect(await ask(refresh)).toMatchObject({ kind: 'live' })
+  })
+
+  it.each<[what: string, people: Says, calls: number, met: string, then: string]>([
+    ['a 429', [429, {}], 1, 'rate_limited', 'rate_limited'],
+    ['three that found Ory away', [502, {}], 3, 'server_error', 'open'],
+  ])('ends no session of a stranger after %s', async (_what, people, calls, met, then) => {
+    const { endSession, seen } = await open(people)
+    for (let call = 0; call < calls; call += 1) {
+      const asked = question({ credential, key: String(call) })
+      await expect(endSession(asked)).rejects.toMatchObject({ reason: met })
+    }
+    const next = question({ credential, key: 'next' })
+    await expect(endSession(next)).rejects.toMatchObject({ reason: then })
+    expect(seen()).toHaveLength(calls)
+  })
+
+  it('counts a log-out of nobody as junk', async () => {
+    const { endSession, seen } = await open(unauthorized, ready, { connections: 1 })
+    for (let call = 0; call < 4; call += 1) {
+      expect(await endSession(question({ credential }))).toMatchObject({ kind: 'refused' })
+    }
+    const next = endSession(question({ credential }))
+    await expect(next).rejects.toMatchObject({ reason: 'overload' })
+    expect(seen().filter((url) => url === '/self-service/logout/browser')).toHaveLength(4)
   })
 
   it('goes nowhere once it is closed', async () => {

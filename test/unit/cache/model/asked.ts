@@ -1,4 +1,5 @@
 import type { Authentication } from '../../../../lib/authenticate.js'
+import { must } from '../../../support/must.js'
 import type { Model } from './model.js'
 import { people, type Call, type Moment, type Who } from './world.js'
 
@@ -12,11 +13,6 @@ export interface Asked {
   /** Its session was known and fell short, so only a call past every cache can help it. */
   isSecondLook: boolean
   decision: Authentication | undefined
-}
-
-/** Holds a rule. Said many times over, which `expect` is slow for. */
-export function must(condition: boolean, rule: string): asserts condition {
-  if (!condition) throw new Error(`Broken: ${rule}`)
 }
 
 /** The lines that reached somebody already. */

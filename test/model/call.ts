@@ -1,0 +1,69 @@
+import type { Dispatcher } from 'undici'
+
+/** A moment on both clocks of the application, and its place in the order of all that happens. */
+export interface Moment {
+  readonly order: number
+  readonly now: number
+  readonly monotonic: number
+}
+
+export interface TrueSession {
+  readonly id: string
+  readonly identity: string
+  readonly expiresAt: number
+  aal: 'aal1' | 'aal2'
+  hasEnded: boolean
+}
+
+/** What a client carries. Junk is of no session. */
+export interface Credential {
+  readonly value: string
+  readonly source: 'token' | 'cookie'
+  readonly session: TrueSession | undefined
+}
+
+/** What comes in place of the right answer. */
+export type Trouble = 500 | 429 | 'reset' | 'page'
+
+export type Said = 'live' | 'refused' | 'ready' | 'unready' | 'missing' | 'ended' | Trouble
+
+export interface Seen extends Moment {
+  readonly said: Said
+  readonly aal: TrueSession['aal']
+  /** Whether there was a database to look at. */
+  readonly isTrue: boolean
+}
+
+/** One question. Ory sees it at one moment, and its answer arrives at another. */
+export interface Call {
+  readonly number: number
+  readonly route: 'whoami' | 'ready' | 'logout'
+  readonly credential: Credential | undefined
+  readonly isForced: boolean
+  readonly began: Moment
+  seen: Seen | undefined
+  ended: Moment | undefined
+  /** Ory looks at it, and knows its answer. */
+  see(trouble?: Trouble): void
+  /** The answer arrives. */
+  arrive(): void
+}
+
+/** An Ory that does everything when it is told to, and whose database stops and starts. */
+export interface Ory {
+  readonly dispatcher: Dispatcher
+  readonly calls: readonly Call[]
+  readonly database: { isUp: boolean }
+  /** What some, or all, meet for the time being. */
+  readonly weather: { trouble: Trouble | undefined; isMet: (credential: Credential) => boolean }
+  /** Those of a credential, oldest first. */
+  callsOf(credential: Credential): readonly Call[]
+  /** Those that have not arrived, oldest first. */
+  pending(): Call[]
+  credential(value: string, source: Credential['source'], session?: TrueSession): Credential
+  isLive(session: TrueSession): boolean
+  moment(): Moment
+  /** Ory's own clock, which nobody sets. */
+  now(): number
+  advance(ms: number): void
+}

@@ -1,0 +1,92 @@
+import type { Call } from './call.js'
+import {
+  isAbout,
+  isKnownThroughout,
+  isSame,
+  meanwhile,
+  type Asked,
+  type History,
+} from './history.js'
+import { must } from '../support/must.js'
+import { isOutage, isSuspicious } from './threes.js'
+
+/** How old the readiness may be that an unknown credential is held against, in milliseconds. */
+const readinessMs = 1_000.5
+/** The longest pause after a 429. */
+const pauseMs = 30_000
+/** How many answers may be overtaken by an `invalidate`. */
+const maxAttempts = 3
+/** Refusals of unknown credentials that may come in a burst, and questions that may wait. */
+const [burst, waiting] = [4, 10]
+
+/** A 503 has a fault behind it, and one that concerns the request. */
+export function judgeUnavailable(asked: Asked, history: History): void {
+  const reasons = [isFaulty, isUnready, isOvertaken, isOutage, isSuspicious, isSpared, isJunk]
+  must(
+    reasons.some((has) => has(asked, history)),
+    'a 503 has a fault behind it',
+  )
+}
+
+const isTrouble = ({ seen }: Call): boolean =>
+  seen?.said === 500 || seen?.said === 'reset' || seen?.said === 429 || seen?.said === 'page'
+
+/** Its own question met a fault. */
+function isFaulty(asked: Asked, history: History): boolean {
+  return meanwhile(history, asked).some(isTrouble)
+}
+
+/** Its own question was refused, and Ory was not ready. */
+function isUnready(asked: Asked, history: History): boolean {
+  return meanwhile(history, asked).some(
+    ({ seen, ended }) =>
+      seen!.said === 'refused' &&
+      history.ory.calls.some(
+        (call) =>
+          call.route === 'ready' &&
+          (call.seen?.said === 'unready' || isTrouble(call)) &&
+          call.ended !== undefined &&
+          call.ended.order < asked.decided!.order &&
+          call.ended.monotonic > ended!.monotonic - readinessMs,
+      ),
+  )
+}
+
+/** One `invalidate`, or log-out, after the other overtook its questions. */
+function isOvertaken(asked: Asked, history: History): boolean {
+  const { invalidated, loggedOut } = history
+  const { credential } = asked
+  const overtakers = [
+    ...invalidated.filter(({ target }) => isAbout(target, credential)),
+    ...loggedOut.filter((one) => isSame(one.credential, credential)),
+  ]
+  const overtaken = meanwhile(history, asked).filter(({ began }) =>
+    overtakers.some(({ order }) => order > began.order),
+  )
+  return overtaken.length >= maxAttempts
+}
+
+/** Ory asked for a pause, which is for those alone who were not live moments ago. */
+function isSpared(asked: Asked, history: History): boolean {
+  const { decided } = asked
+  if (isKnownThroughout(asked, history)) return false
+  return history.ory.calls.some(
+    ({ seen, ended }) =>
+      seen?.said === 429 &&
+      ended !== undefined &&
+      ended.order < decided!.order &&
+      decided!.monotonic - ended.monotonic < pauseMs,
+  )
+}
+
+/** The budget of junk is used up, or the line is full, for those who were not live moments ago. */
+function isJunk(asked: Asked, history: History): boolean {
+  const { arrived } = asked
+  if (isKnownThroughout(asked, history)) return false
+  const { ory, chosen } = history
+  const refused = ory.calls.filter(({ seen, ended }) => seen?.said === 'refused' && ended)
+  const undecided = history.asked.filter((one) => !one.decided || one.decided.order > arrived.order)
+  return (
+    refused.length >= chosen.connections * burst || undecided.length > chosen.connections * waiting
+  )
+}

@@ -1,0 +1,109 @@
+import {
+  arrivedCalls,
+  isBetween,
+  isSame,
+  isSurelyKnown,
+  loggedOutMs,
+  meanwhile,
+  since,
+  type Asked,
+  type History,
+} from './history.js'
+import { must } from '../support/must.js'
+import type { Call, Moment, TrueSession } from './call.js'
+
+/** How old the readiness may be that an unknown credential is held against, in milliseconds. */
+const readinessMs = 1_000.5
+/** How long after an outage nobody is refused on one question, in milliseconds. */
+const recoveringMs = 59_000
+/** How long a suspicion lasts, and how many different people make one: the rule of three. */
+const [suspicionMs, people] = [10_000, 3]
+
+/** Who is live is refused by nobody but time, the application itself, or an outage with leave. */
+export function judgeRefusal(asked: Asked, history: History): void {
+  const { credential, decided } = asked
+  if (isLoggedOut(asked, history)) return
+  if (credential.session && isLive(credential.session, history)) excuse(asked, history)
+  const call = meanwhile(history, asked).at(-1)
+  const isRemembered = !history.ory.calls.some(
+    ({ ended }) => ended && isBetween(ended, asked.arrived, decided!),
+  )
+  // A session that Ory still tells of is refused when its time is up here.
+  if (isRemembered || call?.seen!.said !== 'refused' || !history.chosen.hasReadiness) return
+  must(
+    readyCalls(history, decided!).some(
+      ({ ended }) => ended!.monotonic > call.ended!.monotonic - readinessMs,
+    ),
+    'nobody is refused by an Ory that is not known to be well',
+  )
+}
+
+function isLive(session: TrueSession, { ory, clock }: History): boolean {
+  return ory.isLive(session) && clock.now() < session.expiresAt
+}
+
+function isLoggedOut({ credential, decided }: Asked, { loggedOut }: History): boolean {
+  return loggedOut.some(
+    (one) => isSame(one.credential, credential) && since(one, decided!) < loggedOutMs,
+  )
+}
+
+/** The readiness calls that had arrived by a moment and told of a database that is there. */
+function readyCalls({ ory }: History, by: Moment): Call[] {
+  return ory.calls.filter(
+    ({ route, seen, ended }) =>
+      route === 'ready' && seen?.said === 'ready' && ended && ended.order < by.order,
+  )
+}
+
+/** An outage lasts longer than anybody is known: moments after one, all count as known. */
+function isRecovering(at: Moment, { ory, asked }: History): boolean {
+  const isRecent = ({ order, monotonic }: Moment): boolean =>
+    order < at.order && at.monotonic - monotonic < recoveringMs
+  return (
+    ory.calls.some(({ seen, ended }) => seen?.said === 'unready' && ended && isRecent(ended)) &&
+    // Somebody was told so.
+    asked.some(
+      ({ decided, decision }) =>
+        decided && isRecent(decided) && decision?.error?.code === 'authentication_unavailable',
+    )
+  )
+}
+
+/** A 401 to somebody who is live: looks whether the outage had leave to bring it about. */
+function excuse({ credential, decided }: Asked, history: History): void {
+  const calls = arrivedCalls(history, credential, decided!)
+  const last = calls.findLastIndex(({ seen }) => seen!.said === 'refused')
+  const [before, call] = [calls[last - 1], calls[last]]
+  must(call !== undefined, 'nobody is refused whom Ory has not refused')
+  const wasKnown = isSurelyKnown(history, credential, call.began)
+  const wellSince = (from: Call, to: Moment): boolean =>
+    readyCalls(history, decided!).some(
+      ({ seen }) => seen!.order > from.seen!.order && seen!.order < to.order,
+    )
+  if (!history.chosen.hasReadiness) {
+    if (wasKnown) ruleOfThree(credential.session!.identity, call.ended!, history)
+  } else if (wasKnown) {
+    must(
+      before?.seen?.said === 'refused' && wellSince(before, call.seen!),
+      'who is live is asked about once more, by an Ory that is well',
+    )
+    must(wellSince(call, decided!), 'who is live is not refused in an outage')
+  } else if (isRecovering(call.ended!, history)) {
+    must(before?.seen?.said === 'refused', 'who may be live is asked about once more')
+  }
+  history.excused.push({ ...call.ended!, credential, wasKnown })
+}
+
+/** Without a readiness, an outage may refuse two people before it is one. */
+function ruleOfThree(identity: string, at: Moment, { ory, excused }: History): void {
+  const answers = ory.calls
+    .filter(({ route, seen }) => route === 'whoami' && seen?.said === 'live')
+    .map(({ ended }) => ended?.order ?? 0)
+  const answered = Math.max(0, ...answers.filter((order) => order < at.order))
+  const refused = excused
+    .filter(({ wasKnown, order }) => wasKnown && order > answered)
+    .filter(({ monotonic }) => at.monotonic - monotonic < suspicionMs)
+    .map(({ credential }) => credential.session!.identity)
+  must(new Set([...refused, identity]).size < people, 'three people who turn 401 are an outage')
+}

@@ -1,0 +1,125 @@
+import {
+  arrivedCalls,
+  isAbout,
+  isBetween,
+  isSame,
+  lastHeard,
+  launchOf,
+  loggedOutMs,
+  meanwhile,
+  since,
+  tell,
+  type Asked,
+  type History,
+} from './history.js'
+import type { Authentication } from '../../lib/authenticate.js'
+import { judgeRefusal } from './refusals.js'
+import { judgeUnavailable } from './faults.js'
+import { must } from '../support/must.js'
+
+type Grant = Extract<Authentication, { session: object }>
+
+/** Holds one decision against all that happened. Throws the rule that it breaks, and whose it is. */
+export function judge(asked: Asked, history: History): void {
+  try {
+    judgeDecision(asked, history)
+  } catch (error) {
+    const { credential, policy, arrived, decision } = asked
+    const what = decision?.error?.code ?? decision?.session?.id
+    const who = `${credential.value} (${policy}, arrived at ${arrived.order}): ${String(what)}`
+    const message = `${(error as Error).message}, for ${who}\n${tell(history)}`
+    throw new Error(message, { cause: error })
+  }
+}
+
+/** The denials that there are reasons for here. */
+const judges = new Map<string, (asked: Asked, history: History) => void>([
+  ['session_invalid', judgeRefusal],
+  ['session_aal2_required', judgeLevel],
+  ['authentication_unavailable', judgeUnavailable],
+])
+
+function judgeDecision(asked: Asked, history: History): void {
+  const { decision } = asked
+  must(decision !== undefined, 'every request is decided')
+  if (decision.error === undefined) {
+    judgeGrant(asked, decision, history)
+    return
+  }
+  const { code } = decision.error
+  must(judges.has(code), `a denial has a reason, which ${code} has not`)
+  judges.get(code)?.(asked, history)
+}
+
+function judgeGrant(asked: Asked, { session, from }: Grant, history: History): void {
+  const { ory, chosen, invalidated, loggedOut } = history
+  const { credential, policy, arrived } = asked
+  const call = ory.calls[(session.identity.traits as { number: number }).number]
+  must(call?.seen?.said === 'live' && !!call.ended, 'a session is one that Ory told of')
+  must(call.credential === credential, 'nobody gets the session of another credential')
+  const { id, identity, expiresAt } = credential.session!
+  must(session.id === id && session.identity.id === identity, 'nobody gets another session')
+
+  // What happens between a decision and its arrival comes too late for it.
+  const at = { upstream: call.ended, cache: arrived, stale: lastHeard(history, asked) }[from]
+  const age = Math.min(since(call.began, at), since(launchOf(history, call), at))
+  const lifeMs = expiresAt - call.began.now
+  const ttlMs = Math.min(chosen.cacheTtlMs, lifeMs)
+  must(at.now < expiresAt, 'nothing is served past expires_at')
+  must(from === 'upstream' || age < lifeMs, 'nothing is served past expires_at on either clock')
+  must(
+    !invalidated.some((one) => isBetween(one, call.began, at) && isAbout(one.target, credential)),
+    'nothing is served after an invalidate',
+  )
+  const isForgetful = chosen.cacheMax < 100
+  must(
+    isForgetful ||
+      !loggedOut.some(
+        (one) =>
+          one.order < at.order &&
+          since(one, at) < loggedOutMs &&
+          (one.credential === credential || (one.wasKnown && isSame(one.credential, credential))),
+      ),
+    'nothing is served after a log-out',
+  )
+  must(from !== 'stale' || policy === 'any', 'no grace where the policy asks for more')
+  must(policy !== 'aal2' || call.seen.aal === 'aal2', 'the policy holds')
+  must(!hasBeenRefused(asked, call.ended.order, history), 'nothing is served after a refusal')
+  if (from === 'upstream') {
+    must(call.ended.order > arrived.order, 'what came from Ory came while the request waited')
+    if (policy !== 'fresh') return
+    must(call.began.order > arrived.order && call.isForced, 'a fresh answer began after all')
+    return
+  }
+  must(policy !== 'fresh', 'a fresh answer comes from Ory')
+  if (from === 'cache') {
+    must(age < ttlMs, 'nothing is served past its TTL')
+    return
+  }
+  must(age < ttlMs + chosen.staleIfErrorMs, 'the grace in an outage ends')
+  judgeUnavailable(asked, history)
+}
+
+/** Whether the credential was refused after what was known of it then had come. */
+function hasBeenRefused({ credential }: Asked, from: number, { asked, ory }: History): boolean {
+  return asked.some(
+    (one) =>
+      one.credential === credential &&
+      one.decided !== undefined &&
+      one.decided.order > from &&
+      one.arrived.order > from &&
+      one.decision?.error?.code === 'session_invalid' &&
+      !ory.isLive(credential.session!),
+  )
+}
+
+function judgeLevel(asked: Asked, history: History): void {
+  const calls = arrivedCalls(history, asked.credential, asked.decided!)
+  const last = calls.findLast(({ seen }) => seen!.said === 'live')
+  const all = [...meanwhile(history, asked), ...(last ? [last] : [])]
+  must(asked.policy === 'aal2', 'only who asks for a level is told that it is too low')
+  must(
+    all.some(({ seen }) => seen!.said === 'live' && seen!.aal === 'aal1'),
+    'a level is too low by what is known',
+  )
+}

@@ -1,0 +1,109 @@
+import type { Call, Moment } from './call.js'
+import { heard, isKnownThroughout, meanwhile, type Asked, type History } from './history.js'
+
+/** Different people who must meet an outage, or turn 401, before that is believed of Ory. */
+const people = 3
+/** How long questions are spared at most after that, with jitter, and how long an outage counts. */
+const [sparedMs, countsMs] = [10_000.5, 10_000.5]
+/** How long people who turned 401 count, and the suspicion that they raise lasts. */
+const turnedMs = 70_000.5
+/** How many moments after a 401 readiness is asked at the latest. */
+const turns = 10
+
+const isAway = ({ seen }: Call): boolean => seen?.said === 500 || seen?.said === 'reset'
+
+/** Three of its kind found Ory away, and nobody has had an answer since. */
+export function isOutage(asked: Asked, history: History): boolean {
+  const { decided } = asked
+  return momentsOf(asked, history).some((by) => {
+    const away = sinceAnswer(history, by, isAnswer).filter(isAway)
+    const [first, last] = [away[0], away.at(-1)]
+    if (first === undefined || last === undefined) return false
+    const isStillOpen =
+      decided!.monotonic - last.ended!.monotonic < sparedMs || isTried(first.ended!, asked, history)
+    return (
+      isStillOpen &&
+      away.some(({ ended: from }) => {
+        const all = away.filter(({ ended }) => ended!.monotonic - from!.monotonic < countsMs)
+        return countsOf(asked, history).some((count) => count(all) >= people)
+      })
+    )
+  })
+}
+
+/** Whether a trial was under way, or in line, while a request waited. */
+function isTried(from: Moment, who: Asked, { ory, asked }: History): boolean {
+  const { arrived, decided } = who
+  const isUnder = (began: Moment, ended: Moment | undefined): boolean =>
+    began.order > from.order &&
+    began.order < decided!.order &&
+    (ended === undefined || ended.order > arrived.order)
+  return (
+    asked.some((one) => one !== who && isUnder(one.arrived, one.decided)) ||
+    ory.calls.some(({ route, began, ended }) => route === 'whoami' && isUnder(began, ended))
+  )
+}
+
+/** When it may have been decided: what is decided is heard of some turns later. */
+function momentsOf(asked: Asked, history: History): readonly number[] {
+  const all = [asked.arrived, ...heard(history, asked), asked.decided!]
+  return all.map(({ order }) => order)
+}
+
+/** Who counts for whom: people for those who are known, credentials for those who are not. */
+function countsOf(asked: Asked, history: History): readonly ((calls: readonly Call[]) => number)[] {
+  const countPeople = (calls: readonly Call[]): number => {
+    const names = calls.map(({ credential }) => credential!.session?.identity)
+    return new Set(names.filter((name) => name !== undefined)).size
+  }
+  const countCredentials = (calls: readonly Call[]): number =>
+    new Set(calls.map(({ credential }) => credential)).size
+  return isKnownThroughout(asked, history) ? [countPeople] : [countPeople, countCredentials]
+}
+
+const isAnswer = ({ seen }: Call): boolean => seen!.said === 'live' || seen!.said === 'refused'
+
+/** The whoami calls that had arrived by a moment, since the last of a kind had, oldest first. */
+function sinceAnswer(
+  { ory }: History,
+  by: number,
+  isLast: (call: Call) => boolean,
+  momentOf: (call: Call) => Moment = ({ ended }) => ended!,
+): readonly Call[] {
+  const orderOf = (call: Call): number => momentOf(call).order
+  const arrived = ory.calls
+    .filter((call) => call.route === 'whoami' && call.ended && orderOf(call) <= by)
+    .sort((one, other) => orderOf(one) - orderOf(other))
+  return arrived.slice(arrived.findLastIndex(isLast) + 1)
+}
+
+/** Three people who were live turned 401, and nobody has had a 200 since: the rule of three. */
+export function isSuspicious(asked: Asked, history: History): boolean {
+  const { ory, chosen } = history
+  if (chosen.hasReadiness) return false
+  const { decided } = asked
+  if (!meanwhile(history, asked).some(({ seen }) => seen!.said === 'refused')) return false
+  const checks = ory.calls.filter(({ route }) => route === 'ready')
+  // A 401 counts once it is known that there is no readiness to ask.
+  const countedAt = ({ seen, ended }: Call): Moment => {
+    const { order } = ended!
+    const check = checks.find((one) => one.ended && one.ended.order > order)
+    const isHeld = seen!.said === 'refused' && check && check.began.order < order + turns
+    return isHeld ? check.ended! : ended!
+  }
+  return momentsOf(asked, history).some((by) => {
+    const turned = sinceAnswer(history, by, ({ seen }) => seen!.said === 'live', countedAt)
+      .filter((call) => {
+        const isRecent = decided!.monotonic - countedAt(call).monotonic < turnedMs
+        return call.seen!.said === 'refused' && isRecent
+      })
+      // Only who has been live can turn.
+      .filter(({ credential, began }) =>
+        ory
+          .callsOf(credential!)
+          .some((call) => call.seen?.said === 'live' && call.began.order < began.order),
+      )
+      .map(({ credential }) => credential!.session!.identity)
+    return new Set(turned).size >= people
+  })
+}
