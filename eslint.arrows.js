@@ -16,8 +16,8 @@ const table = {
   policy: { values: ['denial/*', 'session/*', 'thenable'] },
   vary: { types: ['credential/*'] },
   'upstream/*': {
-    values: ['undici', 'denial/*', 'session/*', 'upstream/fault'],
-    types: ['clock', 'credential/*'],
+    values: ['undici', 'credential/*', 'denial/*', 'session/*', 'upstream/fault'],
+    types: ['clock'],
   },
   counters: { types: ['denial/*', 'upstream/*', 'upstream/fault'] },
   'cache/*': {

@@ -16,6 +16,7 @@ export interface AnyRequest {
   readonly headers: object
   /** Without one the request counts as safe: it is not checked for coming from another site. */
   readonly method?: string | undefined
+  /** An absolute one tells the host where no header does, for telling other sites' requests. */
   readonly url?: string | undefined
   readonly rawHeaders?: readonly string[] | undefined
 }
@@ -68,14 +69,15 @@ const names = [
 
 /** Reads the headers of any request as Node gives them. */
 export function readFacts(request: AnyRequest): RequestFacts {
-  const { headers, rawHeaders, method } = checkRequest(request)
+  const { headers, rawHeaders, method, url } = checkRequest(request)
   // Node's own have their names in lower case and their repeats joined already.
   if (request instanceof IncomingMessage) return request
-  return {
-    headers: isFetchHeaders(headers) ? readFetchHeaders(headers) : readPlainHeaders(headers),
-    rawHeaders,
-    method,
+  const read = isFetchHeaders(headers) ? readFetchHeaders(headers) : readPlainHeaders(headers)
+  // A fetch Request has its host in its URL.
+  if (read.host === undefined && typeof url === 'string' && URL.canParse(url)) {
+    read.host = new URL(url).host
   }
+  return { headers: read, rawHeaders, method }
 }
 
 /** @throws TypeError where it is no request */

@@ -9,7 +9,7 @@ export type UpstreamOutcome = Answer['kind'] | FaultReason
 export interface Stats {
   /** Requests answered from the cache, remembered refusals included. */
   readonly hits: number
-  /** Requests that asked Ory. */
+  /** Requests that waited for Ory, those that joined the question of another included. */
   readonly misses: number
   /** Requests that waited for the question of another request. */
   readonly coalesced: number
@@ -17,13 +17,18 @@ export interface Stats {
   readonly refreshes: number
   /** Definite refusals by Ory. */
   readonly refusals: number
+  /** Denials by code, those that were redirected or handed to `onDenied` included. */
   readonly denials: Readonly<Partial<Record<DenialCode, number>>>
+  /**
+   * Questions by how they ended, refreshes and those that were not let through included; neither
+   * log-outs nor readiness.
+   */
   readonly upstream: Readonly<Partial<Record<UpstreamOutcome, number>>>
-  /** Sessions in memory now. */
+  /** Sessions in memory now, expired ones included. */
   readonly entries: number
   /** Bytes they are reckoned at. */
   readonly bytes: number
-  /** Questions under way now. */
+  /** Questions under way now, neither log-outs nor readiness. */
   readonly inFlight: number
 }
 

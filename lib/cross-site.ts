@@ -25,7 +25,8 @@ export function isCrossSite(request: CrossSiteRequest, settings: CrossSiteSettin
 function mayChangeSomething({ method, headers }: CrossSiteRequest): boolean {
   // A WebSocket's handshake is a GET, but what follows can change anything, and no CORS guards it.
   const isHandshake =
-    headers.upgrade?.toLowerCase() === 'websocket' || headers['sec-fetch-mode'] === 'websocket'
+    String(headers.upgrade).toLowerCase() === 'websocket' ||
+    headers['sec-fetch-mode'] === 'websocket'
   return isHandshake || !isSafe(method)
 }
 

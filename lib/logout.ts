@@ -9,6 +9,7 @@ import type { Deny } from './denial/deny.js'
 import { urlBelow } from './denial/ory-url.js'
 import { wantsPage } from './denial/redirect.js'
 import { isGone } from './denial/respond.js'
+import type { SessionError } from './denial/errors.js'
 import type { Ending } from './ending.js'
 import { fail } from './next.js'
 import { returnQuery } from './links.js'
@@ -69,19 +70,26 @@ export function createLogout(parts: LogoutParts): (link?: ReturnTo) => Middlewar
     }
 
     return (request, response, next) => {
-      if (!response.headersSent) vary(response)
+      if (response.headersSent) {
+        next(new Error('The answer to a log-out had begun before it'))
+        return
+      }
+      vary(response)
+      const refuse = (error: SessionError): void => {
+        deny(error, false, request, response, next)
+      }
       if (parts.isClosed()) {
-        deny(denials.unavailable(new Fault('closed')), false, request, response, next)
+        refuse(denials.unavailable(new Fault('closed')))
         return
       }
       const credential = readCredential(request, settings)
       if (credential === 'malformed') {
-        deny(denials.malformed(), false, request, response, next)
+        refuse(denials.malformed())
         return
       }
       const isToken = typeof credential === 'object' && credential.source !== 'cookie'
       if (typeof credential === 'object' && !isToken && isForged(request)) {
-        deny(denials.crossSite(), false, request, response, next)
+        refuse(denials.crossSite())
         return
       }
       const sent = typeof credential === 'object' ? sendable(credential) : undefined
@@ -92,14 +100,14 @@ export function createLogout(parts: LogoutParts): (link?: ReturnTo) => Middlewar
       ending.end(sent, keyOf(sent)).then(
         ({ logoutToken }) => {
           if (isGone(response)) return
-          if (isToken) sendNothing(response)
+          if (response.headersSent) next(new Error('The answer to a log-out began before its end'))
+          else if (isToken) sendNothing(response)
           else goOn(logoutToken, request, response)
         },
         (error: unknown) => {
           if (isGone(response)) return
-          if (error instanceof Fault) {
-            deny(denials.unavailable(error), false, request, response, next)
-          } else fail(next, error)
+          if (error instanceof Fault) refuse(denials.unavailable(error))
+          else fail(next, error)
         },
       )
     }

@@ -39,9 +39,10 @@ package another name: createOrySession({ property: 'ory' }), and register it for
     }
     const { error } = decision
     if (error !== undefined) {
-      if (!isOptional || !isAnonymous(error, policy)) return error
-      attachSession(request, property, undefined)
-      return undefined
+      const isLetIn = isOptional && isAnonymous(error, policy)
+      // What an earlier route has attached is no session any more: no error handler is to find it.
+      if (isLetIn || error.code === 'session_invalid') attachSession(request, property, undefined)
+      return isLetIn ? undefined : error
     }
     attachSession(request, property, decision.session)
     if (cacheControl !== false && isOpen && response.getHeader('cache-control') === undefined) {
@@ -90,14 +91,20 @@ package another name: createOrySession({ property: 'ory' }), and register it for
       }
       decision.then(
         (decided) => {
-          finish(decided, request, response, next)
+          if (!hasLeft(request)) finish(decided, request, response, next)
         },
         (thrown: unknown) => {
-          if (!isGone(response)) fail(next, thrown)
+          if (!hasLeft(request) && !isGone(response)) fail(next, thrown)
         },
       )
     }
   }
+}
+
+/** Whether the client has. A pipelined request's response has no socket before its turn. */
+function hasLeft(request: IncomingMessage): boolean {
+  const { socket } = request as { socket?: { destroyed: boolean } }
+  return socket?.destroyed === true
 }
 
 function isAnonymous({ code }: SessionError, policy: ResolvedPolicy): boolean {

@@ -30,24 +30,15 @@ const attached = Symbol.for('express-ory-session.attached')
 
 type Slots = Record<PropertyKey, unknown>
 
-/** What was attached last, and what the usual property held at that time. */
-interface Note {
-  readonly session: Session | undefined
-  readonly beside: unknown
-}
-
 /**
  * The session that this package attached to a request, or `undefined` if there is none. It does not
  * believe a `req.session` that somebody else put there.
  */
 export function getSession(request: object): Session | undefined {
   const slots = request as Slots
-  const usual = slots[defaultProperty]
-  const note = slots[attached] as Note | undefined
-  // What has come to the usual property since is newer than the note.
-  const session = note !== undefined && note.beside === usual ? note.session : usual
-  if (isOwnSession(session)) return session
-  return isOwnSession(note?.session) ? note.session : undefined
+  const noted = slots[attached]
+  const session = noted === undefined ? slots[defaultProperty] : noted
+  return isOwnSession(session) ? session : undefined
 }
 
 /** Puts a session, or its absence, on a request. */
@@ -57,15 +48,12 @@ export function attachSession(
   session: Session | undefined,
 ): void {
   const slots = request as Slots
-  const present = slots[property]
-  if (session !== undefined || present !== undefined) slots[property] = session
-  // Behind Express every request is of a new shape to the engine, and each member that is looked at
-  // for the first time costs as much as finding the session. What comes to the usual property, where
-  // nothing was, needs no look at the note.
-  const isUsual = property === defaultProperty
-  if (isUsual && session !== undefined && present === undefined) return
-  if (slots[attached] !== undefined || (!isUsual && getSession(request) !== session)) {
-    slots[attached] = { session, beside: slots[defaultProperty] } satisfies Note
+  if (session !== undefined || slots[property] !== undefined) slots[property] = session
+  // Behind Express each member that is new to a request costs as much as the whole look-up, so the
+  // usual property is its own note. Another name needs one, and what is attached after that.
+  const isNoted = slots[attached] !== undefined
+  if (isNoted || (property !== defaultProperty && getSession(request) !== session)) {
+    slots[attached] = session ?? null
   }
 }
 

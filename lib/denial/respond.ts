@@ -22,7 +22,8 @@ export function respond(
 export function isGone(response: ServerResponse): boolean {
   const { destroyed } = response as { destroyed?: boolean }
   // HTTP/2's compatibility response has no `destroyed`; its stream has. An answer that has not begun
-  // has not ended either: see `attachSession` for why nothing is looked at that need not be.
+  // has not ended either, and behind Express each
+  // member that is looked at for the first time costs as much as finding the session.
   if (destroyed === undefined) return isStreamGone(response)
   return destroyed || (response.headersSent && response.writableEnded)
 }

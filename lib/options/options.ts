@@ -23,7 +23,10 @@ export interface Options<Traits = RegisteredTraits> {
   readonly browserUrl?: string | undefined
   /** This application's own origin as browsers see it; needed for redirects. */
   readonly publicUrl?: string | undefined
-  /** Default `['ory_kratos_session', /^ory_session_[A-Za-z0-9]+$/]`. */
+  /**
+   * Names of session cookies, or patterns for them. What matches goes to Ory, nothing else. Default
+   * `['ory_kratos_session', /^ory_session_[A-Za-z0-9]+$/]`.
+   */
   readonly cookieName?: string | RegExp | readonly (string | RegExp)[] | undefined
   /** What a session token starts with; `''` accepts any. Default `'ory_st_'`. */
   readonly tokenPrefix?: string | undefined
@@ -35,7 +38,7 @@ export interface Options<Traits = RegisteredTraits> {
   readonly cacheTtlMs?: number | undefined
   /** Most sessions kept. Default 10,000. */
   readonly cacheMax?: number | undefined
-  /** Most bytes of sessions kept. Default 32 MiB. */
+  /** Most bytes of sessions kept, as reckoned from their JSON, not measured. Default 32 MiB. */
   readonly cacheMaxBytes?: number | undefined
   /** How long a definite 401 is remembered, in milliseconds. Default 2,000. */
   readonly refusalTtlMs?: number | undefined
@@ -45,13 +48,19 @@ export interface Options<Traits = RegisteredTraits> {
   readonly staleIfErrorMs?: number | undefined
   /** Deadline of a whole question to Ory, in milliseconds. Default 2,000. */
   readonly timeoutMs?: number | undefined
-  /** Most concurrent calls to Ory. Default 50. */
+  /** Most concurrent calls to Ory, log-outs included, readiness not. Default 50. */
   readonly connections?: number | undefined
   /** Route below `url` that must be well before a 401 is believed; `false`: believe all. Default `'/health/ready'`. */
   readonly readiness?: string | false | undefined
-  /** Any undici dispatcher; it is not closed by `close()`. Default an own `Agent`. */
+  /**
+   * Any undici dispatcher; it is not closed by `close()`. Default an own `Pool` of `connections` and
+   * one more, for readiness.
+   */
   readonly dispatcher?: Dispatcher | undefined
-  /** Sent with every call to Ory. */
+  /**
+   * Sent with every call to Ory. Not to be set: `Cookie`, `Authorization`, `X-Session-Token`,
+   * `Accept`, `Accept-Encoding`, `Cache-Control`, `Host`, and those of the connection and the framing.
+   */
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** Origins allowed to make cross-site unsafe requests with a cookie. Default none. */
   readonly trustedOrigins?: readonly string[] | undefined

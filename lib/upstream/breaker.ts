@@ -6,7 +6,8 @@ import type { Gate } from './gate.js'
 /**
  * Answers at once while Ory gives no answers. Credentials that were live moments ago have a circuit
  * of their own, which three different people must have found Ory away to open: whoever sends
- * made-up credentials opens none but that of unknown ones. Any answer closes both.
+ * made-up credentials opens none but that of unknown ones. Any answer closes both, but for a refusal
+ * of an unknown one, which closes its own.
  *
  * @throws Fault `open`, with the seconds that are left
  */
@@ -20,14 +21,15 @@ export function createBreaker(clock: Clock): Gate {
     const isTrial = circuit.enter(signal)
     try {
       const answer = await ask(question)
-      known.close()
+      // A made-up credential may be refused by an Ory that can tell nobody's session.
+      if (recentIdentity !== undefined || answer.kind !== 'refused') known.close()
       unknown.close()
       return answer
     } catch (error) {
       if (error instanceof Fault && error.isOutage) {
         circuit.noteOutage(recentIdentity ?? key, isTrial, signal)
       } else {
-        circuit.leave(signal)
+        circuit.leave(signal, !(error instanceof Fault) || error.reason !== 'overload')
       }
       throw error
     }

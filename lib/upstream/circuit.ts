@@ -19,8 +19,8 @@ export interface Circuit {
   enter(signal: Signal): boolean
   /** A question met an outage. One that was a trial past its deadline says nothing of now. */
   noteOutage(who: string, isTrial: boolean, signal: Signal): void
-  /** A trial ended without having reached Ory. */
-  leave(signal: Signal): void
+  /** A trial ended by something that is no outage, and no answer: whether it reached Ory at all. */
+  leave(signal: Signal, hasReached: boolean): void
   /** Ory answered. */
   close(): void
 }
@@ -38,6 +38,12 @@ export function createCircuit(clock: Clock): Circuit {
     openMs = Math.min(openMs === 0 ? firstOpenMs : openMs * 2, longestOpenMs)
     // With jitter, or all processes of an application would try at the same moment.
     openUntil = now + openMs * (1 + Math.random() / 4)
+  }
+
+  function close(): void {
+    failed.clear()
+    openMs = 0
+    trial = undefined
   }
 
   return {
@@ -61,13 +67,12 @@ export function createCircuit(clock: Clock): Circuit {
         if (failed.size >= people) open(now)
       }
     },
-    leave(signal) {
-      if (trial === signal) trial = undefined
-    },
-    close() {
-      failed.clear()
-      openMs = 0
+    leave(signal, hasReached) {
+      if (trial !== signal) return
       trial = undefined
+      // Nonsense for one client's sake is no outage, and must not keep everybody out.
+      if (hasReached) close()
     },
+    close,
   }
 }

@@ -1,7 +1,10 @@
 import type { Question } from './answer.js'
 
 /** What a gate decides by: who asks, why, and until when. */
-export type Ticket = Pick<Question, 'key' | 'recentIdentity' | 'isRefresh' | 'signal'>
+export type Ticket = Pick<
+  Question,
+  'credential' | 'key' | 'recentIdentity' | 'isRefresh' | 'signal'
+>
 
 /**
  * Stands before all calls to Ory, whatever they are about, and keeps one count of them. It lets a

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js'
+import { isComposite } from '../credential/credential.js'
 import { Fault } from './fault.js'
 import type { Gate } from './gate.js'
 
@@ -7,7 +8,7 @@ const [burstPerConnection, perSecondPerConnection] = [4, 1]
 
 /**
  * Lets junk use up its own budget alone: each 401 for a credential that was not live moments ago
- * draws one from it. While it is empty such credentials get no answer, so that a flood of made-up
+ * draws one from it, and so does what else a client can bring about. While it is empty such credentials get no answer, so that a flood of made-up
  * ones can't turn Ory's rate limit against everybody.
  *
  * @throws Fault `overload`, with the seconds until the next may ask
@@ -24,13 +25,28 @@ export function createJunkBudget(connections: number, clock: Clock): Gate {
     filledAt = now
   }
 
+  function draw(): void {
+    // What was under way with it may put it in debt, but not for longer than a burst takes.
+    left = Math.max(left - 1, -burst)
+  }
+
   return (ask) => async (question) => {
     if (question.recentIdentity !== undefined) return ask(question)
     fill()
     if (left < 1) throw new Fault('overload', 'too much junk', (1 - left) / perSecond)
-    const answer = await ask(question)
-    // What was under way with it may put it in debt, but not for longer than a burst takes.
-    if (answer.kind === 'refused') left = Math.max(left - 1, -burst)
-    return answer
+    try {
+      const answer = await ask(question)
+      // The good cookie with a made-up one beside it is another credential each time.
+      if (answer.kind === 'refused' || isComposite(question.credential)) draw()
+      return answer
+    } catch (error) {
+      if (!(error instanceof Fault) || isOfTheClient(error)) draw()
+      throw error
+    }
   }
+}
+
+/** Whether it is of a call that was made, and says nothing bad of Ory: a proxy's 400, or a huge session. */
+function isOfTheClient({ reason, isOutage }: Fault): boolean {
+  return !isOutage && reason !== 'overload' && reason !== 'open' && reason !== 'rate_limited'
 }

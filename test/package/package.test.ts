@@ -46,7 +46,14 @@ describe('the packed package', () => {
       `dist/${format}/package.json`,
       ...modules.flatMap((name) => ['.js', '.d.ts'].map((end) => `dist/${format}/${name}${end}`)),
     ]
-    const documents = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']
+    const documents = [
+      'CHANGELOG.md',
+      'CONTRIBUTING.md',
+      'LICENSE',
+      'README.md',
+      'SECURITY.md',
+      'package.json',
+    ]
     expect(files).toEqual([...documents, ...build('cjs'), ...build('esm')].sort())
   })
 

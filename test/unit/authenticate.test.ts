@@ -36,6 +36,16 @@ describe('readFacts', () => {
     })
   })
 
+  it.each<[string, AnyRequest, string | undefined]>([
+    ['the URL of a fetch Request', new Request('https://app.example:8443/a'), 'app.example:8443'],
+    ['a header before the URL', { headers: { host: 'a' }, url: 'https://b/' }, 'a'],
+    ['no path', { headers: {}, url: '//a/b' }, undefined],
+    ['no URL that is none', { headers: {}, url: 'a b' }, undefined],
+    ['nothing else', { headers: {} }, undefined],
+  ])('takes the host from %s', (_title, request, host) => {
+    expect(readFacts(request).headers.host).toBe(host)
+  })
+
   it.each<[string, object, object]>([
     [
       'a list of two',

@@ -12,9 +12,14 @@ const isKnown = ({ identity }: Asking): boolean => identity !== undefined
 
 /** Different people, or credentials, who met a 500 within ten seconds and nobody an answer since. */
 function victims({ all }: Crowd, nameOf: (asking: Asking) => string | undefined): number {
-  const said = all.flatMap((one) => (one.said ? [{ ...one.said, name: nameOf(one) }] : []))
+  const said = all.flatMap((one) =>
+    one.said ? [{ ...one.said, name: nameOf(one), isOfKnown: isKnown(one) }] : [],
+  )
   said.sort((one, other) => one.at - other.at)
-  const last = said.findLastIndex(({ says }) => says === 'live' || says === 'refused')
+  // That junk is refused says nothing of those who are known.
+  const last = said.findLastIndex(
+    ({ says, isOfKnown }) => says === 'live' || (says === 'refused' && isOfKnown),
+  )
   const away = said.slice(last + 1).filter(({ says, name }) => says === 500 && name !== undefined)
   const counts = away.map(({ at: from }) => {
     const near = away.filter(({ at }) => at >= from && at - from <= 10_001)
