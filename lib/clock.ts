@@ -46,6 +46,11 @@ export function countFrom(start: Moment, clock: Clock): Clock {
 
 /** Milliseconds since a moment: the larger of both clocks' opinions, so that neither a suspend nor
  * a clock set back makes anything younger. */
-export function ageOf(moment: Moment, clock: Clock, now = clock.now()): number {
-  return Math.max(now - moment.now, clock.monotonic() - moment.monotonic)
+export function ageOf(moment: Moment, clock: Clock): number {
+  return ageAt(moment, clock.now(), clock.monotonic())
+}
+
+/** The same, where the clocks have been read already. */
+export function ageAt(moment: Moment, now: number, monotonic: number): number {
+  return Math.max(now - moment.now, monotonic - moment.monotonic)
 }

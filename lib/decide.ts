@@ -91,11 +91,7 @@ export function createDecide(parts: DecideParts): Decide {
     } catch (error) {
       if (!(error instanceof Fault)) throw error
       const stale = demand === 'any' && mayBeStale(policy) ? cache.findStale(key) : undefined
-      if (
-        stale === undefined ||
-        hasExpired(stale, clock.now()) ||
-        refuse(stale, policy, clock.now())
-      ) {
+      if (stale === undefined || refuse(stale, policy, clock.now())) {
         return deny(denials.unavailable(error))
       }
       return grant(markStale(stale.session), credential, policy, subject, 'stale')
@@ -106,7 +102,7 @@ export function createDecide(parts: DecideParts): Decide {
       return deny(denials.aalTooLow(policy, answer.redirectBrowserTo))
     }
     const setCookie = isOwn ? answer.setCookie : none
-    const now = clock.now()
+    const now = Math.max(clock.now(), answer.oryNow)
     if (hasExpired(answer.live, now)) return deny(denials.invalid(), setCookie)
     const refusal = refuse(answer.live, policy, now)
     if (refusal !== undefined) {
@@ -138,10 +134,13 @@ export function createDecide(parts: DecideParts): Decide {
     const key = keyOf(credential)
     if (policy.isFresh) return miss(credential, key, policy, subject, 'fresh')
     const now = clock.now()
-    const entry = cache.peek(key, now)
+    const monotonic = clock.monotonic()
+    const entry = cache.peek(key, now, monotonic)
     if (entry !== undefined) {
       // What is fresh has not expired: its TTL ends there at the latest.
-      const refusal = policy.isAsking ? refuse(entry, policy, now) : undefined
+      const refusal = policy.isAsking
+        ? refuse(entry, policy, cache.timeOf(entry, now, monotonic))
+        : undefined
       if (refusal !== undefined && mayChange(refusal.code) && cache.mayForce(key, entry)) {
         return miss(credential, key, policy, subject, 'forced')
       }

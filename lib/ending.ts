@@ -23,8 +23,7 @@ export function createEnding({ endSession }: Upstream, cache: Cache, timeoutMs: 
       const ended = await withDeadline(timeoutMs, (signal) =>
         endSession({ credential, key, recentIdentity, isRefresh: false, signal }),
       )
-      // Junk is not noted, or it could push somebody's log-out out of memory.
-      if (ended.kind === 'ended' || recentIdentity !== undefined) cache.end(key)
+      cache.end(key, ended.kind === 'ended')
       return ended
     } finally {
       underWay.delete(key)

@@ -1,16 +1,16 @@
-import { ageOf, countFrom, readClock } from '../clock.js'
+import { ageAt, ageOf, countFrom, readClock } from '../clock.js'
 import type { Counters } from '../counters.js'
-import { isComposite, sendable } from '../credential/credential.js'
+import { sendable } from '../credential/credential.js'
 import type { Credential } from '../credential/credential.js'
 import type { Key } from '../credential/key.js'
-import type { Session } from '../session/session.js'
 import type { Answer, Whoami } from '../upstream/answer.js'
-import { createBygone } from './bygone.js'
-import { createEntry } from './entry.js'
+import { createDeparted } from './departed.js'
 import type { Entry } from './entry.js'
 import { createFlights } from './flights.js'
-import type { Brought, Demand, Landing } from './flights.js'
+import type { Brought, Demand } from './flights.js'
+import { isMeant } from './forgotten.js'
 import type { Forgotten } from './forgotten.js'
+import { createLandings } from './landing.js'
 import { createMemory } from './memory.js'
 import type { MemorySettings } from './memory.js'
 
@@ -22,8 +22,13 @@ export interface CacheSettings extends MemorySettings {
 }
 
 export interface Cache {
-  /** The session of a key, if it is known and fresh. */
-  peek(key: Key, now: number): Entry | undefined
+  /** The session of a key, if it is known and fresh by what both clocks say. */
+  peek(key: Key, now: number, monotonic: number): Entry | undefined
+  /**
+   * The time that an entry is judged by: what it was when Ory was asked, on whichever wall clock was
+   * ahead, ours or Ory's, and what has passed since. It is never before `now`.
+   */
+  timeOf(entry: Entry, now: number, monotonic: number): number
   /** Asks about an entry in the background, once. */
   refresh(credential: Credential, key: Key, entry: Entry): void
   isRefused(key: Key): boolean
@@ -37,9 +42,9 @@ export interface Cache {
   forget(what: Forgotten): number
   /**
    * Forgets a session by all of its credentials, and refuses it for a minute whatever Ory says:
-   * its browser may still be on the way there.
+   * its browser may still be on the way there. `isSession`: Ory has said that it is one.
    */
-  end(key: Key): void
+  end(key: Key, isSession: boolean): void
   /** The identity whose session a credential was moments ago. */
   recentIdentity(key: Key): string | undefined
   inFlight(): number
@@ -52,16 +57,8 @@ export interface Cache {
 const forcedEveryMs = 1_000
 /** How long past its TTL a session counts as live moments ago, in milliseconds. */
 const recentMs = 60_000
-/** How long a session that was logged out here is refused, in milliseconds. */
-const endedMs = 60_000
-/** What is said of it. */
+/** What is said of a session that was logged out here. */
 const over: Answer = { kind: 'refused', doubtfulSince: undefined }
-
-interface Unkept {
-  readonly session: string
-  readonly identity: string
-  readonly forcedAt: number
-}
 
 /** Puts a memory and single flight before `ask`. The facts are kept, never a verdict on them. */
 export function createCache(settings: CacheSettings, ask: Whoami, counters: Counters): Cache {
@@ -71,81 +68,42 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
   // in the entry itself, any other is an object of its own, and one more cache miss on each hit.
   const clock = countFrom(start, settings.clock)
   const memory = createMemory({ ...settings, clock })
-  /** Keys and session ids that were logged out here. */
-  const ended = createBygone<true>(settings.cacheMax, endedMs, clock)
-  /** What has to be known of sessions that may not be kept themselves. */
-  const unkept = createBygone<Unkept>(settings.cacheMax, recentMs, clock)
-  const flights = createFlights({ ask, timeoutMs, clock, counters, recentIdentity, land })
-
-  function land({ credential, key, answer, asked, isForced, isRefresh }: Landing): void {
-    if (answer.kind === 'refused') {
-      counters.refusals += 1
-      unkept.forget(key)
-      memory.refuse(key, asked)
-      return
-    }
-    if (answer.kind === 'aal-too-low') {
-      // Of a live session, so whose it was is still known.
-      const entry = memory.find(key)
-      if (entry === undefined) forgetKey(key)
-      else release(key, entry.session)
-      return
-    }
-    const { live, cacheForMs } = answer
-    const ttlMs = Math.min(cacheTtlMs, cacheForMs, live.expiresAt - start.now - asked.now)
-    if (isEnded(key, answer)) return
-    const known = memory.find(key) ?? unkept.find(key)
-    const forcedAt = isForced ? asked.monotonic : (known?.forcedAt ?? -Infinity)
-    // A renewed cookie has nobody to go to here; forgotten, the next request asks for itself.
-    if (isRefresh && answer.setCookie.length > 0) {
-      release(key, live.session)
-      return
-    }
-    if (ttlMs <= 0) {
-      release(key, live.session, forcedAt)
-      return
-    }
-    const facts = { ttlMs, isComposite: isComposite(credential), forcedAt }
-    memory.keep(key, createEntry(live, asked, facts))
-  }
-
-  /** Keeps of a session no more than that it was live moments ago. */
-  function release(key: Key, { id, identity }: Session, forcedAt = -Infinity): void {
-    memory.forget(key)
-    unkept.note(key, { session: id, identity: identity.id, forcedAt })
-  }
-
-  function isEnded(key: Key, answer: Answer): boolean {
-    if (answer.kind !== 'live') return false
-    return ended.find(key) === true || ended.find(answer.live.session.id) === true
-  }
+  const departed = createDeparted(settings.cacheMax, recentMs, clock)
+  const landings = createLandings({ memory, departed, counters, cacheTtlMs, start })
+  const flights = createFlights({
+    ask,
+    timeoutMs,
+    clock,
+    counters,
+    recentIdentity,
+    land: landings.land,
+  })
 
   function recentIdentity(key: Key): string | undefined {
     const entry = memory.find(key)
-    if (entry === undefined) return unkept.find(key)?.identity
+    if (entry === undefined) return departed.find(key)?.identity
     const isRecent = ageOf(entry, clock) < entry.ttlMs + recentMs
     return isRecent ? entry.session.identity.id : undefined
   }
 
-  function forgetKey(key: Key): number {
-    unkept.forget(key)
-    return memory.forget(key)
+  function timeOf(entry: Entry, now: number, monotonic: number): number {
+    const askedAt = start.now + entry.now + entry.behindMs
+    return askedAt + ageAt(entry, now - start.now, monotonic - start.monotonic)
   }
 
   function forget(what: Forgotten): number {
     flights.forget(what)
-    if ('key' in what) return forgetKey(what.key)
-    const isMeant = (session: string, identity: string): boolean =>
-      'session' in what ? session === what.session : identity === what.identity
-    unkept.forgetWhere(({ session, identity }) => isMeant(session, identity))
-    return memory.forgetWhere(({ session }) => isMeant(session.id, session.identity.id))
+    departed.forget(what)
+    if ('key' in what) return memory.forget(what.key)
+    return memory.forgetWhere(({ session }) => isMeant(what, session.id, session.identity.id))
   }
 
   return {
-    peek(key, now) {
+    timeOf,
+    peek(key, now, monotonic) {
       const entry = memory.find(key)
       if (entry === undefined) return undefined
-      const age = ageOf(entry, clock, now - start.now)
+      const age = ageAt(entry, now - start.now, monotonic - start.monotonic)
       if (!(age < entry.ttlMs)) return undefined
       if (refreshAhead !== false && age >= entry.ttlMs * refreshAhead) entry.isRefreshDue = true
       return entry
@@ -158,10 +116,12 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
       counters.refreshes += 1
       flights.refresh(sent, key)
     },
-    isRefused: (key) => memory.isRefused(key) || ended.find(key) === true,
+    isRefused: (key) => memory.isRefused(key) || departed.hasEnded(key),
     async ask(credential, key, demand) {
       const brought = await flights.ask(credential, key, demand)
-      return isEnded(key, brought.answer) ? { answer: over, isOwn: brought.isOwn } : brought
+      return landings.isEnded(key, brought.answer)
+        ? { answer: over, isOwn: brought.isOwn }
+        : brought
     },
     mayForce(key, entry) {
       if (flights.isForced(key)) return true
@@ -173,16 +133,16 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
     findStale(key) {
       const entry = memory.find(key)
       if (entry === undefined) return undefined
-      const age = ageOf(entry, clock)
-      const lifeMs = entry.expiresAt - start.now - entry.now
-      return age < lifeMs && age < entry.ttlMs + staleIfErrorMs ? entry : undefined
+      const { now, monotonic } = readClock(settings.clock)
+      if (timeOf(entry, now, monotonic) >= entry.expiresAt) return undefined
+      return ageOf(entry, clock) < entry.ttlMs + staleIfErrorMs ? entry : undefined
     },
     forget,
-    end(key) {
-      ended.note(key, true)
-      const session = memory.find(key)?.session.id ?? unkept.find(key)?.session
+    end(key, isSession) {
+      const session = memory.find(key)?.session.id ?? departed.find(key)?.session
+      departed.end(key, isSession || session !== undefined)
       if (session !== undefined) {
-        ended.note(session, true)
+        departed.end(session, true)
         forget({ session })
       }
       forget({ key })
@@ -193,8 +153,7 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
     async drain() {
       await flights.drain()
       memory.clear()
-      ended.clear()
-      unkept.clear()
+      departed.clear()
     },
   }
 }

@@ -8,6 +8,11 @@ import type { LiveSession } from '../session/parse-session.js'
 export interface Entry extends Moment, LiveSession {
   /** How long it may be believed, in milliseconds from then. */
   readonly ttlMs: number
+  /**
+   * By how much our wall clock was behind Ory's then, at most, in milliseconds. Both are counted on
+   * from there by the age of the entry, so that no clock that is set back later changes anything.
+   */
+  readonly behindMs: number
   /** It is old enough to be asked about in the background. */
   isRefreshDue: boolean
   /** That has been tried; the next question waits for the TTL. */
@@ -19,7 +24,7 @@ export interface Entry extends Moment, LiveSession {
 }
 
 /** What an entry has besides the session. */
-export type EntryFacts = Pick<Entry, 'ttlMs' | 'isComposite' | 'forcedAt'>
+export type EntryFacts = Pick<Entry, 'ttlMs' | 'behindMs' | 'isComposite' | 'forcedAt'>
 
 /** Makes an entry, whose times are in whole milliseconds. */
 export function createEntry(live: LiveSession, asked: Moment, facts: EntryFacts): Entry {
@@ -28,6 +33,7 @@ export function createEntry(live: LiveSession, asked: Moment, facts: EntryFacts)
     now: Math.floor(asked.now),
     monotonic: Math.floor(asked.monotonic),
     ttlMs: facts.ttlMs,
+    behindMs: facts.behindMs,
     isRefreshDue: false,
     session: live.session,
     rank: live.rank,

@@ -110,7 +110,7 @@ export async function createFakeOry(options: FakeOryOptions = {}): Promise<FakeO
     const strike = script.next(route.name)
     readBody(message, (body) => {
       const right = route.answer({ ...request, body }, stateUnder(strike?.fault))
-      respond(response, right, strike, publicUrl)
+      respond(response, right, strike, { publicUrl, now: settings.clock.now() })
     })
   }
 

@@ -32,7 +32,10 @@ export interface FakeOryOptions {
   allowedReturnUrls?: readonly string[]
   /** The port on 127.0.0.1. Default `0`: any that is free. */
   port?: number
-  /** What sessions begin and expire by, in milliseconds since 1970. Default `Date`, asked each time. */
+  /**
+   * What sessions begin and expire by, and what the header `Date` tells, in milliseconds since 1970.
+   * Default `Date`, asked each time.
+   */
   clock?: { now(): number }
 }
 

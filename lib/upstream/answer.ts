@@ -10,6 +10,11 @@ export type Answer =
       readonly live: LiveSession
       /** `Ory-Session-Cache-For` in milliseconds: the longest that this may be kept. */
       readonly cacheForMs: number
+      /**
+       * Ory's own time when it answered, in milliseconds since the epoch, where our wall clock is
+       * behind that; `-Infinity` where it is not, or where it can't be told.
+       */
+      readonly oryNow: number
       /** `Set-Cookie` lines of the session cookie itself. */
       readonly setCookie: readonly string[]
     }

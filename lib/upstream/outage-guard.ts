@@ -55,10 +55,11 @@ export function withOutageGuard(
     }
     if (readiness === undefined) return answer
     const { recentIdentity } = question
-    // After a long outage nobody counts as known, though somebody may well be live.
-    const isWary = recentIdentity !== undefined || clock.monotonic() - unreadyAt < waryMs
     const maxAgeMs = recentIdentity === undefined ? unknownHealthAgeMs : 0
     const health = await check(readiness, answer.doubtfulSince, recentIdentity, maxAgeMs)
+    // After a long outage nobody counts as known, though somebody may well be live. Others may have
+    // met it while readiness was asked.
+    const isWary = recentIdentity !== undefined || clock.monotonic() - unreadyAt < waryMs
     if (health === 'unknown' || !isWary) return answer
     // The database may have come back between the 401 and the readiness: ask once more, and again in
     // the foreground, since somebody may be waiting by now.

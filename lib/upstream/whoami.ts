@@ -8,6 +8,7 @@ import { applySchema } from '../session/traits.js'
 import type { StandardSchema } from '../session/traits.js'
 import { sessionCookieLines } from './set-cookie.js'
 import { isOryRefusal, readJson, readOryError } from './ory-json.js'
+import { readOryTime } from './ory-time.js'
 import { unexpectedStatus } from './unexpected.js'
 import type { Reply } from './reply.js'
 import type { Wire } from './wire.js'
@@ -36,7 +37,7 @@ export function createWhoami(wire: Wire, settings: WhoamiSettings): Whoami {
         const setCookie = settings.isForwardingSetCookie
           ? sessionCookieLines(reply.headers['set-cookie'], credential)
           : []
-        return readSession(reply, settings.traits, setCookie)
+        return readSession(reply, settings, setCookie)
       }
       case 401:
         return readRefusal(reply, settings.clock.monotonic())
@@ -50,7 +51,7 @@ export function createWhoami(wire: Wire, settings: WhoamiSettings): Whoami {
 
 async function readSession(
   reply: Reply,
-  schema: StandardSchema | undefined,
+  { clock, traits }: WhoamiSettings,
   setCookie: readonly string[],
 ): Promise<Answer> {
   const live = parse(reply)
@@ -59,14 +60,22 @@ async function readSession(
   if (identity !== undefined && identity !== live.session.identity.id) {
     throw new Fault('identity_mismatch')
   }
-  if (schema !== undefined) await applySchema(schema, live.session)
+  const now = clock.now()
+  const oryNow = readOryTime(reply.headers, live, now)
+  if (traits !== undefined) await applySchema(traits, live.session)
   freezeSession(live.session)
   return {
     kind: 'live',
-    live,
+    live: notAfter(Math.max(now, oryNow), live),
     cacheForMs: readCacheFor(reply.headers['ory-session-cache-for']),
+    oryNow,
     setCookie,
   }
+}
+
+/** By a clock that is behind, a login could be in time to come, and its age less than nothing. */
+function notAfter(time: number, live: LiveSession): LiveSession {
+  return live.authenticatedAt > time ? { ...live, authenticatedAt: time } : live
 }
 
 function parse(reply: Reply): LiveSession | undefined {

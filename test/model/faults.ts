@@ -60,9 +60,11 @@ function isOvertaken(asked: Asked, history: History): boolean {
     ...invalidated.filter(({ target }) => isAbout(target, credential)),
     ...loggedOut.filter((one) => isSame(one.credential, credential)),
   ]
-  const overtaken = meanwhile(history, asked).filter(({ began }) =>
-    overtakers.some(({ order }) => order > began.order),
-  )
+  // A question is launched when the one before is answered, and may wait in line before its call.
+  const overtaken = meanwhile(history, asked).filter((_call, index, calls) => {
+    const launched = calls[index - 1]?.ended ?? asked.from
+    return overtakers.some(({ order }) => order > launched.order)
+  })
   return overtaken.length >= maxAttempts
 }
 
@@ -84,7 +86,9 @@ function isJunk(asked: Asked, history: History): boolean {
   const { arrived } = asked
   if (isKnownThroughout(asked, history)) return false
   const { ory, chosen } = history
-  const refused = ory.calls.filter(({ seen, ended }) => seen?.said === 'refused' && ended)
+  const refused = ory.calls.filter(
+    ({ seen, ended }) => (seen?.said === 'refused' || seen?.said === 'page') && ended,
+  )
   const undecided = history.asked.filter((one) => !one.decided || one.decided.order > arrived.order)
   return (
     refused.length >= chosen.connections * burst || undecided.length > chosen.connections * waiting

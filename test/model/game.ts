@@ -146,7 +146,11 @@ export function createGame(create: Create, chosen: Chosen, pace: Pace = {}): Gam
         onLeft() {
           const moment = ory.moment()
           const wasKnown = isSurelyKnown(history, credential, moment)
-          history.loggedOut.push({ ...moment, credential, wasKnown })
+          const answer = ory
+            .callsOf(credential)
+            .findLast(({ route, ended }) => route === 'logout' && ended)
+          const hasEnded = answer?.seen?.said === 'ended'
+          history.loggedOut.push({ ...moment, credential, wasKnown, hasEnded })
         },
         onError: (error) => failures.push(error),
       })

@@ -37,7 +37,12 @@ export interface History {
   readonly asked: Asked[]
   readonly invalidated: (Moment & { readonly target: Target })[]
   /** Log-outs by the application. */
-  readonly loggedOut: (Moment & { readonly credential: Credential; readonly wasKnown: boolean })[]
+  readonly loggedOut: (Moment & {
+    readonly credential: Credential
+    readonly wasKnown: boolean
+    /** Ory said so, rather than that there is nothing to end. */
+    readonly hasEnded: boolean
+  })[]
   /** 401s that an outage had leave to give to somebody who was live. */
   readonly excused: (Moment & { readonly credential: Credential; readonly wasKnown: boolean })[]
 }
@@ -91,7 +96,7 @@ export function heard(history: History, asked: Asked): Moment[] {
  * this says no.
  */
 export function isSurelyKnown(history: History, credential: Credential, at: Moment): boolean {
-  const { chosen, invalidated, loggedOut, excused } = history
+  const { asked, chosen, invalidated, loggedOut, excused } = history
   if (chosen.cacheMax < 100) return false
   const calls = arrivedCalls(history, credential, at)
   const last = calls.findLast(({ seen }) => seen!.said === 'live')
@@ -102,7 +107,11 @@ export function isSurelyKnown(history: History, credential: Credential, at: Mome
   const isOver = ({ isTrue }: Seen): boolean =>
     isTrue || !chosen.hasReadiness || credential.session?.hasEnded === true
   const isLater = ({ order }: Moment): boolean => order > launched.order && order < at.order
+  // What is too old by a clock set forth is not known again when that is set back.
+  const isTooOld = (moment: Moment): boolean =>
+    isLater(moment) && since(launched, moment) >= knownMs
   return !(
+    asked.some(({ arrived, decided }) => isTooOld(arrived) || (decided && isTooOld(decided))) ||
     calls.some(({ seen }) => isLater(seen!) && seen!.said === 'refused' && isOver(seen!)) ||
     invalidated.some((one) => isLater(one) && isAbout(one.target, credential)) ||
     // What Ory says of a session that was logged out here is not kept.

@@ -57,16 +57,21 @@ function readyCalls({ ory }: History, by: Moment): Call[] {
 }
 
 /** An outage lasts longer than anybody is known: moments after one, all count as known. */
-function isRecovering(at: Moment, { ory, asked }: History): boolean {
+function isRecovering(at: Moment, history: History): boolean {
+  const { ory, asked } = history
   const isRecent = ({ order, monotonic }: Moment): boolean =>
     order < at.order && at.monotonic - monotonic < recoveringMs
-  return (
-    ory.calls.some(({ seen, ended }) => seen?.said === 'unready' && ended && isRecent(ended)) &&
-    // Somebody was told so.
-    asked.some(
-      ({ decided, decision }) =>
-        decided && isRecent(decided) && decision?.error?.code === 'authentication_unavailable',
-    )
+  const unready = ory.calls.filter(
+    ({ seen, ended }) => seen?.said === 'unready' && ended && isRecent(ended),
+  )
+  // Somebody's 401 was held against it: readiness is asked for the sake of log-outs, too.
+  return asked.some(
+    (one) =>
+      one.decided &&
+      isRecent(one.decided) &&
+      one.decision?.error?.code === 'authentication_unavailable' &&
+      meanwhile(history, one).at(-1)?.seen?.said === 'refused' &&
+      unready.some(({ ended }) => isBetween(ended!, one.arrived, one.decided!)),
   )
 }
 
@@ -97,13 +102,13 @@ function excuse({ credential, decided }: Asked, history: History): void {
 
 /** Without a readiness, an outage may refuse two people before it is one. */
 function ruleOfThree(identity: string, at: Moment, { ory, excused }: History): void {
-  const answers = ory.calls
-    .filter(({ route, seen }) => route === 'whoami' && seen?.said === 'live')
-    .map(({ ended }) => ended?.order ?? 0)
-  const answered = Math.max(0, ...answers.filter((order) => order < at.order))
+  const answers = ory.calls.filter(({ seen, ended }) => seen?.said === 'live' && ended)
   const refused = excused
-    .filter(({ wasKnown, order }) => wasKnown && order > answered)
-    .filter(({ monotonic }) => at.monotonic - monotonic < suspicionMs)
+    .filter(({ wasKnown, order }) => {
+      const [from, to] = [order, at.order].sort((one, other) => one - other)
+      return wasKnown && !answers.some(({ ended }) => ended!.order > from! && ended!.order < to!)
+    })
+    .filter(({ monotonic }) => Math.abs(at.monotonic - monotonic) < suspicionMs)
     .map(({ credential }) => credential.session!.identity)
   must(new Set([...refused, identity]).size < people, 'three people who turn 401 are an outage')
 }

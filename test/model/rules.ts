@@ -78,7 +78,8 @@ function judgeGrant(asked: Asked, { session, from }: Grant, history: History): v
         (one) =>
           one.order < at.order &&
           since(one, at) < loggedOutMs &&
-          (one.credential === credential || (one.wasKnown && isSame(one.credential, credential))),
+          ((one.hasEnded && one.credential === credential) ||
+            (one.wasKnown && isSame(one.credential, credential))),
       ),
     'nothing is served after a log-out',
   )

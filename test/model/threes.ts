@@ -40,7 +40,7 @@ function isTried(from: Moment, who: Asked, { ory, asked }: History): boolean {
     (ended === undefined || ended.order > arrived.order)
   return (
     asked.some((one) => one !== who && isUnder(one.arrived, one.decided)) ||
-    ory.calls.some(({ route, began, ended }) => route === 'whoami' && isUnder(began, ended))
+    ory.calls.some(({ route, began, ended }) => route !== 'ready' && isUnder(began, ended))
   )
 }
 
@@ -61,9 +61,10 @@ function countsOf(asked: Asked, history: History): readonly ((calls: readonly Ca
   return isKnownThroughout(asked, history) ? [countPeople] : [countPeople, countCredentials]
 }
 
-const isAnswer = ({ seen }: Call): boolean => seen!.said === 'live' || seen!.said === 'refused'
+// That somebody unknown is refused says nothing of those who are known.
+const isAnswer = ({ seen }: Call): boolean => seen!.said === 'live'
 
-/** The whoami calls that had arrived by a moment, since the last of a kind had, oldest first. */
+/** The calls for credentials that had arrived by a moment, since the last of a kind had, oldest first. */
 function sinceAnswer(
   { ory }: History,
   by: number,
@@ -72,7 +73,7 @@ function sinceAnswer(
 ): readonly Call[] {
   const orderOf = (call: Call): number => momentOf(call).order
   const arrived = ory.calls
-    .filter((call) => call.route === 'whoami' && call.ended && orderOf(call) <= by)
+    .filter((call) => call.credential && call.ended && orderOf(call) <= by)
     .sort((one, other) => orderOf(one) - orderOf(other))
   return arrived.slice(arrived.findLastIndex(isLast) + 1)
 }
@@ -95,7 +96,7 @@ export function isSuspicious(asked: Asked, history: History): boolean {
     const turned = sinceAnswer(history, by, ({ seen }) => seen!.said === 'live', countedAt)
       .filter((call) => {
         const isRecent = decided!.monotonic - countedAt(call).monotonic < turnedMs
-        return call.seen!.said === 'refused' && isRecent
+        return call.route === 'whoami' && call.seen!.said === 'refused' && isRecent
       })
       // Only who has been live can turn.
       .filter(({ credential, began }) =>

@@ -13,6 +13,7 @@ const entry = (id = 's', bytes = 1, isComposite = false): Entry => ({
   now: 0,
   monotonic: 0,
   ttlMs: 1,
+  behindMs: 0,
   forcedAt: -Infinity,
   isRefreshDue: false,
   isRefreshTried: false,

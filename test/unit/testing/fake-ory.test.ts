@@ -40,6 +40,23 @@ describe('createFakeOry', () => {
     expect((await start({ port: Number(port) })).url).toBe(ory.url)
   })
 
+  it('says in Date what time it is by its own clock, in faults too', async () => {
+    let now = Date.UTC(2031, 1, 2, 3, 4, 5, 678)
+    const ory = await start({ clock: { now: () => now } })
+    const dateOf = async (path?: string) =>
+      (await ask(ory.url, path === undefined ? {} : { path })).header('date')
+
+    expect(await dateOf()).toBe('Sun, 02 Feb 2031 03:04:05 GMT')
+    now += 1_000
+    expect(await dateOf('/health/ready')).toBe('Sun, 02 Feb 2031 03:04:06 GMT')
+    for (const fault of [503, 'html', { status: 200, body: {} }] as const) {
+      ory.fault(fault)
+      expect(await dateOf()).toBe('Sun, 02 Feb 2031 03:04:06 GMT')
+    }
+    ory.fault({ status: 200, headers: { date: 'today' } })
+    expect(await dateOf()).toBe('today')
+  })
+
   it('has another cookie name when told to', async () => {
     const ory = await start({ cookieName: 'ory_session_playground' })
     const { cookie } = ory.signIn()

@@ -101,6 +101,8 @@ const stepsFor = (connections: number) =>
         weight: 4,
         arbitrary: fc.tuple(fc.nat(30), fc.nat(25), toPeople, toJunk).map((all) => answer(...all)),
       },
+      // The same few come again and again.
+      { weight: 2, arbitrary: fc.nat(1).map((number) => junk(number, 1, connections)) },
       { weight: 1, arbitrary: fc.constantFrom(10, 1_000, 5_000).map(advance) },
     ),
   )

@@ -143,6 +143,28 @@ describe('withOutageGuard', () => {
     },
   )
 
+  it('asks once more about who was refused in an outage that others met meanwhile', async () => {
+    const answers = [doubtful, new Fault('server_error'), live]
+    let tell: ((health: Health) => void) | undefined
+    const readiness = { ask: () => new Promise<Health>((resolve) => (tell = resolve)) }
+    const guard = withOutageGuard(
+      async () => {
+        const answer = answers.shift()!
+        if (answer instanceof Fault) throw answer
+        return answer
+      },
+      readiness,
+      createFakeClock(),
+    )
+    const asking = guard(question())
+    await Promise.resolve()
+    await Promise.resolve()
+    expect(tell).toBeDefined()
+    await expect(guard(question())).rejects.toMatchObject({ reason: 'server_error' })
+    tell!('ready')
+    expect(await asking).toBe(live)
+  })
+
   it('is not made wary by what a client can bring about', async () => {
     const { ask } = open([new Fault('garbage'), doubtful], 'ready')
     await expect(ask()).rejects.toMatchObject({ reason: 'garbage' })

@@ -18,7 +18,8 @@ export function question(members: Partial<Question> = {}): Question {
 /** The answer that tells of a live session. */
 export function liveAnswer(identity = 'i'): Answer & { kind: 'live' } {
   const session = parseSession(sessionBody({ identity: identityBody({ id: identity }) }))!
-  return { kind: 'live', live: { ...session, bytes: 1 }, cacheForMs: Infinity, setCookie: [] }
+  const live = { ...session, bytes: 1 }
+  return { kind: 'live', live, cacheForMs: Infinity, oryNow: -Infinity, setCookie: [] }
 }
 
 /** A promise that is settled from outside. */

@@ -7,7 +7,7 @@ import { createWhoami } from '../../../lib/upstream/whoami.js'
 import type { Reply } from '../../../lib/upstream/reply.js'
 import type { Wire } from '../../../lib/upstream/wire.js'
 import { parseSession } from '../../../lib/session/parse-session.js'
-import { createFakeClock } from '../support/fake-clock.js'
+import { createFakeClock, start } from '../support/fake-clock.js'
 import { identityBody, secret, sessionBody } from '../support/session-body.js'
 import { question } from './question.js'
 
@@ -110,6 +110,22 @@ describe('a reply that is an answer', () => {
     ],
   ])('is %s', async (_title, answer, expected) => {
     expect(await open(answer).ask(question())).toMatchObject(expected)
+  })
+
+  const [minute, hour] = [60_000, 3_600_000]
+  const httpDate = (ms: number): string => new Date(start + ms).toUTCString()
+  it.each([
+    ['no Date', -minute, undefined, -Infinity, -minute],
+    ['a Date behind ours', -minute, -hour, -Infinity, -minute],
+    ['a Date ahead of ours', -minute, hour, start + hour, -minute],
+    ['a login of time to come', minute, undefined, -Infinity, 0],
+    ['a login of time to come, but not by Date', minute, hour, start + hour, minute],
+    ['a login of time to come by Date too', 2 * hour, hour, start + hour, hour],
+  ])('tells when it was given, by %s', async (_title, loginMs, dateMs, oryNow, expectedMs) => {
+    const body = sessionBody({ authenticated_at: new Date(start + loginMs).toISOString() })
+    const date = dateMs === undefined ? {} : { date: httpDate(dateMs) }
+    const live = { authenticatedAt: start + expectedMs }
+    expect(await open(reply(200, body, date)).ask(question())).toMatchObject({ oryNow, live })
   })
 
   it('is frozen, and weighs more than its text', async () => {

@@ -1,0 +1,91 @@
+import type { Moment } from '../clock.js'
+import type { Counters } from '../counters.js'
+import { isComposite } from '../credential/credential.js'
+import type { Key } from '../credential/key.js'
+import type { Session } from '../session/session.js'
+import type { Answer } from '../upstream/answer.js'
+import type { Departed } from './departed.js'
+import { createEntry } from './entry.js'
+import type { Landing } from './flights.js'
+import type { Memory } from './memory.js'
+
+export interface LandingParts {
+  readonly memory: Memory
+  readonly departed: Departed
+  readonly counters: Counters
+  readonly cacheTtlMs: number
+  /** What the times of a landing are counted from. */
+  readonly start: Moment
+}
+
+/** What becomes of answers in the cache. */
+export interface Landings {
+  readonly land: (landing: Landing) => void
+  /** Whether an answer tells of a session that was logged out here. */
+  isEnded(key: Key, answer: Answer): boolean
+}
+
+/** `Date` counts whole seconds: up to so many milliseconds have passed at Ory that it doesn't tell. */
+const dateStepMs = 1_000
+
+export function createLandings(parts: LandingParts): Landings {
+  const { memory, departed, counters, cacheTtlMs, start } = parts
+
+  /** Keeps of a session no more than that it was live moments ago. */
+  function release(key: Key, session: Session, forcedAt = -Infinity): void {
+    memory.forget(key)
+    departed.note(key, session, forcedAt)
+  }
+
+  function isEnded(key: Key, answer: Answer): boolean {
+    if (answer.kind !== 'live') return false
+    return departed.hasEnded(key) || departed.hasEnded(answer.live.session.id)
+  }
+
+  function landSession(landing: Landing, answer: Answer & { kind: 'live' }): void {
+    const { credential, key, asked, isForced, isRefresh } = landing
+    const { live, cacheForMs, oryNow } = answer
+    if (isEnded(key, answer)) return
+    const askedAt = start.now + asked.now
+    const behindMs = Math.max(0, Math.ceil(oryNow + dateStepMs - askedAt))
+    const ttlMs = Math.min(cacheTtlMs, cacheForMs, live.expiresAt - askedAt - behindMs)
+    const known = memory.find(key) ?? departed.find(key)
+    const forcedAt = isForced ? asked.monotonic : (known?.forcedAt ?? -Infinity)
+    // A renewed cookie has nobody to go to here; forgotten, the next request asks for itself.
+    if (isRefresh && answer.setCookie.length > 0) {
+      release(key, live.session)
+      return
+    }
+    if (ttlMs <= 0) {
+      release(key, live.session, forcedAt)
+      return
+    }
+    const facts = { ttlMs, behindMs, isComposite: isComposite(credential), forcedAt }
+    memory.keep(key, createEntry(live, asked, facts))
+  }
+
+  return {
+    isEnded,
+    land(landing) {
+      const { key, answer, asked } = landing
+      if (answer.kind === 'live') {
+        landSession(landing, answer)
+        return
+      }
+      if (answer.kind === 'refused') {
+        counters.refusals += 1
+        departed.forget({ key })
+        memory.refuse(key, asked)
+        return
+      }
+      // Of a live session, so whose it was is still known.
+      const entry = memory.find(key)
+      if (entry !== undefined) {
+        release(key, entry.session)
+        return
+      }
+      memory.forget(key)
+      departed.forget({ key })
+    },
+  }
+}

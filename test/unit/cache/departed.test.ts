@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals'
+import { createDeparted } from '../../../lib/cache/departed.js'
+import { createFakeClock } from '../support/fake-clock.js'
+import { liveAnswer } from '../upstream/question.js'
+
+function open() {
+  const clock = createFakeClock()
+  const departed = createDeparted(10, 2_000, clock)
+  const note = (key: string, id: string, identity: string): void => {
+    const { session } = liveAnswer(identity).live
+    departed.note(key, { ...session, id }, 7)
+  }
+  return { clock, departed, note }
+}
+
+describe('createDeparted', () => {
+  it('knows for a minute what was logged out', () => {
+    const { clock, departed } = open()
+    departed.end('k', true)
+    clock.advance(59_999)
+    expect([departed.hasEnded('k'), departed.hasEnded('other')]).toEqual([true, false])
+    clock.advance(1)
+    expect(departed.hasEnded('k')).toBe(false)
+  })
+
+  it('lets no junk push out the log-out of a session', () => {
+    const { clock, departed } = open()
+    departed.end('k', true)
+    for (let junk = 0; junk < 100; junk += 1) departed.end(`junk ${junk}`, false)
+    expect(departed.hasEnded('k')).toBe(true)
+    // It is refused for as long, while there is room.
+    expect(['junk 99', 'junk 0'].map((name) => departed.hasEnded(name))).toEqual([true, false])
+    clock.advance(60_000)
+    expect(departed.hasEnded('junk 99')).toBe(false)
+    departed.end('junk', false)
+    departed.clear()
+    expect(departed.hasEnded('junk')).toBe(false)
+  })
+
+  it('knows for its time whose session one was that may not be kept', () => {
+    const { clock, departed, note } = open()
+    note('k', 's', 'i')
+    clock.advance(1_999)
+    expect(departed.find('k')).toEqual({ session: 's', identity: 'i', forcedAt: 7 })
+    clock.advance(1)
+    expect(departed.find('k')).toBeUndefined()
+  })
+
+  it.each([
+    ['a key', { key: 'a' }, ['b', 'c']],
+    ['a session', { session: 's' }, ['c']],
+    ['an identity', { identity: 'j' }, ['a', 'b']],
+    ['nobody', { session: 'i' }, ['a', 'b', 'c']],
+  ])('forgets %s, but not what was logged out', (_title, what, left) => {
+    const { departed, note } = open()
+    note('a', 's', 'i')
+    note('b', 's', 'i')
+    note('c', 't', 'j')
+    departed.end('a', true)
+    departed.forget(what)
+    expect(['a', 'b', 'c'].filter((key) => departed.find(key))).toEqual(left)
+    expect(departed.hasEnded('a')).toBe(true)
+  })
+
+  it('forgets all', () => {
+    const { departed, note } = open()
+    note('a', 's', 'i')
+    departed.end('a', true)
+    departed.clear()
+    expect([departed.find('a'), departed.hasEnded('a')]).toEqual([undefined, false])
+  })
+})

@@ -1,0 +1,24 @@
+import { describe, expect, it } from '@jest/globals'
+import type { Cache } from '../../lib/cache/cache.js'
+import { createEnding } from '../../lib/ending.js'
+import type { Ended } from '../../lib/upstream/end-session.js'
+import type { Upstream } from '../../lib/upstream/upstream.js'
+import { question } from './upstream/question.js'
+
+const { credential, key } = question()
+
+describe('createEnding', () => {
+  it.each<[string, Ended, boolean]>([
+    ['a session', { kind: 'ended', logoutToken: 'ory_lo_a' }, true],
+    ['what may be junk', { kind: 'refused', logoutToken: undefined }, false],
+  ])('ends here what Ory took for %s', async (_title, ended, isSession) => {
+    const done: unknown[] = []
+    const cache = {
+      recentIdentity: () => undefined,
+      end: (...given: unknown[]) => done.push(given),
+    } as unknown as Cache
+    const upstream = { endSession: async () => ended } as unknown as Upstream
+    expect(await createEnding(upstream, cache, 2_000).end(credential, key)).toBe(ended)
+    expect(done).toEqual([[key, isSession]])
+  })
+})
