@@ -105,7 +105,8 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
       if (entry === undefined) return undefined
       const age = ageAt(entry, now - start.now, monotonic - start.monotonic)
       if (!(age < entry.ttlMs)) return undefined
-      if (refreshAhead !== false && age >= entry.ttlMs * refreshAhead) entry.isRefreshDue = true
+      // Each time anew: a clock that is set back makes an entry younger.
+      entry.isRefreshDue = refreshAhead !== false && age >= entry.ttlMs * refreshAhead
       return entry
     },
     refresh(credential, key, entry) {

@@ -85,12 +85,13 @@ function isSpared(asked: Asked, history: History): boolean {
 function isJunk(asked: Asked, history: History): boolean {
   const { arrived } = asked
   if (isKnownThroughout(asked, history)) return false
-  const { ory, chosen } = history
+  const { ory, chosen, leaving } = history
   const refused = ory.calls.filter(
     ({ seen, ended }) => (seen?.said === 'refused' || seen?.said === 'page') && ended,
   )
   const undecided = history.asked.filter((one) => !one.decided || one.decided.order > arrived.order)
   return (
-    refused.length >= chosen.connections * burst || undecided.length > chosen.connections * waiting
+    refused.length >= chosen.connections * burst ||
+    undecided.length + leaving.length > chosen.connections * waiting
   )
 }

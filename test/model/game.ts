@@ -43,7 +43,6 @@ export interface Game {
 const policies = { any: {}, aal2: { aal: 'aal2' }, fresh: { fresh: true } } as const
 /** Far longer than anything here: time stands still but for the clock's. */
 const timeoutMs = 2 ** 30
-/** How often something more may come of what is under way. */
 const maxRounds = 200
 
 /** How calls are answered, and what is waited for, where that is not left to the steps. */
@@ -65,7 +64,7 @@ export function createGame(create: Create, chosen: Chosen, pace: Pace = {}): Gam
   const handler = instance.logout()
   const history: History = {
     ...{ ory, clock, chosen },
-    ...{ asked: [], invalidated: [], loggedOut: [], excused: [] },
+    ...{ asked: [], invalidated: [], loggedOut: [], leaving: [], excused: [] },
   }
   const failures: unknown[] = []
   const deciding: Promise<void>[] = []
@@ -142,6 +141,7 @@ export function createGame(create: Create, chosen: Chosen, pace: Pace = {}): Gam
       await settle()
     },
     async logOut(credential) {
+      history.leaving.push(ory.moment())
       leave(handler, credential, {
         onLeft() {
           const moment = ory.moment()

@@ -36,6 +36,8 @@ export interface History {
   readonly chosen: Chosen
   readonly asked: Asked[]
   readonly invalidated: (Moment & { readonly target: Target })[]
+  /** Log-outs that began: they wait in the same line. */
+  readonly leaving: Moment[]
   /** Log-outs by the application. */
   readonly loggedOut: (Moment & {
     readonly credential: Credential
