@@ -47,6 +47,8 @@ export function withOutageGuard(
     }
   }
 
+  const isRecovering = (): boolean => clock.monotonic() - unreadyAt < waryMs
+
   return async (question) => {
     const answer = await askNoting(question)
     if (!isDoubtful(answer)) {
@@ -56,10 +58,11 @@ export function withOutageGuard(
     if (readiness === undefined) return answer
     const { recentIdentity } = question
     const maxAgeMs = recentIdentity === undefined ? unknownHealthAgeMs : 0
+    // After a long outage nobody counts as known, though somebody may well be live.
+    const wasWary = recentIdentity !== undefined || isRecovering()
     const health = await check(readiness, answer.doubtfulSince, recentIdentity, maxAgeMs)
-    // After a long outage nobody counts as known, though somebody may well be live. Others may have
-    // met it while readiness was asked.
-    const isWary = recentIdentity !== undefined || clock.monotonic() - unreadyAt < waryMs
+    // Others may have met an outage while readiness was asked.
+    const isWary = wasWary || isRecovering()
     if (health === 'unknown' || !isWary) return answer
     // The database may have come back between the 401 and the readiness: ask once more, and again in
     // the foreground, since somebody may be waiting by now.

@@ -40,8 +40,19 @@ function isTried(from: Moment, who: Asked, { ory, asked }: History): boolean {
     (ended === undefined || ended.order > arrived.order)
   return (
     asked.some((one) => one !== who && isUnder(one.arrived, one.decided)) ||
-    ory.calls.some(({ route, began, ended }) => route !== 'ready' && isUnder(began, ended))
+    ory.calls.some((call) => call.route !== 'ready' && isUnder(call.began, endOf(call, ory)))
   )
+}
+
+/** When a call was over: a log-out that is refused is held against readiness first. */
+function endOf({ route, seen, ended }: Call, { calls }: History['ory']): Moment | undefined {
+  if (route !== 'logout' || seen?.said !== 'refused' || ended === undefined) return ended
+  const { order } = ended
+  const check = calls.find(
+    ({ route: other, began }) =>
+      other === 'ready' && began.order > order && began.order < order + turns,
+  )
+  return check === undefined ? ended : check.ended
 }
 
 /** When it may have been decided: what is decided is heard of some turns later. */

@@ -165,6 +165,25 @@ describe('withOutageGuard', () => {
     expect(await asking).toBe(live)
   })
 
+  it('is as wary after a readiness call that took long', async () => {
+    const clock = createFakeClock()
+    const answers = [doubtful, doubtful, live]
+    const healths: Health[] = ['unready', 'ready']
+    const guard = withOutageGuard(
+      async () => answers.shift()!,
+      {
+        async ask() {
+          clock.advance(40_000)
+          return healths.shift()!
+        },
+      },
+      clock,
+    )
+    await expect(guard(question())).rejects.toMatchObject({ reason: 'not_ready' })
+    clock.advance(30_000)
+    expect(await guard(question())).toBe(live)
+  })
+
   it('is not made wary by what a client can bring about', async () => {
     const { ask } = open([new Fault('garbage'), doubtful], 'ready')
     await expect(ask()).rejects.toMatchObject({ reason: 'garbage' })
