@@ -3,7 +3,7 @@ import { createHook, type AsyncHook } from 'node:async_hooks'
 import { createOrySession, type OrySession } from '../../lib/instance.js'
 import type { Middleware } from '../../lib/middleware.js'
 import { getSession } from '../../lib/request.js'
-import { createExchange, type Sent } from './support/exchange.js'
+import { createExchange, type Exchange, type Sent } from './support/exchange.js'
 import { createFakeClock, start } from './support/fake-clock.js'
 import { createReplayServer, type ReplayServer } from './support/replay-server.js'
 import { sessionBody } from './support/session-body.js'
@@ -105,5 +105,36 @@ describe('a request that memory does not suffice for', () => {
     expect(promises).toBeGreaterThan(0)
     response.destroy()
     await ory.authenticate(token, { fresh: true })
+  })
+})
+
+describe('a request whose answer takes a turn', () => {
+  /** Runs middleware on a request until nothing is under way. */
+  async function runThrough(middleware: Middleware, { request, response }: Exchange) {
+    const nexts: unknown[][] = []
+    middleware(request, response, (...given) => nexts.push(given))
+    while (ory.stats().inFlight > 0) await new Promise((resolve) => setImmediate(resolve))
+    await new Promise((resolve) => setImmediate(resolve))
+    return nexts
+  }
+
+  it.each([
+    ['goes on', false, [[]]],
+    ['goes nowhere once its client has left, though its response has no socket yet', true, []],
+  ])('%s', async (_title, hasLeft, expected) => {
+    const exchange = createExchange(token)
+    Object.defineProperty(exchange.request, 'socket', { value: { destroyed: hasLeft } })
+    expect(await runThrough(ory.requireSession({ fresh: true }), exchange)).toEqual(expected)
+    expect(exchange.response.writableEnded).toBe(false)
+  })
+
+  it('has no session any more once it is refused, whoever attached one before', async () => {
+    const exchange = createExchange(token)
+    await runThrough(ory.requireSession({ fresh: true }), exchange)
+    expect(getSession(exchange.request)).toBeDefined()
+    exchange.request.headers['x-session-token'] = 'ory_st_unknown'
+    await runThrough(ory.requireSession({ fresh: true }), exchange)
+    expect(exchange.response.statusCode).toBe(401)
+    expect(getSession(exchange.request)).toBeUndefined()
   })
 })

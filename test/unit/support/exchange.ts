@@ -7,11 +7,13 @@ export interface Sent {
   readonly headers?: IncomingHttpHeaders
 }
 
+export interface Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+}
+
 /** Node's own request and response, on a socket that leads nowhere. */
-export function createExchange({ method = 'GET', url = '/', headers = {} }: Sent = {}): {
-  request: IncomingMessage
-  response: ServerResponse
-} {
+export function createExchange({ method = 'GET', url = '/', headers = {} }: Sent = {}): Exchange {
   const request = new IncomingMessage(new Socket())
   Object.assign(request, { method, url })
   Object.assign(request.headers, headers)

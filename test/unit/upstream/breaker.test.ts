@@ -134,6 +134,49 @@ describe('createBreaker', () => {
     expect(await stand({ key: 'd' })).toBe('done')
   })
 
+  it('is closed for those by no refusal of a stranger, who may have made up what was refused', async () => {
+    const { fail, answer, known, stand } = open()
+    fail()
+    await known(['a', 'b', 'c'])
+    answer({ kind: 'refused', doubtfulSince: 0 })
+    expect(await stand({ key: 'junk' })).toBe('done')
+    expect(await stand({ recentIdentity: 'd' })).toBe('open')
+    answer()
+    expect(await stand({ key: 'stranger' })).toBe('done')
+    expect(await stand({ recentIdentity: 'd' })).toBe('done')
+  })
+
+  it.each(['garbage', 'status', 'oversized', 'traits', 'rate_limited'] as const)(
+    'is closed by a trial that came back with %s, for Ory is not away',
+    async (reason) => {
+      const { fail, answer, clock, strangers, stand } = open()
+      fail()
+      await strangers(['a', 'b', 'c'])
+      clock.advance(firstMs)
+      fail(reason)
+      expect(await stand({ key: 'd' })).toBe(reason)
+      answer()
+      expect(await Promise.all([stand({ key: 'e' }), stand({ key: 'f' })])).toEqual([
+        'done',
+        'done',
+      ])
+    },
+  )
+
+  it('stays half-open after a trial that found no place', async () => {
+    const { fail, hold, clock, strangers, stand, ask } = open()
+    fail()
+    await strangers(['a', 'b', 'c'])
+    clock.advance(firstMs)
+    fail('overload')
+    expect(await stand({ key: 'd' })).toBe('overload')
+    const trial = hold()
+    const asked = ask(question({ key: 'e' }))
+    expect(await stand({ key: 'f' })).toBe('open')
+    trial.resolve(liveAnswer())
+    await asked
+  })
+
   it('is opened for those by three people, not by three sessions of one', async () => {
     const { fail, known, stand } = open()
     fail()

@@ -1,10 +1,13 @@
 import { describe, expect, it } from '@jest/globals'
-import type { Answer } from '../../../lib/upstream/answer.js'
+import type { Credential } from '../../../lib/credential/credential.js'
+import type { Answer, Question } from '../../../lib/upstream/answer.js'
+import { Fault } from '../../../lib/upstream/fault.js'
 import { createJunkBudget } from '../../../lib/upstream/junk-budget.js'
 import { createFakeClock } from '../support/fake-clock.js'
 import { defer, liveAnswer, question, standOf } from './question.js'
 import type { Deferred } from './question.js'
 
+const cookie = (value: string): Credential => ({ source: 'cookie', value })
 const refusal: Answer = { kind: 'refused', doubtfulSince: 0 }
 
 /** A budget before an Ory that says the same to all. */
@@ -82,6 +85,33 @@ describe('createJunkBudget', () => {
     say(liveAnswer())
     expect(await stand({ recentIdentity: 'i' })).toBe('done')
   })
+
+  it.each<[string, Answer | Fault, Partial<Question>, number]>([
+    ['a session of one cookie', liveAnswer(), { credential: cookie('a=1') }, 20],
+    ['a session of several cookies', liveAnswer(), { credential: cookie('a=1; b=2') }, 8],
+    ['what is no answer of Ory’s', new Fault('garbage'), {}, 8],
+    ['a status of a proxy’s', new Fault('status'), {}, 8],
+    ['a session that is too large', new Fault('oversized'), {}, 8],
+    ['traits that are refused', new Fault('traits'), {}, 8],
+    ['a timeout', new Fault('timeout'), {}, 20],
+    ['no place', new Fault('overload'), {}, 20],
+    ['a rate limit', new Fault('rate_limited'), {}, 20],
+    ['an open circuit', new Fault('open'), {}, 20],
+  ])(
+    'is drawn on by what a client can bring about alone: %s',
+    async (_title, met, asked, times) => {
+      let calls = 0
+      const ask = createJunkBudget(
+        2,
+        createFakeClock(),
+      )(() => {
+        calls += 1
+        return met instanceof Fault ? Promise.reject(met) : Promise.resolve(met)
+      })
+      for (let time = 0; time < 20; time += 1) await standOf([ask(question(asked))])
+      expect(calls).toBe(times)
+    },
+  )
 
   it('may be in debt after many at once, but for no longer than a burst takes', async () => {
     const clock = createFakeClock()
