@@ -264,6 +264,11 @@ describe('what a session is reckoned by', () => {
     expect(bare.objects).toBe(objectsIn(sessionBody()))
   })
 
+  it('comes to bytes: its text, half a KiB, 128 for each object or list and 16 for each value', () => {
+    const { bytes, tally } = parseSession(sessionBody(), 1_000)!
+    expect(bytes).toBe(1_000 + 512 + 128 * tally.objects + 16 * tally.values)
+  })
+
   const objectsIn = (value: unknown): number =>
     typeof value === 'object' && value !== null
       ? Object.values(value).reduce<number>((sum, item) => sum + objectsIn(item), 1)
