@@ -73,10 +73,9 @@ export function readFacts(request: AnyRequest): RequestFacts {
   // Node's own have their names in lower case and their repeats joined already.
   if (request instanceof IncomingMessage) return request
   const read = isFetchHeaders(headers) ? readFetchHeaders(headers) : readPlainHeaders(headers)
-  // A fetch Request has its host in its URL.
-  if (read.host === undefined && typeof url === 'string' && URL.canParse(url)) {
-    read.host = new URL(url).host
-  }
+  // A fetch Request has its host in its URL, which is what HTTP/2's pseudo-header is for otherwise.
+  const isUntold = read.host === undefined && read[':authority'] === undefined
+  if (isUntold && typeof url === 'string' && URL.canParse(url)) read.host = new URL(url).host
   return { headers: read, rawHeaders, method }
 }
 

@@ -36,7 +36,7 @@ export const overHttp: Part = async ({ isShort }) => {
   const url = await ory.ask('url')
   const sites: Site[] = []
   try {
-    // Where the engine puts code and data differs from process to process, and costs up to a tenth.
+    // No two processes are equally fast: the same code differed by up to a tenth.
     for (let process = 0; process < size.processes; process += 1) {
       for (const { name, subject } of rows) {
         const settings: AppSettings = { subject, ory: url }

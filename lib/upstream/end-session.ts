@@ -2,6 +2,7 @@ import type { Clock } from '../clock.js'
 import type { Question } from './answer.js'
 import { Fault } from './fault.js'
 import { isOryRefusal, readJson } from './ory-json.js'
+import { unknownHealthAgeMs } from './readiness.js'
 import type { Readiness } from './readiness.js'
 import { unexpectedStatus } from './unexpected.js'
 import type { Reply } from './reply.js'
@@ -19,9 +20,6 @@ export type EndQuestion = Omit<Question, 'isForced'>
 
 /** Starts the end of a session. Throws a `Fault` where Ory gives no answer. */
 export type EndSession = (question: EndQuestion) => Promise<Ended>
-
-/** How old the health may be that a 401 for an unknown cookie is held against, in milliseconds. */
-const unknownHealthAgeMs = 1_000
 
 /**
  * Ends a session at Ory: a token's by the API, a cookie's by asking for the token that its browser

@@ -2,10 +2,9 @@ import type { Answer, Question, Whoami } from './answer.js'
 import type { Clock } from '../clock.js'
 import { Fault } from './fault.js'
 import { createSuspicion } from './suspicion.js'
+import { unknownHealthAgeMs } from './readiness.js'
 import type { Readiness } from './readiness.js'
 
-/** How old the health may be that a 401 for an unknown credential is held against, in milliseconds. */
-const unknownHealthAgeMs = 1_000
 /** How long after Ory was not ready nobody's 401 is taken at the first word, in milliseconds. */
 const waryMs = 60_000
 

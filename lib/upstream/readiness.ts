@@ -14,6 +14,8 @@ export interface Readiness {
   ask(sinceMonotonic: number, maxAgeMs: number): Promise<Health>
 }
 
+/** How old the health may be that a 401 for an unknown credential is held against, in milliseconds. */
+export const unknownHealthAgeMs = 1_000
 /** How long a route that does not exist is left alone, in milliseconds. */
 const unknownForMs = 5 * 60_000
 

@@ -39,6 +39,11 @@ describe('readFacts', () => {
   it.each<[string, AnyRequest, string | undefined]>([
     ['the URL of a fetch Request', new Request('https://app.example:8443/a'), 'app.example:8443'],
     ['a header before the URL', { headers: { host: 'a' }, url: 'https://b/' }, 'a'],
+    [
+      'no URL beside a pseudo-header',
+      { headers: { ':authority': 'a' }, url: 'https://b/' },
+      undefined,
+    ],
     ['no path', { headers: {}, url: '//a/b' }, undefined],
     ['no URL that is none', { headers: {}, url: 'a b' }, undefined],
     ['nothing else', { headers: {} }, undefined],
