@@ -1,76 +1,98 @@
 import { Fault } from './fault.js'
 import type { Gate, Ticket } from './gate.js'
+import { createTally } from './tally.js'
 
-/** How many questions may wait for each that is under way. */
+/** How many questions may wait in each line for each that may be under way. */
 const waitersPerConnection = 10
-/** One connection of so many is kept for credentials that were live moments ago. */
+/** One connection of so many is kept for each line, and is what one person has in the first. */
 const connectionsPerReserved = 10
+/** How many questions of one person may be here for each that may be under way. */
+const ofOnePersonPerConnection = 2
 
 interface Line {
   readonly waiting: Set<() => void>
-  /** How many may be under way when one of this line comes in. */
-  readonly places: number
+  active: number
 }
 
 /**
  * Bounds how many questions are with Ory at once. Those past the bound wait their turn, within
  * their own deadline; those past the bound of the line fail at once. Credentials that were live
- * moments ago have a line of their own, which goes first, and places of their own. A refresh ahead
- * of time does not wait: what it would renew is good for a while yet.
+ * moments ago have a line of their own, which goes first; what one person asks beyond a share of it
+ * stands in the other. Neither line can take all places. A refresh ahead of time does not wait:
+ * what it would renew is good for a while yet.
  *
  * @throws Fault `overload` where the line is full
  */
 export function createLimit(connections: number, timeoutMs: number): Gate {
   const maxWaiting = connections * waitersPerConnection
+  const maxOfOnePerson = connections * ofOnePersonPerConnection
   const reserved = Math.floor(connections / connectionsPerReserved)
-  const known: Line = { waiting: new Set(), places: connections }
-  const unknown: Line = { waiting: new Set(), places: connections - reserved }
-  let active = 0
+  const share = Math.max(reserved, 1)
+  const known: Line = { waiting: new Set(), active: 0 }
+  const unknown: Line = { waiting: new Set(), active: 0 }
+  /** How many questions of an identity are here, or of all whose identity nobody knows. */
+  const people = createTally<string | undefined>()
 
-  function leave(): void {
-    active -= 1
-    for (const { waiting, places } of [known, unknown]) {
-      const [next] = waiting
-      if (next !== undefined && active < places) {
+  function hasPlace(line: Line): boolean {
+    return known.active + unknown.active < connections && line.active < connections - reserved
+  }
+
+  function leave(line: Line, identity: string | undefined): void {
+    line.active -= 1
+    people.remove(identity)
+    for (const one of [known, unknown]) {
+      const [next] = one.waiting
+      if (next !== undefined && hasPlace(one)) {
         next()
         return
       }
     }
   }
 
-  /** Takes a place, at once or by waiting for it. */
-  function enter({ recentIdentity, isRefresh, signal }: Ticket): Promise<void> | undefined {
+  /** Takes a place in a line, at once or by waiting for it. */
+  function enter(
+    line: Line,
+    { recentIdentity, isRefresh, signal }: Ticket,
+  ): Promise<void> | undefined {
     if (signal.aborted) throw new Fault('overload', 'no place in time')
-    const { waiting, places } = recentIdentity === undefined ? unknown : known
-    if (active < places) {
-      active += 1
+    if (hasPlace(line)) {
+      line.active += 1
+      people.add(recentIdentity)
       return undefined
     }
-    if (isRefresh || waiting.size >= maxWaiting) throw new Fault('overload')
+    if (isRefresh || line.waiting.size >= maxWaiting) throw new Fault('overload')
+    // Or somebody with hundreds of sessions would fill a line alone.
+    const isCrowding =
+      recentIdentity !== undefined && people.count(recentIdentity) >= maxOfOnePerson
+    if (isCrowding) throw new Fault('overload')
+    people.add(recentIdentity)
     return new Promise<void>((resolve, reject) => {
       const take = (): void => {
-        active += 1
-        waiting.delete(take)
+        line.active += 1
+        line.waiting.delete(take)
         signal.removeEventListener('abort', giveUp)
         resolve()
       }
       const giveUp = (): void => {
-        waiting.delete(take)
+        line.waiting.delete(take)
+        people.remove(recentIdentity)
         // Not `timeout`: Ory was not asked, so this says nothing of it.
         reject(new Fault('overload', 'no place in time'))
       }
-      waiting.add(take)
+      line.waiting.add(take)
       signal.addEventListener('abort', giveUp, { once: true })
     })
   }
 
   return (ask) => async (question) => {
-    const { signal } = question
-    const turn = enter(question)
+    const { recentIdentity, signal } = question
+    const isFirst = recentIdentity !== undefined && people.count(recentIdentity) < share
+    const line = isFirst ? known : unknown
+    const turn = enter(line, question)
     if (turn !== undefined) await turn
     let isInside = true
     const leaveOnce = (): void => {
-      if (isInside) leave()
+      if (isInside) leave(line, recentIdentity)
       isInside = false
     }
     // Past its deadline a call keeps its place until the dispatcher has let go of it, or dead calls

@@ -33,23 +33,29 @@ const known =
   (number: number, connections: number): Step =>
   async (crowd) => {
     const before = crowd.all.filter(isUnderWay)
+    const here = crowd.all.filter(({ outcome }) => outcome === undefined)
     const asking = await crowd.ask(`known ${number}`, `person ${number}`)
+    const own = here.filter(({ identity }) => identity === asking.identity)
+    // What somebody asks beyond a share goes as a stranger's does.
+    const isShared = own.length > 0
+    if (asking.outcome === 'overload') {
+      must(isShared, 'who is known finds a place in the line')
+      return
+    }
     if (asking.outcome !== undefined) {
       must(asking.outcome === 'open', 'who is known is not refused for the sake of others')
       must(victims(crowd, ({ identity }) => identity) >= 3, 'it takes three people to close Ory')
       return
     }
-    const places = connections - before.filter(isKnown).length
-    must(
-      isUnderWay(asking) || before.length >= connections || places <= 0,
-      'who is known waits for a place alone',
-    )
-    // One of ten is kept for them.
+    if (isUnderWay(asking) || isShared) return
+    const people = before.filter(isKnown).length
+    // One of ten is kept for them, and one for strangers.
     const reserved = Math.floor(connections / 10)
     must(
-      isUnderWay(asking) || before.filter(isKnown).length >= reserved,
-      'there is a place that junk can not take',
+      before.length >= connections || people >= connections - reserved,
+      'who is known waits for a place alone',
     )
+    must(people >= reserved, 'there is a place that junk can not take')
   }
 
 const junk =

@@ -174,7 +174,7 @@ describe('createLimit', () => {
 
   it('keeps a place for who was live moments ago, and lets them go first', async () => {
     const { ask, seen, finish } = open(10)
-    const known = (value: string) => question({ ...name(value), recentIdentity: 'i' })
+    const known = (value: string) => question({ ...name(value), recentIdentity: value })
     const asked = Array.from({ length: 11 }, (_, index) =>
       ask(question(name(`junk ${String(index)}`))),
     )
@@ -224,6 +224,70 @@ describe('createLimit', () => {
     }
     await Promise.all(asked)
     expect(names(seen)).toEqual(['a', 'known', 'b'])
+  })
+
+  it('keeps a place for strangers as well', async () => {
+    const { ask, seen, finish } = open(10)
+    const people = Array.from({ length: 11 }, (_, index) => `person ${String(index)}`)
+    const asked = people.map((value) => ask(question({ ...name(value), recentIdentity: value })))
+    asked.push(ask(question(name('stranger'))))
+    await settle()
+    expect(names(seen)).toEqual([...people.slice(0, 9), 'stranger'])
+    // The place of a stranger is for the next of them.
+    asked.push(ask(question(name('next'))))
+    finish(9)
+    await settle()
+    expect(names(seen).at(-1)).toBe('next')
+    for (let index = 0; index < 13; index += 1) {
+      finish(index)
+      await settle()
+    }
+    expect(await standOf(asked)).toEqual(Array(13).fill('done'))
+  })
+
+  it('lets one person take a tenth of the places before others, and then stand among strangers', async () => {
+    const { ask, seen, finish } = open(20)
+    const strangers = Array.from({ length: 18 }, () => ask(question(name('stranger'))))
+    const own = (value: string) => ask(question({ ...name(value), recentIdentity: 'i' }))
+    const asked = ['a', 'b', 'c', 'd'].map(own)
+    const other = ask(question({ ...name('other'), recentIdentity: 'j' }))
+    await settle()
+    expect(names(seen).slice(18)).toEqual(['a', 'b'])
+    finish(0)
+    await settle()
+    finish(1)
+    await settle()
+    expect(names(seen).slice(20)).toEqual(['other', 'c'])
+    for (let index = 0; index < 22; index += 1) finish(index)
+    await settle()
+    finish(22)
+    await Promise.all([...strangers, ...asked, other])
+    // What has left counts no longer.
+    const more = Array.from({ length: 18 }, () => ask(question(name('stranger'))))
+    more.push(own('e'), own('f'))
+    await settle()
+    expect(names(seen).slice(-2)).toEqual(['e', 'f'])
+    for (let index = 23; index < 43; index += 1) finish(index)
+    await Promise.all(more)
+  })
+
+  it('lets nobody fill a line alone, and counts no longer who waited in vain', async () => {
+    const { ask, finish } = open(1)
+    const controller = new AbortController()
+    const own = () => ask(question({ recentIdentity: 'i', signal: controller.signal }))
+    const stranger = ask(question())
+    const asked = [own(), own(), own()]
+    expect(await standOf(asked)).toEqual(['pending', 'pending', 'overload'])
+    const other = ask(question({ recentIdentity: 'j' }))
+    controller.abort()
+    expect(await standOf(asked)).toEqual(['overload', 'overload', 'overload'])
+    const again = [1, 2, 3].map(() => ask(question({ recentIdentity: 'i' })))
+    expect(await standOf([other, ...again])).toEqual(['pending', 'pending', 'pending', 'overload'])
+    for (let index = 0; index < 4; index += 1) {
+      finish(index)
+      await settle()
+    }
+    await Promise.all([stranger, other, ...again.slice(0, 2)])
   })
 
   it('makes no refresh wait', async () => {
