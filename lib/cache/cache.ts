@@ -14,7 +14,7 @@ import { createLandings } from './landing.js'
 import { createMemory } from './memory.js'
 import type { MemorySettings } from './memory.js'
 
-export interface CacheSettings extends MemorySettings {
+export interface CacheSettings extends Omit<MemorySettings, 'onEvicted'> {
   readonly cacheTtlMs: number
   readonly refreshAhead: number | false
   readonly staleIfErrorMs: number
@@ -67,8 +67,15 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
   // Times in here are counted from now on, and kept in whole milliseconds: a small whole number lies
   // in the entry itself, any other is an object of its own, and one more cache miss on each hit.
   const clock = countFrom(start, settings.clock)
-  const memory = createMemory({ ...settings, clock })
   const departed = createDeparted(settings.cacheMax, recentMs, clock)
+  const memory = createMemory({
+    ...settings,
+    clock,
+    // Or whoever fills the memory would make strangers of those who had to make room.
+    onEvicted(key, entry) {
+      if (isRecent(entry)) departed.note(key, entry.session, entry)
+    },
+  })
   const landings = createLandings({ memory, departed, counters, cacheTtlMs, start })
   const flights = createFlights({
     ask,
@@ -79,11 +86,14 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
     land: landings.land,
   })
 
+  function isRecent(entry: Entry): boolean {
+    return ageOf(entry, clock) < entry.ttlMs + recentMs
+  }
+
   function recentIdentity(key: Key): string | undefined {
     const entry = memory.find(key)
     if (entry === undefined) return departed.find(key)?.identity
-    const isRecent = ageOf(entry, clock) < entry.ttlMs + recentMs
-    return isRecent ? entry.session.identity.id : undefined
+    return isRecent(entry) ? entry.session.identity.id : undefined
   }
 
   function timeOf(entry: Entry, now: number, monotonic: number): number {

@@ -12,6 +12,11 @@ export interface Unkept {
   readonly forcedAt: number
 }
 
+export interface NoteFacts {
+  readonly forcedAt: number
+  readonly isComposite: boolean
+}
+
 /** What has to be known of sessions that are no longer, or not, in memory. */
 export interface Departed {
   /**
@@ -20,8 +25,11 @@ export interface Departed {
    */
   end(name: string, isSession: boolean): void
   hasEnded(name: string): boolean
-  /** Notes of the session of a key no more than that it was live moments ago. */
-  note(key: Key, session: Session, forcedAt: number): void
+  /**
+   * Notes of the session of a key no more than that it was live moments ago. Credentials of several
+   * cookies, of which one person can make any number, are noted apart, so as to push nobody else out.
+   */
+  note(key: Key, session: Session, facts: NoteFacts): void
   /** The session of a key, while that is moments ago. */
   find(key: Key): Unkept | undefined
   /** Forgets that a session was live, not that one was logged out. */
@@ -36,6 +44,7 @@ export function createDeparted(max: number, recentMs: number, clock: Clock): Dep
   const ended = createBygone<true>(max, endedMs, clock)
   const doubtful = createBygone<true>(max, endedMs, clock)
   const unkept = createBygone<Unkept>(max, recentMs, clock)
+  const composites = createBygone<Unkept>(max, recentMs, clock)
 
   return {
     end(name, isSession) {
@@ -43,18 +52,22 @@ export function createDeparted(max: number, recentMs: number, clock: Clock): Dep
       notes.note(name, true)
     },
     hasEnded: (name) => ended.find(name) === true || doubtful.find(name) === true,
-    note(key, { id, identity }, forcedAt) {
-      unkept.note(key, { session: id, identity: identity.id, forcedAt })
+    note(key, { id, identity }, { forcedAt, isComposite }) {
+      const notes = isComposite ? composites : unkept
+      notes.note(key, { session: id, identity: identity.id, forcedAt })
     },
-    find: (key) => unkept.find(key),
+    find: (key) => unkept.find(key) ?? composites.find(key),
     forget(what) {
-      if ('key' in what) unkept.forget(what.key)
-      else unkept.forgetWhere(({ session, identity }) => isMeant(what, session, identity))
+      for (const notes of [unkept, composites]) {
+        if ('key' in what) notes.forget(what.key)
+        else notes.forgetWhere(({ session, identity }) => isMeant(what, session, identity))
+      }
     },
     clear() {
       ended.clear()
       doubtful.clear()
       unkept.clear()
+      composites.clear()
     },
   }
 }

@@ -32,9 +32,9 @@ export function createLandings(parts: LandingParts): Landings {
   const { memory, departed, counters, cacheTtlMs, start } = parts
 
   /** Keeps of a session no more than that it was live moments ago. */
-  function release(key: Key, session: Session, forcedAt = -Infinity): void {
+  function release({ key, credential }: Landing, session: Session, forcedAt = -Infinity): void {
     memory.forget(key)
-    departed.note(key, session, forcedAt)
+    departed.note(key, session, { forcedAt, isComposite: isComposite(credential) })
   }
 
   function isEnded(key: Key, answer: Answer): boolean {
@@ -53,11 +53,11 @@ export function createLandings(parts: LandingParts): Landings {
     const forcedAt = isForced ? asked.monotonic : (known?.forcedAt ?? -Infinity)
     // A renewed cookie has nobody to go to here; forgotten, the next request asks for itself.
     if (isRefresh && answer.setCookie.length > 0) {
-      release(key, live.session)
+      release(landing, live.session)
       return
     }
     if (ttlMs <= 0) {
-      release(key, live.session, forcedAt)
+      release(landing, live.session, forcedAt)
       return
     }
     const facts = { ttlMs, behindMs, isComposite: isComposite(credential), forcedAt }
@@ -81,7 +81,7 @@ export function createLandings(parts: LandingParts): Landings {
       // Of a live session, so whose it was is still known.
       const entry = memory.find(key)
       if (entry !== undefined) {
-        release(key, entry.session)
+        release(landing, entry.session)
         return
       }
       memory.forget(key)

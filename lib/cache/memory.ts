@@ -10,6 +10,8 @@ export interface MemorySettings {
   readonly cacheMaxBytes: number
   readonly refusalTtlMs: number
   readonly clock: Clock
+  /** Told of each session that had to make room for another. */
+  readonly onEvicted: (key: Key, entry: Entry) => void
 }
 
 /**
@@ -31,37 +33,40 @@ export interface Memory {
 }
 
 /**
- * Most credentials of several cookies that are kept of one session. The good cookie with anything
+ * Most credentials of several cookies that are kept of one person. The good cookie with anything
  * beside it that has a session cookie's name is one more, and one user must not push everybody else
  * out with those.
  */
-const maxCompositesPerSession = 8
+const maxCompositesPerPerson = 8
 
 export function createMemory({
   cacheMax,
   cacheMaxBytes,
   refusalTtlMs,
   clock,
+  onEvicted,
 }: MemorySettings): Memory {
-  /** Session → keys of its composite credentials, oldest first. */
+  /** Identity → keys of its composite credentials, oldest first. */
   const keysOf = new Map<string, Set<Key>>()
   const entries = new LRUCache<Key, Entry>({
     max: cacheMax,
     maxSize: cacheMaxBytes,
     sizeCalculation: ({ bytes }) => bytes,
-    dispose: ({ session }, key) => {
-      const keys = keysOf.get(session.id)
+    dispose: (entry, key, reason) => {
+      const { id } = entry.session.identity
+      const keys = keysOf.get(id)
       keys?.delete(key)
-      if (keys?.size === 0) keysOf.delete(session.id)
+      if (keys?.size === 0) keysOf.delete(id)
+      if (reason === 'evict') onEvicted(key, entry)
     },
   })
   const refusals = new LRUCache<Key, Moment>({ max: cacheMax })
 
-  function note(key: Key, sessionId: string): void {
-    const keys = keysOf.get(sessionId) ?? new Set()
-    keysOf.set(sessionId, keys.add(key))
+  function note(key: Key, identity: string): void {
+    const keys = keysOf.get(identity) ?? new Set()
+    keysOf.set(identity, keys.add(key))
     const [oldest] = keys
-    if (keys.size > maxCompositesPerSession && oldest !== undefined) entries.delete(oldest)
+    if (keys.size > maxCompositesPerPerson && oldest !== undefined) entries.delete(oldest)
   }
 
   return {
@@ -75,7 +80,7 @@ export function createMemory({
       entries.delete(key)
       entries.set(key, entry)
       // One that is too large for the bound is not there now.
-      if (entry.isComposite && entries.has(key)) note(key, entry.session.id)
+      if (entry.isComposite && entries.has(key)) note(key, entry.session.identity.id)
     },
     refuse(key, asked) {
       entries.delete(key)

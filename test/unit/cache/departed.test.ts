@@ -6,9 +6,9 @@ import { liveAnswer } from '../upstream/question.js'
 function open() {
   const clock = createFakeClock()
   const departed = createDeparted(10, 2_000, clock)
-  const note = (key: string, id: string, identity: string): void => {
+  const note = (key: string, id: string, identity: string, isComposite = false): void => {
     const { session } = liveAnswer(identity).live
-    departed.note(key, { ...session, id }, 7)
+    departed.note(key, { ...session, id }, { forcedAt: 7, isComposite })
   }
   return { clock, departed, note }
 }
@@ -46,15 +46,30 @@ describe('createDeparted', () => {
     expect(departed.find('k')).toBeUndefined()
   })
 
+  it('lets no credential of several cookies push out others', () => {
+    const { clock, departed, note } = open()
+    note('k', 's', 'i')
+    for (let count = 0; count < 100; count += 1) note(`made ${count}`, 's', 'i', true)
+    expect(departed.find('k')).toBeDefined()
+    const [newest, oldest] = [departed.find('made 99'), departed.find('made 0')]
+    expect([newest, oldest]).toEqual([{ session: 's', identity: 'i', forcedAt: 7 }, undefined])
+    clock.advance(2_000)
+    expect(departed.find('made 99')).toBeUndefined()
+    note('made', 's', 'i', true)
+    departed.clear()
+    expect(departed.find('made')).toBeUndefined()
+  })
+
   it.each([
     ['a key', { key: 'a' }, ['b', 'c']],
+    ['a key of several cookies', { key: 'b' }, ['a', 'c']],
     ['a session', { session: 's' }, ['c']],
     ['an identity', { identity: 'j' }, ['a', 'b']],
     ['nobody', { session: 'i' }, ['a', 'b', 'c']],
   ])('forgets %s, but not what was logged out', (_title, what, left) => {
     const { departed, note } = open()
     note('a', 's', 'i')
-    note('b', 's', 'i')
+    note('b', 's', 'i', true)
     note('c', 't', 'j')
     departed.end('a', true)
     departed.forget(what)

@@ -4,10 +4,10 @@ import { createMemory } from '../../../lib/cache/memory.js'
 import { readClock } from '../../../lib/clock.js'
 import { parseSession } from '../../../lib/session/parse-session.js'
 import { createFakeClock } from '../support/fake-clock.js'
-import { sessionBody } from '../support/session-body.js'
+import { identityBody, sessionBody } from '../support/session-body.js'
 
-const entry = (id = 's', bytes = 1, isComposite = false): Entry => ({
-  ...parseSession(sessionBody({ id }))!,
+const entry = (id = 's', bytes = 1, isComposite = false, identity = `${id}'s`): Entry => ({
+  ...parseSession(sessionBody({ id, identity: identityBody({ id: identity }) }))!,
   bytes,
   isComposite,
   now: 0,
@@ -21,11 +21,13 @@ const entry = (id = 's', bytes = 1, isComposite = false): Entry => ({
 
 function open(settings: { cacheMax?: number; cacheMaxBytes?: number; refusalTtlMs?: number } = {}) {
   const clock = createFakeClock()
+  const evicted: (readonly [key: string, session: string])[] = []
   const memory = createMemory({
     ...{ cacheMax: 10, cacheMaxBytes: 1_000, refusalTtlMs: 2_000, clock },
+    onEvicted: (key, { session }) => evicted.push([key, session.id]),
     ...settings,
   })
-  return { clock, memory, refuse: (key: string) => memory.refuse(key, readClock(clock)) }
+  return { clock, memory, evicted, refuse: (key: string) => memory.refuse(key, readClock(clock)) }
 }
 
 describe('createMemory', () => {
@@ -125,11 +127,30 @@ describe('createMemory', () => {
     expect(memory.forgetWhere(() => false)).toBe(0)
   })
 
-  it('keeps eight composite credentials of one session, so that none can drive out others', () => {
+  it('tells who had to make room, and of nothing else that goes', () => {
+    const { memory, evicted, refuse } = open({ cacheMax: 3 })
+    memory.keep('a', entry('first'))
+    memory.keep('a', entry('second'))
+    for (const key of 'bcd') memory.keep(key, entry(key))
+    expect(evicted).toEqual([['a', 'second']])
+    memory.keep('e', entry('large', 1_000))
+    expect(evicted.slice(1)).toEqual([...'bcd'].map((key) => [key, key]))
+    memory.keep('huge', entry('huge', 1_001))
+    refuse('e')
+    memory.keep('f', entry())
+    memory.forget('f')
+    memory.keep('g', entry())
+    memory.clear()
+    expect(evicted).toHaveLength(4)
+  })
+
+  it('keeps eight composite credentials of one person, so that none can drive out others', () => {
     const { memory } = open({ cacheMax: 20 })
     memory.keep('other', entry('other', 1, true))
     const keys = Array.from({ length: 30 }, (_, index) => `key ${String(index)}`)
-    for (const key of keys) memory.keep(key, entry('same', 1, true))
+    for (const [index, key] of keys.entries()) {
+      memory.keep(key, entry(`session ${String(index % 3)}`, 1, true, 'same'))
+    }
     expect(keys.filter((key) => memory.find(key) !== undefined)).toEqual(keys.slice(-8))
     expect(memory.find('other')).toBeDefined()
   })

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
+import type { Options } from '../../../lib/options/options.js'
 import { createStage, type Stage } from './stage.js'
 
 const readiness = '/health/ready'
@@ -8,7 +9,8 @@ const request = { headers: { 'x-session-token': 'ory_st_token' } }
 let stage: Stage
 afterEach(() => stage.end())
 
-const open = (): Stage => (stage = createStage({ readiness, refreshAhead: false, refusalTtlMs: 0 }))
+const open = (options: Options = {}): Stage =>
+  (stage = createStage({ readiness, refreshAhead: false, refusalTtlMs: 0, ...options }))
 
 /** How many calls a 401 takes to be believed: two of a session that was live moments ago. */
 async function callsUntilRefused(): Promise<number> {
@@ -40,6 +42,18 @@ describe('a credential that was live moments ago', () => {
     clock.advance(10_000)
     await exchange('token', { kind: 'aal-too-low' })
     expect(await callsUntilRefused()).toBe(2)
+  })
+
+  it.each([
+    ['at once', 0, 2],
+    ['while it would have been one in memory', 69_999, 2],
+    ['but not where it would have been none', 70_000, 1],
+  ])('is one still that had to make room, %s', async (_title, ms, calls) => {
+    const { exchange, clock } = open({ cacheMax: 1 })
+    await exchange()
+    clock.advance(ms)
+    await exchange('cookie')
+    expect(await callsUntilRefused()).toBe(calls)
   })
 
   it('is none that nobody has seen', async () => {
