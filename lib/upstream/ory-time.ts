@@ -29,18 +29,20 @@ export function readOryTime(
   now: number,
 ): number {
   const date = readDate(headers['date'])
-  if (date === undefined || date >= live.expiresAt + lagMs) return -Infinity
+  if (date >= live.expiresAt + lagMs) return -Infinity
   const time = date + readAge(headers['age'])
   return time > now ? time : -Infinity
 }
 
 type Field = string | string[] | undefined
 
-/** The form that senders have to use; the two older ones, which nobody sends, are no date here. */
-function readDate(field: Field): number | undefined {
-  if (typeof field !== 'string') return undefined
-  const time = Date.parse(field)
-  return Number.isFinite(time) && new Date(time).toUTCString() === field ? time : undefined
+/**
+ * NaN, which is neither before nor after any time, where it is no date. That is one in the form which
+ * senders have to use; the two older ones nobody sends.
+ */
+function readDate(field: Field): number {
+  const time = Date.parse(String(field))
+  return new Date(time).toUTCString() === field ? time : NaN
 }
 
 function readAge(field: Field): number {

@@ -146,6 +146,16 @@ describe('createBreaker', () => {
     expect(await stand({ recentIdentity: 'd' })).toBe('done')
   })
 
+  it('is closed for those by the refusal of one of them', async () => {
+    const { fail, answer, clock, known, stand } = open()
+    fail()
+    await known(['a', 'b', 'c'])
+    clock.advance(firstMs)
+    answer({ kind: 'refused', doubtfulSince: 0 })
+    expect(await stand({ recentIdentity: 'd' })).toBe('done')
+    expect(await stand({ recentIdentity: 'e' })).toBe('done')
+  })
+
   it.each(['garbage', 'status', 'oversized', 'traits', 'rate_limited'] as const)(
     'is closed by a trial that came back with %s, for Ory is not away',
     async (reason) => {

@@ -46,13 +46,14 @@ describe('readOryTime', () => {
     ['names the wrong weekday', { date: dateIn(minute).replace('Fri', 'Mon') }],
     ['is of a day that is none', { date: 'Fri, 30 Feb 2026 03:05:05 GMT' }],
     ['has something behind it', { date: `${dateIn(minute)} ` }],
+    ['is a list of one', { date: [dateIn(minute)] }],
     ['is repeated', { date: [dateIn(minute), dateIn(minute)] }],
     ['is repeated in one line', { date: `${dateIn(minute)}, ${dateIn(minute)}` }],
   ])('is nothing where Date %s', (_title, headers) => {
     expect(aheadBy(headers)).toBe(-Infinity)
   })
 
-  it.each(['', '-1', '1.5', '1e9', '60, 60', ' 60', '9999999999', ['60', '60']])(
+  it.each(['', '-1', '1.5', '1e9', '60, 60', ' 60', '9999999999', ['60'], ['60', '60']])(
     'takes an Age of %p for none',
     (age) => {
       expect(aheadBy({ date: dateIn(minute), age })).toBe(minute)
