@@ -135,13 +135,13 @@ export function createDecide(parts: DecideParts): Decide {
     if (policy.isFresh) return miss(credential, key, policy, subject, 'fresh')
     const now = clock.now()
     const monotonic = clock.monotonic()
-    const entry = cache.peek(key, now, monotonic)
+    const entry = cache.findFresh(key, now, monotonic)
     if (entry !== undefined) {
       // What is fresh has not expired: its TTL ends there at the latest.
       const refusal = policy.isAsking
         ? refuse(entry, policy, cache.timeOf(entry, now, monotonic))
         : undefined
-      if (refusal !== undefined && mayChange(refusal.code) && cache.mayForce(key, entry)) {
+      if (refusal !== undefined && mayChange(refusal.code) && cache.claimForced(key, entry)) {
         return miss(credential, key, policy, subject, 'forced')
       }
       counters.hits += 1

@@ -23,7 +23,7 @@ export interface CacheSettings extends Omit<MemorySettings, 'onEvicted'> {
 
 export interface Cache {
   /** The session of a key, if it is known and fresh by what both clocks say. */
-  peek(key: Key, now: number, monotonic: number): Entry | undefined
+  findFresh(key: Key, now: number, monotonic: number): Entry | undefined
   /**
    * The time that an entry is judged by: what it was when Ory was asked, on whichever wall clock was
    * ahead, ours or Ory's, and what has passed since. It is never before `now`.
@@ -35,7 +35,7 @@ export interface Cache {
   /** Asks Ory, or joins who asks already. Throws a `Fault`. */
   ask(credential: Credential, key: Key, demand: Demand): Promise<Brought>
   /** Whether an entry may be asked about again before a denial: once a second. */
-  mayForce(key: Key, entry: Entry): boolean
+  claimForced(key: Key, entry: Entry): boolean
   /** The session of a credential past its TTL, for the grace in an outage. */
   findStale(key: Key): Entry | undefined
   /** Forgets at once; no answer that is under way brings it back. Tells how many memories went. */
@@ -110,7 +110,7 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
 
   return {
     timeOf,
-    peek(key, now, monotonic) {
+    findFresh(key, now, monotonic) {
       const entry = memory.find(key)
       if (entry === undefined) return undefined
       const age = ageAt(entry, now - start.now, monotonic - start.monotonic)
@@ -134,7 +134,7 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
         ? { answer: over, isOwn: brought.isOwn }
         : brought
     },
-    mayForce(key, entry) {
+    claimForced(key, entry) {
       if (flights.isForced(key)) return true
       const now = clock.monotonic()
       if (now - entry.forcedAt < forcedEveryMs) return false

@@ -15,7 +15,7 @@ const withinMs = 10_000
  * The count can only turn a redirect into the plain denial that other clients get, and it is taken
  * back with that denial, so whoever plants the cookie locks nobody out.
  */
-export function mayBounce(
+export function countBounce(
   request: IncomingMessage,
   response: ServerResponse,
   returnTo: string,

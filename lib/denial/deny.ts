@@ -6,7 +6,7 @@ import type { Next } from '../next.js'
 import { isThenable } from '../thenable.js'
 import type { OnDenied } from '../options/options.js'
 import type { Settings } from '../options/settings.js'
-import { mayBounce } from './bounce.js'
+import { countBounce } from './bounce.js'
 import type { SessionError } from './errors.js'
 import { redirectOf } from './redirect.js'
 import { isGone, respond } from './respond.js'
@@ -31,7 +31,8 @@ export function createDeny(settings: Settings, counters: Counters): Deny {
     response: ServerResponse,
   ): boolean {
     const way = redirectOf(error, request, settings)
-    if (way === undefined || !mayBounce(request, response, way.returnTo, clock.now())) return false
+    if (way === undefined || !countBounce(request, response, way.returnTo, clock.now()))
+      return false
     seeOther(response, way.location)
     return true
   }

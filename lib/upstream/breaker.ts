@@ -9,7 +9,7 @@ import type { Gate } from './gate.js'
  * made-up credentials opens none but that of unknown ones. Any answer closes both, but for a refusal
  * of an unknown one, which closes its own.
  *
- * @throws Fault `open`, with the seconds that are left
+ * @throws Fault `circuit_open`, with the seconds that are left
  */
 export function createBreaker(clock: Clock): Gate {
   const known = createCircuit(clock)

@@ -14,7 +14,7 @@ export interface Circuit {
   /**
    * Lets a question pass, and tells whether it is a trial: whether the circuit waits for its outcome.
    *
-   * @throws Fault `open`, with the seconds that are left
+   * @throws Fault `circuit_open`, with the seconds that are left
    */
   enter(signal: Signal): boolean
   /** A question met an outage. One that was a trial past its deadline says nothing of now. */
@@ -51,7 +51,7 @@ export function createCircuit(clock: Clock): Circuit {
       if (openMs === 0) return false
       const leftMs = openUntil - clock.monotonic()
       const isTried = trial !== undefined && !trial.aborted
-      if (leftMs > 0 || isTried) throw new Fault('open', '', Math.max(leftMs, 0) / 1000)
+      if (leftMs > 0 || isTried) throw new Fault('circuit_open', '', Math.max(leftMs, 0) / 1000)
       trial = signal
       return true
     },

@@ -23,7 +23,7 @@ export type FaultReason =
   /** More questions than are let through. */
   | 'overload'
   /** Not asked, since Ory gave others no answer. */
-  | 'open'
+  | 'circuit_open'
   /** Overtaken by one `invalidate` after another. */
   | 'invalidated'
   /** After `close()`. */

@@ -48,5 +48,7 @@ export function createJunkBudget(connections: number, clock: Clock): Gate {
 
 /** Whether it is of a call that was made, and says nothing bad of Ory: a proxy's 400, or a huge session. */
 function isOfTheClient({ reason, isOutage }: Fault): boolean {
-  return !isOutage && reason !== 'overload' && reason !== 'open' && reason !== 'rate_limited'
+  return (
+    !isOutage && reason !== 'overload' && reason !== 'circuit_open' && reason !== 'rate_limited'
+  )
 }

@@ -31,7 +31,7 @@ export function withOutageGuard(
   ): Promise<'ready' | 'unknown'> {
     const health = await ready.ask(since, maxAgeMs)
     if (health === 'unready') unreadyAt = clock.monotonic()
-    const isDoubted = health === 'unknown' && suspicion.isRaisedBy(recentIdentity)
+    const isDoubted = health === 'unknown' && suspicion.isOutageAfter(recentIdentity)
     if (health === 'unready' || isDoubted) throw new Fault('not_ready')
     return health
   }

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.js'
 /** The rule of three, for an Ory whose readiness can't be asked. */
 export interface Suspicion {
   /** Takes note of a 401 and tells whether it is one too many to be believed. */
-  isRaisedBy(recentIdentity: string | undefined): boolean
+  isOutageAfter(recentIdentity: string | undefined): boolean
   /** An answer that only a working database can give came. */
   dispel(): void
 }
@@ -21,7 +21,7 @@ export function createSuspicion(clock: Clock): Suspicion {
   let raisedAt = -Infinity
 
   return {
-    isRaisedBy(recentIdentity) {
+    isOutageAfter(recentIdentity) {
       const now = clock.monotonic()
       if (now - raisedAt < lastsMs) return true
       if (recentIdentity === undefined) return false

@@ -25,7 +25,7 @@ async function open(oryAheadMs: number, expiresInMs = 3_600_000) {
     createCounters(),
   )
   await cache.ask(question().credential, 'k', 'any')
-  const isFresh = (): boolean => cache.peek('k', clock.now(), clock.monotonic()) !== undefined
+  const isFresh = (): boolean => cache.findFresh('k', clock.now(), clock.monotonic()) !== undefined
   const isUsable = (): boolean => cache.findStale('k') !== undefined
   return { cache, clock, isFresh, isUsable }
 }
@@ -79,7 +79,7 @@ describe('an entry of an Ory that is ahead', () => {
   ])('is judged by a time that never goes back: %s', async (_title, wall, monotonic, passedMs) => {
     for (const aheadMs of [0, 3_000]) {
       const { cache, clock } = await open(aheadMs)
-      const entry = cache.peek('k', clock.now(), clock.monotonic())!
+      const entry = cache.findFresh('k', clock.now(), clock.monotonic())!
       clock.shiftWall(wall)
       clock.shiftMonotonic(monotonic)
       const behindMs = aheadMs === 0 ? 0 : aheadMs + dateStepMs

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { mayBounce } from '../../../lib/denial/bounce.js'
+import { countBounce } from '../../../lib/denial/bounce.js'
 import { createExchange } from '../support/exchange.js'
 import { start } from '../support/fake-clock.js'
 
@@ -15,7 +15,7 @@ function createBrowser() {
     visit(returnTo = page, now = start): boolean {
       const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
       const { request, response } = createExchange({ headers: jar.size === 0 ? {} : { cookie } })
-      const isSent = mayBounce(request, response, returnTo, now)
+      const isSent = countBounce(request, response, returnTo, now)
       lines = [response.getHeader('set-cookie') ?? []].flat().map(String)
       for (const line of lines) {
         const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
@@ -27,7 +27,7 @@ function createBrowser() {
   }
 }
 
-describe('mayBounce', () => {
+describe('countBounce', () => {
   it('sends the same navigation three times, and then no more', () => {
     const { visit } = createBrowser()
     expect([1, 2, 3, 4].map((second) => visit(page, start + second * 1_000))).toEqual([
@@ -77,7 +77,7 @@ describe('mayBounce', () => {
     ['a cookie without an end', `ory-login-bounce=9.${String(start)}.`],
   ])('is not kept from it by %s', (_title, cookie) => {
     const { request, response } = createExchange({ headers: { cookie } })
-    expect(mayBounce(request, response, page, start)).toBe(true)
+    expect(countBounce(request, response, page, start)).toBe(true)
   })
 
   it('counts behind a count that somebody planted in front', () => {
@@ -86,7 +86,7 @@ describe('mayBounce', () => {
     const own = lines().at(-1)!.split(';', 1)[0]!
     for (const planted of [own.replace(/\.\d+\./, '.1.'), own.replace(/.$/, '!')]) {
       const { request, response } = createExchange({ headers: { cookie: `${planted}; ${own}` } })
-      expect(mayBounce(request, response, page, start)).toBe(false)
+      expect(countBounce(request, response, page, start)).toBe(false)
     }
   })
 
@@ -105,7 +105,7 @@ describe('mayBounce', () => {
   it('keeps the cookies that others set', () => {
     const { request, response } = createExchange()
     response.setHeader('Set-Cookie', 'a=b')
-    mayBounce(request, response, page, start)
+    countBounce(request, response, page, start)
     expect(response.getHeader('set-cookie')).toEqual([
       'a=b',
       expect.stringContaining('ory-login-bounce='),

@@ -53,7 +53,7 @@ describe('createBreaker', () => {
       fail(reason)
       await strangers(['a', 'b'])
       expect(await stand({ key: 'c' })).toBe(reason)
-      expect(await stand({ key: 'd' })).toBe('open')
+      expect(await stand({ key: 'd' })).toBe('circuit_open')
       expect(calls()).toBe(3)
     },
   )
@@ -105,7 +105,7 @@ describe('createBreaker', () => {
     fail()
     await strangers(['d', 'e'])
     expect(await stand({ key: 'f' })).toBe('timeout')
-    expect(await stand({ key: 'g' })).toBe('open')
+    expect(await stand({ key: 'g' })).toBe('circuit_open')
   })
 
   it('counts no fault of more than ten seconds ago', async () => {
@@ -114,7 +114,7 @@ describe('createBreaker', () => {
     await strangers(['a', 'b'])
     clock.advance(10_000)
     await strangers(['c'])
-    expect(await stand({ key: 'd' })).toBe('open')
+    expect(await stand({ key: 'd' })).toBe('circuit_open')
 
     const later = open()
     later.fail()
@@ -140,7 +140,7 @@ describe('createBreaker', () => {
     await known(['a', 'b', 'c'])
     answer({ kind: 'refused', doubtfulSince: 0 })
     expect(await stand({ key: 'junk' })).toBe('done')
-    expect(await stand({ recentIdentity: 'd' })).toBe('open')
+    expect(await stand({ recentIdentity: 'd' })).toBe('circuit_open')
     answer()
     expect(await stand({ key: 'stranger' })).toBe('done')
     expect(await stand({ recentIdentity: 'd' })).toBe('done')
@@ -182,7 +182,7 @@ describe('createBreaker', () => {
     expect(await stand({ key: 'd' })).toBe('overload')
     const trial = hold()
     const asked = ask(question({ key: 'e' }))
-    expect(await stand({ key: 'f' })).toBe('open')
+    expect(await stand({ key: 'f' })).toBe('circuit_open')
     trial.resolve(liveAnswer())
     await asked
   })
@@ -193,7 +193,7 @@ describe('createBreaker', () => {
     for (const key of ['a', 'b', 'c', 'd']) await stand({ key, recentIdentity: 'i' })
     expect(await stand({ key: 'e', recentIdentity: 'j' })).toBe('timeout')
     await known(['k'])
-    expect(await stand({ recentIdentity: 'i' })).toBe('open')
+    expect(await stand({ recentIdentity: 'i' })).toBe('circuit_open')
   })
 
   it('tells how long it stays open: a second, and up to a quarter more', async () => {
@@ -218,7 +218,7 @@ describe('createBreaker', () => {
     await strangers(['a', 'b', 'c'])
     clock.advance(999)
     await expect(ask(question({ key: 'd' }))).rejects.toMatchObject({
-      message: 'open',
+      message: 'circuit_open',
       retryAfter: 0.001,
     })
     clock.advance(1)
@@ -230,11 +230,11 @@ describe('createBreaker', () => {
     fail()
     await strangers(['a', 'b', 'c'])
     clock.advance(999)
-    expect(await stand({ key: 'd' })).toBe('open')
+    expect(await stand({ key: 'd' })).toBe('circuit_open')
     clock.advance(firstMs - 999)
     const trial = hold()
     const asked = ask(question({ key: 'e' }))
-    expect(await stand({ key: 'f' })).toBe('open')
+    expect(await stand({ key: 'f' })).toBe('circuit_open')
     expect(calls()).toBe(4)
     trial.resolve(liveAnswer())
     await asked
@@ -248,10 +248,10 @@ describe('createBreaker', () => {
     for (const ms of [1_000, 2_000, 4_000, 8_000, 8_000, 8_000]) {
       const before = calls()
       clock.advance(ms - 1)
-      expect(await stand({})).toBe('open')
+      expect(await stand({})).toBe('circuit_open')
       clock.advance(ms / 4 + 1)
       expect(await stand({})).toBe('timeout')
-      expect(await stand({})).toBe('open')
+      expect(await stand({})).toBe('circuit_open')
       expect(calls()).toBe(before + 1)
     }
   })
@@ -307,7 +307,7 @@ describe('createBreaker', () => {
     const deadline = new AbortController()
     void ask(question({ signal: deadline.signal }))
     answer()
-    expect(await stand({ key: 'd' })).toBe('open')
+    expect(await stand({ key: 'd' })).toBe('circuit_open')
     deadline.abort()
     expect(await stand({ key: 'd' })).toBe('done')
   })
@@ -341,7 +341,7 @@ describe('createBreaker', () => {
     const next = ask(question())
     first.reject(new Fault('garbage'))
     await expect(asked).rejects.toMatchObject({ reason: 'garbage' })
-    expect(await stand({ key: 'd' })).toBe('open')
+    expect(await stand({ key: 'd' })).toBe('circuit_open')
     second.resolve(liveAnswer())
     await next
   })

@@ -43,7 +43,7 @@ const known =
       return
     }
     if (asking.outcome !== undefined) {
-      must(asking.outcome === 'open', 'who is known is not refused for the sake of others')
+      must(asking.outcome === 'circuit_open', 'who is known is not refused for the sake of others')
       must(victims(crowd, ({ identity }) => identity) >= 3, 'it takes three people to close Ory')
       return
     }
@@ -63,7 +63,7 @@ const junk =
   async (crowd) => {
     for (let number = from; number < from + count; number += 1) {
       const { outcome } = await crowd.ask(`junk ${number}`)
-      const isOpen = outcome !== 'open' || victims(crowd, ({ key }) => key) >= 3
+      const isOpen = outcome !== 'circuit_open' || victims(crowd, ({ key }) => key) >= 3
       must(isOpen, 'it takes three credentials to close Ory')
     }
     const underWay = crowd.all.filter(isUnderWay)

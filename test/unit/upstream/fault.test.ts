@@ -4,7 +4,7 @@ import type { FaultReason } from '../../../lib/upstream/fault.js'
 
 describe('a fault', () => {
   it.each<[string, Fault, string]>([
-    ['its reason', new Fault('open'), 'Fault: open'],
+    ['its reason', new Fault('circuit_open'), 'Fault: circuit_open'],
     ['its reason and a detail', new Fault('status', '404'), 'Fault: status: 404'],
   ])('says in a log no more than %s', (_title, fault, text) => {
     expect(String(fault)).toBe(text)
@@ -13,7 +13,7 @@ describe('a fault', () => {
   it('is an error, which tells when to ask again where that is known', () => {
     expect(new Fault('rate_limited', '', 7)).toMatchObject({ retryAfter: 7 })
     expect(new Fault('rate_limited').retryAfter).toBeUndefined()
-    expect(new Fault('open')).toBeInstanceOf(Error)
+    expect(new Fault('circuit_open')).toBeInstanceOf(Error)
   })
 
   const reasons: Record<FaultReason, boolean> = {
@@ -28,7 +28,7 @@ describe('a fault', () => {
     identity_mismatch: false,
     traits: false,
     overload: false,
-    open: false,
+    circuit_open: false,
     invalidated: false,
     closed: false,
   }

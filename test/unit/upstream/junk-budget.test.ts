@@ -96,7 +96,7 @@ describe('createJunkBudget', () => {
     ['a timeout', new Fault('timeout'), {}, 20],
     ['no place', new Fault('overload'), {}, 20],
     ['a rate limit', new Fault('rate_limited'), {}, 20],
-    ['an open circuit', new Fault('open'), {}, 20],
+    ['an open circuit', new Fault('circuit_open'), {}, 20],
   ])(
     'is drawn on by what a client can bring about alone: %s',
     async (_title, met, asked, times) => {

@@ -4,8 +4,8 @@ import { createFakeClock } from '../support/fake-clock.js'
 
 function open() {
   const clock = createFakeClock()
-  const { isRaisedBy, dispel } = createSuspicion(clock)
-  const raise = (...identities: (string | undefined)[]) => identities.map(isRaisedBy)
+  const { isOutageAfter, dispel } = createSuspicion(clock)
+  const raise = (...identities: (string | undefined)[]) => identities.map(isOutageAfter)
   return { clock, raise, dispel }
 }
 

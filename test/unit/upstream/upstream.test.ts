@@ -74,7 +74,7 @@ describe('createUpstream', () => {
     for (const key of ['a', 'b', 'c']) {
       await expect(ask(question({ key }))).rejects.toMatchObject({ reason: 'server_error' })
     }
-    await expect(ask(question({ key: 'd' }))).rejects.toMatchObject({ reason: 'open' })
+    await expect(ask(question({ key: 'd' }))).rejects.toMatchObject({ reason: 'circuit_open' })
     expect(seen()).toHaveLength(3)
   })
 
@@ -107,7 +107,7 @@ describe('createUpstream', () => {
 
   it.each<[what: string, people: Says, calls: number, met: string, then: string]>([
     ['a 429', [429, {}], 1, 'rate_limited', 'rate_limited'],
-    ['three that found Ory away', [502, {}], 3, 'server_error', 'open'],
+    ['three that found Ory away', [502, {}], 3, 'server_error', 'circuit_open'],
   ])('ends no session of a stranger after %s', async (_what, people, calls, met, then) => {
     const { endSession, seen } = await open(people)
     for (let call = 0; call < calls; call += 1) {
