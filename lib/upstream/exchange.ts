@@ -14,10 +14,23 @@ export type Exchange = (
 
 /**
  * By `request`, which every undici's dispatcher has, whatever its version. Its handlers it knows
- * best itself.
+ * best itself; whether it heeds a signal it does not say, so that is not waited for.
  */
-export const exchangeByRequest: Exchange = async (dispatcher, options, signal) => {
-  const response = await dispatcher.request({ ...options, signal: toAbortSignal(signal) })
+export const exchangeByRequest: Exchange = (dispatcher, options, signal) =>
+  new Promise((resolve, reject) => {
+    if (signal.aborted) throw signal.reason
+    const abortSignal = toAbortSignal(signal)
+    abortSignal.addEventListener('abort', () => {
+      reject(abortSignal.reason as Error)
+    })
+    receive(dispatcher, { ...options, signal: abortSignal }).then(resolve, reject)
+  })
+
+async function receive(
+  dispatcher: Dispatcher,
+  options: Dispatcher.RequestOptions<Trail>,
+): Promise<Reply> {
+  const response = await dispatcher.request(options)
   const { statusCode: status, headers } = response
   // Leaving the loop by an exception destroys the body, and with it the socket.
   let body: Body | undefined

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Dispatcher } from 'undici'
-import { exchangeByDispatch } from '../../../lib/upstream/exchange.js'
+import { exchangeByDispatch, exchangeByRequest } from '../../../lib/upstream/exchange.js'
 import { createSignal } from '../../../lib/upstream/signal.js'
 
 /** A dispatcher that tells when its call may begin, and what is made of the call. */
@@ -44,3 +44,35 @@ describe('exchangeByDispatch', () => {
     expect(aborted).toEqual([late])
   })
 })
+
+describe('exchangeByRequest', () => {
+  it.each<[string, () => Promise<unknown>]>([
+    ['begins no answer', () => new Promise(() => undefined)],
+    ['ends no answer', () => Promise.resolve({ statusCode: 200, headers: {}, body: silence() })],
+  ])(
+    'waits past its time for no dispatcher that heeds no signal and %s',
+    async (_what, request) => {
+      const { signal, abort } = createSignal()
+      const dispatcher = { request } as unknown as Dispatcher
+      const reply = exchangeByRequest(dispatcher, { path: '/', method: 'GET' }, signal)
+      abort(late)
+      await expect(reply).rejects.toBe(late)
+    },
+  )
+
+  it('begins nothing once its time is over', async () => {
+    const { signal, abort } = createSignal()
+    abort(late)
+    const seen: unknown[] = []
+    const dispatcher = { request: (...all: unknown[]) => seen.push(all) } as unknown as Dispatcher
+    const reply = exchangeByRequest(dispatcher, { path: '/', method: 'GET' }, signal)
+    await expect(reply).rejects.toBe(late)
+    expect(seen).toEqual([])
+  })
+})
+
+/** A body of which nothing comes. */
+async function* silence(): AsyncGenerator<Buffer> {
+  await new Promise(() => undefined)
+  yield Buffer.of()
+}

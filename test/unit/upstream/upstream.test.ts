@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
+import type { Dispatcher } from 'undici'
 import { resolveOptions } from '../../../lib/options/settings.js'
 import type { Options } from '../../../lib/options/options.js'
+import { withDeadline } from '../../../lib/upstream/deadline.js'
 import { createUpstream } from '../../../lib/upstream/upstream.js'
 import type { Upstream } from '../../../lib/upstream/upstream.js'
 import { sessionBody } from '../support/session-body.js'
@@ -76,6 +78,24 @@ describe('createUpstream', () => {
     }
     await expect(ask(question({ key: 'd' }))).rejects.toMatchObject({ reason: 'circuit_open' })
     expect(seen()).toHaveLength(3)
+  })
+
+  it('takes Ory for away where a dispatcher never tells what became of a call', async () => {
+    const seen: string[] = []
+    const request = ({ path }: { path: string }) => {
+      seen.push(path)
+      return new Promise(() => undefined)
+    }
+    const dispatcher = { request, dispatch: request } as unknown as Dispatcher
+    const settings = resolveOptions({ url: 'http://ory.example', dispatcher })
+    const { whoami } = createUpstream(settings)
+    const asked = ['a', 'b', 'c'].map((key) =>
+      withDeadline(20, (signal) => whoami(question({ key, signal }))),
+    )
+    await Promise.allSettled(asked)
+    await new Promise((resolve) => setImmediate(resolve))
+    await expect(whoami(question({ key: 'd' }))).rejects.toMatchObject({ reason: 'circuit_open' })
+    expect(seen).toHaveLength(3)
   })
 
   it('asks about no stranger after a 429', async () => {
