@@ -5,8 +5,7 @@ export interface Tally<Name> {
   count(name: Name): number
 }
 
-export function createTally<Name>(): Tally<Name> {
-  const counts = new Map<Name, number>()
+export function createTally<Name>(counts = new Map<Name, number>()): Tally<Name> {
   const count = (name: Name): number => counts.get(name) ?? 0
 
   return {
