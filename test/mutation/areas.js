@@ -34,7 +34,7 @@ export const areas = {
   decide: {
     mutate: ['lib/decide.ts'],
     tests: [
-      'test/unit/cache/cache.test.ts',
+      'test/unit/{decide,cache/cache}.test.ts',
       'test/http/{authenticate,credential,cross-site,instance,recheck,set-cookie,stale}.test.ts',
     ],
     leastPercent: 90,
