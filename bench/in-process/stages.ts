@@ -39,7 +39,8 @@ export async function stages(url: string): Promise<Subject[]> {
     stage('credential, key', (credential) => keyOf(credential) !== ''),
     stage(
       'credential, key, lookup',
-      (credential) => cache.findFresh(keyOf(credential), Date.now(), performance.now()) !== undefined,
+      (credential) =>
+        cache.findFresh(keyOf(credential), Date.now(), performance.now()) !== undefined,
     ),
   ]
 }
