@@ -4,21 +4,26 @@ import { createTally } from './tally.js'
 
 /** How many questions may wait in each line for each that may be under way. */
 const waitersPerConnection = 10
-/** One connection of so many is kept for each line, and is what one person has in the first. */
+/** One connection of so many is kept for people, one for strangers, and is one person's share. */
 const connectionsPerReserved = 10
 /** How many questions of one person may be here for each that may be under way. */
 const ofOnePersonPerConnection = 2
 
+/** Whose places are counted together. */
+interface Group {
+  active: number
+}
+
 interface Line {
   readonly waiting: Set<() => void>
-  active: number
+  readonly group: Group
 }
 
 /**
  * Bounds how many questions are with Ory at once. Those past the bound wait their turn, within
  * their own deadline; those past the bound of the line fail at once. Credentials that were live
- * moments ago have a line of their own, which goes first; what one person asks beyond a share of it
- * stands in the other. Neither line can take all places. A refresh ahead of time does not wait:
+ * moments ago go first, but for what one person asks beyond a share, which goes after that of
+ * others; strangers come last. Neither can take all places. A refresh ahead of time does not wait:
  * what it would renew is good for a while yet.
  *
  * @throws Fault `overload` where the line is full
@@ -28,21 +33,29 @@ export function createLimit(connections: number, timeoutMs: number): Gate {
   const maxOfOnePerson = connections * ofOnePersonPerConnection
   const reserved = Math.floor(connections / connectionsPerReserved)
   const share = Math.max(reserved, 1)
-  const known: Line = { waiting: new Set(), active: 0 }
-  const unknown: Line = { waiting: new Set(), active: 0 }
+  const known: Group = { active: 0 }
+  const unknown: Group = { active: 0 }
+  const first: Line = { waiting: new Set(), group: known }
+  const second: Line = { waiting: new Set(), group: known }
+  const last: Line = { waiting: new Set(), group: unknown }
   /** How many questions of an identity are here, or of all whose identity nobody knows. */
   const people = createTally<string | undefined>()
 
-  function hasPlace(line: Line): boolean {
-    return known.active + unknown.active < connections && line.active < connections - reserved
+  function lineOf(identity: string | undefined): Line {
+    if (identity === undefined) return last
+    return people.count(identity) < share ? first : second
   }
 
-  function leave(line: Line, identity: string | undefined): void {
-    line.active -= 1
+  function hasPlace({ group }: Line): boolean {
+    return known.active + unknown.active < connections && group.active < connections - reserved
+  }
+
+  function leave({ group }: Line, identity: string | undefined): void {
+    group.active -= 1
     people.remove(identity)
-    for (const one of [known, unknown]) {
-      const [next] = one.waiting
-      if (next !== undefined && hasPlace(one)) {
+    for (const line of [first, second, last]) {
+      const [next] = line.waiting
+      if (next !== undefined && hasPlace(line)) {
         next()
         return
       }
@@ -56,7 +69,7 @@ export function createLimit(connections: number, timeoutMs: number): Gate {
   ): Promise<void> | undefined {
     if (signal.aborted) throw new Fault('overload', 'no place in time')
     if (hasPlace(line)) {
-      line.active += 1
+      line.group.active += 1
       people.add(recentIdentity)
       return undefined
     }
@@ -68,7 +81,7 @@ export function createLimit(connections: number, timeoutMs: number): Gate {
     people.add(recentIdentity)
     return new Promise<void>((resolve, reject) => {
       const take = (): void => {
-        line.active += 1
+        line.group.active += 1
         line.waiting.delete(take)
         signal.removeEventListener('abort', giveUp)
         resolve()
@@ -86,8 +99,7 @@ export function createLimit(connections: number, timeoutMs: number): Gate {
 
   return (ask) => async (question) => {
     const { recentIdentity, signal } = question
-    const isFirst = recentIdentity !== undefined && people.count(recentIdentity) < share
-    const line = isFirst ? known : unknown
+    const line = lineOf(recentIdentity)
     const turn = enter(line, question)
     if (turn !== undefined) await turn
     let isInside = true

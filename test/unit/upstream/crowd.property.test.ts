@@ -36,10 +36,8 @@ const known =
     const here = crowd.all.filter(({ outcome }) => outcome === undefined)
     const asking = await crowd.ask(`known ${number}`, `person ${number}`)
     const own = here.filter(({ identity }) => identity === asking.identity)
-    // What somebody asks beyond a share goes as a stranger's does.
-    const isShared = own.length > 0
     if (asking.outcome === 'overload') {
-      must(isShared, 'who is known finds a place in the line')
+      must(own.length >= 2 * connections, 'nobody but who crowds is refused a place in the line')
       return
     }
     if (asking.outcome !== undefined) {
@@ -47,7 +45,7 @@ const known =
       must(victims(crowd, ({ identity }) => identity) >= 3, 'it takes three people to close Ory')
       return
     }
-    if (isUnderWay(asking) || isShared) return
+    if (isUnderWay(asking)) return
     const people = before.filter(isKnown).length
     // One of ten is kept for them, and one for strangers.
     const reserved = Math.floor(connections / 10)

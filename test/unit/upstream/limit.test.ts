@@ -245,29 +245,28 @@ describe('createLimit', () => {
     expect(await standOf(asked)).toEqual(Array(13).fill('done'))
   })
 
-  it('lets one person take a tenth of the places before others, and then stand among strangers', async () => {
+  it('lets one person take a tenth of the places before others, and then go after them', async () => {
     const { ask, seen, finish } = open(20)
     const strangers = Array.from({ length: 18 }, () => ask(question(name('stranger'))))
     const own = (value: string) => ask(question({ ...name(value), recentIdentity: 'i' }))
     const asked = ['a', 'b', 'c', 'd'].map(own)
+    const last = ask(question(name('last')))
     const other = ask(question({ ...name('other'), recentIdentity: 'j' }))
     await settle()
     expect(names(seen).slice(18)).toEqual(['a', 'b'])
-    finish(0)
-    await settle()
-    finish(1)
-    await settle()
-    expect(names(seen).slice(20)).toEqual(['other', 'c'])
-    for (let index = 0; index < 22; index += 1) finish(index)
-    await settle()
-    finish(22)
-    await Promise.all([...strangers, ...asked, other])
+    for (let index = 0; index < 4; index += 1) {
+      finish(index)
+      await settle()
+    }
+    expect(names(seen).slice(20)).toEqual(['other', 'c', 'd', 'last'])
+    for (let index = 4; index < 24; index += 1) finish(index)
+    await Promise.all([...strangers, ...asked, last, other])
     // What has left counts no longer.
     const more = Array.from({ length: 18 }, () => ask(question(name('stranger'))))
     more.push(own('e'), own('f'))
     await settle()
     expect(names(seen).slice(-2)).toEqual(['e', 'f'])
-    for (let index = 23; index < 43; index += 1) finish(index)
+    for (let index = 24; index < 44; index += 1) finish(index)
     await Promise.all(more)
   })
 
