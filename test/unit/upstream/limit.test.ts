@@ -270,6 +270,22 @@ describe('createLimit', () => {
     await Promise.all(more)
   })
 
+  it('counts who waits as well towards that tenth', async () => {
+    const { ask, seen, finish } = open(20)
+    const of = (identity: string) => (value: string) =>
+      ask(question({ ...name(value), recentIdentity: identity }))
+    const others = Array.from({ length: 18 }, (_, index) => of(`other ${String(index)}`)('other'))
+    const strangers = [ask(question(name('stranger'))), ask(question(name('stranger')))]
+    const asked = [...['a', 'b', 'c'].map(of('i')), of('j')('d')]
+    await settle()
+    for (let index = 0; index < 24; index += 1) {
+      finish(index)
+      await settle()
+    }
+    expect(names(seen).slice(20)).toEqual(['a', 'b', 'd', 'c'])
+    await Promise.all([...others, ...strangers, ...asked])
+  })
+
   it('lets nobody fill a line alone, and counts no longer who waited in vain', async () => {
     const { ask, finish } = open(1)
     const controller = new AbortController()
