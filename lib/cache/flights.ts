@@ -77,7 +77,7 @@ const maxAttempts = 3
 export function createFlights(settings: FlightSettings): Flights {
   const { clock, counters } = settings
   const flights = new Map<Key, Flight>()
-  const questions = new Set<Promise<Brought>>()
+  let asking = 0
   let lastNumber = 0
 
   function launch(credential: Credential, key: Key, isForced: boolean, isRefresh: boolean): Flight {
@@ -106,8 +106,6 @@ export function createFlights(settings: FlightSettings): Flights {
         },
       ),
     }
-    // All who wait may have gone, or there is nobody: then its failure is nobody's business.
-    flight.answer.catch(() => undefined)
     flights.set(key, flight)
     return flight
   }
@@ -143,13 +141,17 @@ export function createFlights(settings: FlightSettings): Flights {
   }
 
   return {
-    ask(credential, key, demand) {
-      const question = ask(credential, key, demand)
-      questions.add(question)
-      return question.finally(() => questions.delete(question))
+    async ask(credential, key, demand) {
+      asking += 1
+      try {
+        return await ask(credential, key, demand)
+      } finally {
+        asking -= 1
+      }
     },
     refresh(credential, key) {
-      launch(credential, key, false, true)
+      // Nobody waits for it, so its failure is nobody's business.
+      launch(credential, key, false, true).answer.catch(() => undefined)
     },
     isUnderWay: (key) => flights.has(key),
     isForced: (key) => flights.get(key)?.isForced === true,
@@ -158,12 +160,9 @@ export function createFlights(settings: FlightSettings): Flights {
     },
     count: () => flights.size,
     async drain() {
-      // Who waits for one flight may start another.
-      while (flights.size + questions.size > 0) {
-        await Promise.allSettled([
-          ...questions,
-          ...[...flights.values()].map((flight) => flight.answer),
-        ])
+      // Who waits for one flight may start another, moments after it.
+      while (flights.size + asking > 0) {
+        await Promise.allSettled([...flights.values()].map((flight) => flight.answer))
       }
     },
   }

@@ -23,15 +23,27 @@ const lagMs = 60_000
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-6.6.1
  * @see https://www.rfc-editor.org/rfc/rfc9111#section-5.1
  */
-export function readOryTime(
+export type ReadOryTime = (
   headers: Reply['headers'],
   live: Pick<LiveSession, 'expiresAt'>,
   now: number,
-): number {
-  const date = readDate(headers['date'])
-  if (date >= live.expiresAt + lagMs) return -Infinity
-  const time = date + readAge(headers['age'])
-  return time > now ? time : -Infinity
+) => number
+
+export function createOryTime(): ReadOryTime {
+  // All answers of a second have the same, and to read it takes a while.
+  let lastField: Field
+  let lastDate = NaN
+
+  return (headers, live, now) => {
+    const field = headers['date']
+    if (field !== lastField) {
+      lastField = field
+      lastDate = readDate(field)
+    }
+    if (lastDate >= live.expiresAt + lagMs) return -Infinity
+    const time = lastDate + readAge(headers['age'])
+    return time > now ? time : -Infinity
+  }
 }
 
 type Field = string | string[] | undefined

@@ -16,31 +16,37 @@ export interface SignalSource {
 }
 
 export function createSignal(): SignalSource {
-  const listeners = new Set<() => void>()
-  let reason: Error | undefined
-  const signal: Signal = {
-    get aborted() {
-      return reason !== undefined
-    },
-    get reason() {
-      return reason
-    },
-    addEventListener(_type, listener) {
-      listeners.add(listener)
-    },
-    removeEventListener(_type, listener) {
-      listeners.delete(listener)
-    },
-  }
+  const signal = new LeanSignal()
   return {
     signal,
-    abort(given) {
-      reason ??= given
-      for (const listener of listeners) {
-        listeners.delete(listener)
-        listener()
-      }
+    abort: (reason) => {
+      signal.give(reason)
     },
+  }
+}
+
+class LeanSignal implements Signal {
+  aborted = false
+  reason: unknown = undefined
+  // A question has one or two at a time.
+  readonly #listeners: (() => void)[] = []
+
+  addEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners.push(listener)
+  }
+
+  removeEventListener(_type: 'abort', listener: () => void): void {
+    const index = this.#listeners.indexOf(listener)
+    if (index !== -1) this.#listeners.splice(index, 1)
+  }
+
+  give(reason: Error): void {
+    if (this.aborted) return
+    this.aborted = true
+    this.reason = reason
+    for (let listener = this.#listeners.shift(); listener; listener = this.#listeners.shift()) {
+      listener()
+    }
   }
 }
 

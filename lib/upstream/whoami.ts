@@ -8,7 +8,8 @@ import { applySchema } from '../session/traits.js'
 import type { StandardSchema } from '../session/traits.js'
 import { sessionCookieLines } from './set-cookie.js'
 import { isOryRefusal, readJson, readOryError } from './ory-json.js'
-import { readOryTime } from './ory-time.js'
+import { createOryTime } from './ory-time.js'
+import type { ReadOryTime } from './ory-time.js'
 import { unexpectedStatus } from './unexpected.js'
 import type { Reply } from './reply.js'
 import type { Wire } from './wire.js'
@@ -25,6 +26,7 @@ export interface WhoamiSettings {
  * @see https://www.ory.com/docs/reference/api#tag/frontend/operation/toSession
  */
 export function createWhoami(wire: Wire, settings: WhoamiSettings): Whoami {
+  const readOryTime = createOryTime()
   return async ({ credential, isForced, signal }) => {
     const header = credential.source === 'cookie' ? 'cookie' : 'x-session-token'
     const headers = {
@@ -37,7 +39,7 @@ export function createWhoami(wire: Wire, settings: WhoamiSettings): Whoami {
         const setCookie = settings.isForwardingSetCookie
           ? sessionCookieLines(reply.headers['set-cookie'], credential)
           : []
-        return readSession(reply, settings, setCookie)
+        return readSession(reply, settings, setCookie, readOryTime)
       }
       case 401:
         return readRefusal(reply, settings.clock.monotonic())
@@ -53,6 +55,7 @@ async function readSession(
   reply: Reply,
   { clock, traits }: WhoamiSettings,
   setCookie: readonly string[],
+  readOryTime: ReadOryTime,
 ): Promise<Answer> {
   const live = parse(reply)
   if (live === undefined) return { kind: 'refused', doubtfulSince: undefined }
@@ -63,7 +66,7 @@ async function readSession(
   const now = clock.now()
   const oryNow = readOryTime(reply.headers, live, now)
   if (traits !== undefined) await applySchema(traits, live.session)
-  freezeSession(live.session)
+  freezeSession(live.session, traits !== undefined)
   return {
     kind: 'live',
     live: notAfter(Math.max(now, oryNow), live),

@@ -18,13 +18,15 @@ function below(value: unknown, found = new Set<object>()): Set<object> {
 
 function frozen(traits?: unknown): Session {
   const made = session(traits)
-  freezeSession(made)
+  freezeSession(made, traits !== undefined)
   return made
 }
 
 describe('freezeSession', () => {
-  it('freezes all the way down', () => {
-    const all = [...below(frozen())]
+  it.each([false, true])('freezes all the way down, with traits of a schema: %j', (isForeign) => {
+    const made = session()
+    freezeSession(made, isForeign)
+    const all = [...below(made)]
     expect(all.length).toBeGreaterThan(10)
     expect(all.filter((value) => !Object.isFrozen(value))).toEqual([])
   })
@@ -121,7 +123,7 @@ describe('isOwnSession', () => {
       // eslint-disable-next-line @typescript-eslint/no-require-imports -- a second copy of the module
       const other = require('../../../lib/session/freeze-session.ts')
       const made = session()
-      other.freezeSession(made)
+      other.freezeSession(made, false)
       expect(other.freezeSession).not.toBe(freezeSession)
       expect(isOwnSession(made)).toBe(true)
     })

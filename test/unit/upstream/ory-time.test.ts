@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { readOryTime } from '../../../lib/upstream/ory-time.js'
+import { createOryTime } from '../../../lib/upstream/ory-time.js'
 import type { Reply } from '../../../lib/upstream/reply.js'
 import { start } from '../support/fake-clock.js'
 
@@ -7,11 +7,11 @@ const [second, minute, hour] = [1_000, 60_000, 3_600_000]
 const dateIn = (ms: number): string => new Date(start + ms).toUTCString()
 
 /** By how much Ory is ahead of us, by an answer that tells of a session with an hour to live. */
-function aheadBy(headers: Reply['headers']): number {
+function aheadBy(headers: Reply['headers'], readOryTime = createOryTime()): number {
   return readOryTime(headers, { expiresAt: start + hour }, start) - start
 }
 
-describe('readOryTime', () => {
+describe('createOryTime', () => {
   it.each<[string, Reply['headers'], number]>([
     ['ahead', { date: dateIn(minute) }, minute],
     ['ahead by a second', { date: dateIn(second) }, second],
@@ -59,4 +59,14 @@ describe('readOryTime', () => {
       expect(aheadBy({ date: dateIn(minute), age })).toBe(minute)
     },
   )
+
+  it('reads each answer for itself, also where many have the same Date', () => {
+    const readOryTime = createOryTime()
+    const [early, late] = [{ date: dateIn(minute) }, { date: dateIn(hour) }]
+    const all = [early, early, late, early, {}, { date: 'soon' }, { ...early, age: '1' }, late]
+    expect(all.map((headers) => aheadBy(headers, readOryTime))).toEqual([
+      ...[minute, minute, hour, minute],
+      ...[-Infinity, -Infinity, minute + second, hour],
+    ])
+  })
 })
