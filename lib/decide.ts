@@ -78,25 +78,28 @@ export function createDecide(parts: DecideParts): Decide {
     return { session, credential: credential.source, from, setCookie }
   }
 
-  async function ask(
+  function judgeFault(
+    error: unknown,
     credential: Credential,
     key: Key,
     policy: ResolvedPolicy,
     subject: unknown,
     demand: Demand,
-  ): Promise<Decision> {
-    let brought: Brought
-    try {
-      brought = await cache.ask(credential, key, demand)
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error
-      const stale = demand === 'any' && mayBeStale(policy) ? cache.findStale(key) : undefined
-      if (stale === undefined || refuse(stale, policy, clock.now())) {
-        return deny(denials.unavailable(error))
-      }
-      return grant(markStale(stale.session), credential, policy, subject, 'stale')
+  ): Decision {
+    if (!(error instanceof Fault)) throw error
+    const stale = demand === 'any' && mayBeStale(policy) ? cache.findStale(key) : undefined
+    if (stale === undefined || refuse(stale, policy, clock.now())) {
+      return deny(denials.unavailable(error))
     }
-    const { answer, isOwn } = brought
+    return grant(markStale(stale.session), credential, policy, subject, 'stale')
+  }
+
+  function judgeAnswer(
+    { answer, isOwn }: Brought,
+    credential: Credential,
+    policy: ResolvedPolicy,
+    subject: unknown,
+  ): Decision {
     if (answer.kind === 'refused') return deny(denials.invalid())
     if (answer.kind === 'aal-too-low') {
       return deny(denials.aalTooLow(policy, answer.redirectBrowserTo))
@@ -123,7 +126,10 @@ export function createDecide(parts: DecideParts): Decide {
     // With a key of its own for each odd thing beside it, one session would take up all memory.
     if (sent !== credential) return judge(sent, policy, subject)
     counters.misses += 1
-    return ask(credential, key, policy, subject, demand)
+    return cache.ask(credential, key, demand).then(
+      (brought) => judgeAnswer(brought, credential, policy, subject),
+      (error: unknown) => judgeFault(error, credential, key, policy, subject, demand),
+    )
   }
 
   function judge(

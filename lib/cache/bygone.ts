@@ -20,6 +20,8 @@ export function createBygone<Value>(max: number, forMs: number, clock: Clock): B
       notes.set(name, { value, at: { now: clock.now(), monotonic: clock.monotonic() } })
     },
     find(name) {
+      // Nearly always, where each look-up would make an object of options.
+      if (notes.size === 0) return undefined
       const noted = notes.get(name)
       if (noted === undefined) return undefined
       if (ageOf(noted.at, clock) < forMs) return noted.value

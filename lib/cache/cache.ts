@@ -128,12 +128,12 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
       flights.refresh(sent, key)
     },
     isRefused: (key) => memory.isRefused(key) || departed.hasEnded(key),
-    async ask(credential, key, demand) {
-      const brought = await flights.ask(credential, key, demand)
-      return landings.isEnded(key, brought.answer)
-        ? { answer: over, isOwn: brought.isOwn }
-        : brought
-    },
+    ask: (credential, key, demand) =>
+      flights
+        .ask(credential, key, demand)
+        .then((brought) =>
+          landings.isEnded(key, brought.answer) ? { answer: over, isOwn: brought.isOwn } : brought,
+        ),
     claimForced(key, entry) {
       if (flights.isForced(key)) return true
       const now = clock.monotonic()

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { readClock } from '../clock.js'
 import type { Clock, Moment } from '../clock.js'
 import { count } from '../counters.js'
@@ -77,7 +78,6 @@ const maxAttempts = 3
 export function createFlights(settings: FlightSettings): Flights {
   const { clock, counters } = settings
   const flights = new Map<Key, Flight>()
-  let asking = 0
   let lastNumber = 0
 
   function launch(credential: Credential, key: Key, isForced: boolean, isRefresh: boolean): Flight {
@@ -110,27 +110,28 @@ export function createFlights(settings: FlightSettings): Flights {
     return flight
   }
 
+  /** A flight ends by its own deadline; who waits for one after another must not add them up. */
+  function inTime<T>(promise: Promise<T>, arrivedAt: number): Promise<T> {
+    const leftMs = settings.timeoutMs - (clock.monotonic() - arrivedAt)
+    return withDeadline(Math.max(leftMs, 0), () => promise)
+  }
+
   async function ask(credential: Credential, key: Key, demand: Demand): Promise<Brought> {
     const arrivedAt = clock.monotonic()
     const isForced = demand !== 'any'
     let notBefore = demand === 'fresh' ? lastNumber : 0
     let hasWaited = false
-    // A flight ends by its own deadline; who waits for one after another must not add them up.
-    const inTime = <T>(promise: Promise<T>): Promise<T> => {
-      const leftMs = settings.timeoutMs - (clock.monotonic() - arrivedAt)
-      return hasWaited ? withDeadline(Math.max(leftMs, 0), () => promise) : promise
-    }
     for (let attempt = 1; attempt <= maxAttempts;) {
       const underWay = flights.get(key)
       if (underWay && (underWay.number <= notBefore || (isForced && !underWay.isForced))) {
         // One call per credential at a time: wait for this one, then ask.
         hasWaited = true
-        await inTime(settled(underWay.answer))
+        await inTime(settled(underWay.answer), arrivedAt)
         continue
       }
       if (underWay) counters.coalesced += 1
       const flight = underWay ?? launch(credential, key, isForced, false)
-      const answer = await inTime(flight.answer)
+      const answer = await (hasWaited ? inTime(flight.answer, arrivedAt) : flight.answer)
       if (!isOvertaken(flight, key, answer)) return { answer, isOwn: flight !== underWay }
       // It began before an invalidate, so it may tell of a session that is gone.
       notBefore = flight.number
@@ -141,14 +142,7 @@ export function createFlights(settings: FlightSettings): Flights {
   }
 
   return {
-    async ask(credential, key, demand) {
-      asking += 1
-      try {
-        return await ask(credential, key, demand)
-      } finally {
-        asking -= 1
-      }
-    },
+    ask,
     refresh(credential, key) {
       // Nobody waits for it, so its failure is nobody's business.
       launch(credential, key, false, true).answer.catch(() => undefined)
@@ -160,16 +154,17 @@ export function createFlights(settings: FlightSettings): Flights {
     },
     count: () => flights.size,
     async drain() {
-      // Who waits for one flight may start another, moments after it.
-      while (flights.size + asking > 0) {
+      while (flights.size > 0) {
         await Promise.allSettled([...flights.values()].map((flight) => flight.answer))
+        // Who waited for one may start another now.
+        await turn()
       }
     },
   }
 }
 
 function isOvertaken({ forgotten }: Flight, key: Key, answer: Answer): boolean {
-  return forgotten.some((what) => isAbout(what, key, answer))
+  return forgotten.length > 0 && forgotten.some((what) => isAbout(what, key, answer))
 }
 
 async function settled(promise: Promise<unknown>): Promise<void> {

@@ -20,14 +20,16 @@ export interface LiveSession {
   readonly bytes: number
 }
 
-/** A live session, and what was counted to reckon its size. */
+/** A live session, and what it consists of. */
 export interface ParsedSession extends LiveSession {
-  readonly tally: Readonly<Tally>
+  readonly contents: Contents
 }
 
-interface Tally {
+interface Contents {
+  /** Itself, and all objects and lists below. */
+  readonly objects: object[]
+  /** How many values those have. */
   values: number
-  objects: number
 }
 
 /** Deepest nesting of objects and arrays; Ory's sessions have a handful of levels. */
@@ -61,8 +63,8 @@ export function rankOf(level: unknown): number | undefined {
  */
 export function parseSession(body: unknown, textBytes = 0): ParsedSession | undefined {
   const session = record(body, 'session')
-  const tally: Tally = { values: 0, objects: 0 }
-  sanitize(session, 0, tally)
+  const contents: Contents = { objects: [], values: 0 }
+  sanitize(session, 0, contents)
   // Ours to say.
   delete session['stale']
   nonEmptyString(session, 'id')
@@ -87,9 +89,13 @@ export function parseSession(body: unknown, textBytes = 0): ParsedSession | unde
     isVerified,
     authenticatedAt,
     expiresAt,
-    bytes: textBytes + overheadBytes + tally.objects * objectBytes + tally.values * valueBytes,
-    tally,
+    bytes: textBytes + overheadBytes + sizeOf(contents),
+    contents,
   }
+}
+
+function sizeOf({ objects, values }: Contents): number {
+  return objects.length * objectBytes + values * valueBytes
 }
 
 function isActive(identity: Record<string, unknown>): boolean {
@@ -117,14 +123,14 @@ function hasVerifiedAddress(identity: Record<string, unknown>): boolean {
  * Bounds nesting and number of values, and takes out keys named `__proto__`, which traits that their
  * owner may edit can have: copying such a key by assignment would change the prototype of the copy.
  */
-function sanitize(value: object, depth: number, tally: Tally): void {
+function sanitize(value: object, depth: number, contents: Contents): void {
   if (depth > maxDepth) throw wrong('nesting')
   if (Object.hasOwn(value, '__proto__')) Reflect.deleteProperty(value, '__proto__')
-  tally.objects += 1
+  contents.objects.push(value)
   for (const item of Object.values(value) as unknown[]) {
-    tally.values += 1
-    if (tally.values > maxValues) throw wrong('number of values')
-    if (typeof item === 'object' && item !== null) sanitize(item, depth + 1, tally)
+    contents.values += 1
+    if (contents.values > maxValues) throw wrong('number of values')
+    if (typeof item === 'object' && item !== null) sanitize(item, depth + 1, contents)
   }
 }
 

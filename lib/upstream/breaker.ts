@@ -15,23 +15,27 @@ export function createBreaker(clock: Clock): Gate {
   const known = createCircuit(clock)
   const unknown = createCircuit(clock)
 
-  return (ask) => async (question) => {
+  return (ask) => (question) => {
     const { key, recentIdentity, signal } = question
     const circuit = recentIdentity === undefined ? unknown : known
+    const fault = circuit.faultOfNow()
+    if (fault !== undefined) return Promise.reject(fault)
     const isTrial = circuit.enter(signal)
-    try {
-      const answer = await ask(question)
-      // A made-up credential may be refused by an Ory that can tell nobody's session.
-      if (recentIdentity !== undefined || answer.kind !== 'refused') known.close()
-      unknown.close()
-      return answer
-    } catch (error) {
-      if (error instanceof Fault && error.isOutage) {
-        circuit.noteOutage(recentIdentity ?? key, isTrial, signal)
-      } else {
-        circuit.leave(signal, !(error instanceof Fault) || error.reason !== 'overload')
-      }
-      throw error
-    }
+    return ask(question).then(
+      (answer) => {
+        // A made-up credential may be refused by an Ory that can tell nobody's session.
+        if (recentIdentity !== undefined || answer.kind !== 'refused') known.close()
+        unknown.close()
+        return answer
+      },
+      (error: unknown) => {
+        if (error instanceof Fault && error.isOutage) {
+          circuit.noteOutage(recentIdentity ?? key, isTrial, signal)
+        } else {
+          circuit.leave(signal, !(error instanceof Fault) || error.reason !== 'overload')
+        }
+        throw error
+      },
+    )
   }
 }

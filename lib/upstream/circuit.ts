@@ -11,11 +11,9 @@ const [firstOpenMs, longestOpenMs] = [1_000, 8_000]
 
 /** Closed while Ory answers, open while it does not, half-open for one trial after another. */
 export interface Circuit {
-  /**
-   * Lets a question pass, and tells whether it is a trial: whether the circuit waits for its outcome.
-   *
-   * @throws Fault `circuit_open`, with the seconds that are left
-   */
+  /** While it is open, and while a trial is under way: `circuit_open`, with the seconds that are left. */
+  faultOfNow(): Fault | undefined
+  /** Lets a question pass, and tells whether it is a trial: whether the circuit waits for its outcome. */
   enter(signal: Signal): boolean
   /** A question met an outage. One that was a trial past its deadline says nothing of now. */
   noteOutage(who: string, isTrial: boolean, signal: Signal): void
@@ -41,17 +39,22 @@ export function createCircuit(clock: Clock): Circuit {
   }
 
   function close(): void {
-    failed.clear()
+    // To clear an empty one makes a new one, and this is done after each answer.
+    if (failed.size > 0) failed.clear()
     openMs = 0
     trial = undefined
   }
 
   return {
-    enter(signal) {
-      if (openMs === 0) return false
+    faultOfNow() {
+      if (openMs === 0) return undefined
       const leftMs = openUntil - clock.monotonic()
       const isTried = trial !== undefined && !trial.aborted
-      if (leftMs > 0 || isTried) throw new Fault('circuit_open', '', Math.max(leftMs, 0) / 1000)
+      if (leftMs <= 0 && !isTried) return undefined
+      return new Fault('circuit_open', '', Math.max(leftMs, 0) / 1000)
+    },
+    enter(signal) {
+      if (openMs === 0) return false
       trial = signal
       return true
     },

@@ -45,46 +45,71 @@ async function receive(
  * By `dispatch`, for the dispatcher that is ours: `request` makes a stream of each body, which takes
  * as long as all the rest of a call.
  */
-export const exchangeByDispatch: Exchange = async (dispatcher, options, signal) => {
-  if (signal.aborted) throw signal.reason
-  let status = 0
-  let headers: Reply['headers'] = {}
-  let body: Body | undefined
-
-  await new Promise<void>((resolve, reject) => {
-    let giveUp: (() => void) | undefined
-    const letGo = (): void => {
-      if (giveUp !== undefined) signal.removeEventListener('abort', giveUp)
-    }
-    dispatcher.dispatch(options, {
-      onRequestStart(controller) {
-        giveUp = () => {
-          controller.abort(signal.reason as Error)
-        }
-        if (signal.aborted) giveUp()
-        else signal.addEventListener('abort', giveUp, { once: true })
-      },
-      onResponseStart(_controller, statusCode, received) {
-        status = statusCode
-        headers = received
-      },
-      onResponseData(controller, chunk) {
-        try {
-          body ??= new Body(headers)
-          body.add(chunk)
-        } catch (fault) {
-          controller.abort(fault as Error)
-        }
-      },
-      onResponseEnd() {
-        letGo()
-        resolve()
-      },
-      onResponseError(_controller, error) {
-        letGo()
-        reject(error)
-      },
-    })
+export const exchangeByDispatch: Exchange = (dispatcher, options, signal) =>
+  new Promise((resolve, reject) => {
+    if (signal.aborted) throw signal.reason
+    dispatcher.dispatch(options, new Reception(signal, resolve, reject))
   })
-  return { status, headers, body: body === undefined ? '' : body.text() }
+
+/** Takes in a reply as it comes. */
+class Reception implements Dispatcher.DispatchHandler {
+  readonly #signal: Signal
+  readonly #resolve: (reply: Reply) => void
+  readonly #reject: (error: unknown) => void
+  #giveUp: (() => void) | undefined
+  #status = 0
+  #headers: Reply['headers'] = {}
+  #body: Body | undefined
+
+  constructor(signal: Signal, resolve: (reply: Reply) => void, reject: (error: unknown) => void) {
+    this.#signal = signal
+    this.#resolve = resolve
+    this.#reject = reject
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    const signal = this.#signal
+    this.#giveUp = () => {
+      controller.abort(signal.reason as Error)
+    }
+    if (signal.aborted) this.#giveUp()
+    else signal.addEventListener('abort', this.#giveUp, { once: true })
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Reply['headers'],
+  ): void {
+    this.#status = status
+    this.#headers = headers
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    try {
+      this.#body ??= new Body(this.#headers)
+      this.#body.add(chunk)
+    } catch (fault) {
+      controller.abort(fault as Error)
+    }
+  }
+
+  onResponseEnd(): void {
+    this.#letGo()
+    try {
+      const body = this.#body === undefined ? '' : this.#body.text()
+      this.#resolve({ status: this.#status, headers: this.#headers, body })
+    } catch (fault) {
+      this.#reject(fault)
+    }
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#letGo()
+    this.#reject(error)
+  }
+
+  #letGo(): void {
+    if (this.#giveUp !== undefined) this.#signal.removeEventListener('abort', this.#giveUp)
+  }
 }

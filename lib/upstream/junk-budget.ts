@@ -30,19 +30,22 @@ export function createJunkBudget(connections: number, clock: Clock): Gate {
     left = Math.max(left - 1, -burst)
   }
 
-  return (ask) => async (question) => {
+  function noteFault(error: unknown): never {
+    if (!(error instanceof Fault) || isOfTheClient(error)) draw()
+    throw error
+  }
+
+  return (ask) => (question) => {
     if (question.recentIdentity !== undefined) return ask(question)
     fill()
-    if (left < 1) throw new Fault('overload', 'too much junk', (1 - left) / perSecond)
-    try {
-      const answer = await ask(question)
+    if (left < 1) {
+      return Promise.reject(new Fault('overload', 'too much junk', (1 - left) / perSecond))
+    }
+    return ask(question).then((answer) => {
       // The good cookie with a made-up one beside it is another credential each time.
       if (answer.kind === 'refused' || isComposite(question.credential)) draw()
       return answer
-    } catch (error) {
-      if (!(error instanceof Fault) || isOfTheClient(error)) draw()
-      throw error
-    }
+    }, noteFault)
   }
 }
 

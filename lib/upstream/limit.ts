@@ -62,24 +62,15 @@ export function createLimit(connections: number, timeoutMs: number): Gate {
     }
   }
 
-  /** Takes a place in a line, at once or by waiting for it. */
-  function enter(
-    line: Line,
-    { recentIdentity, isRefresh, signal }: Ticket,
-  ): Promise<void> | undefined {
-    if (signal.aborted) throw new Fault('overload', 'no place in time')
-    if (hasPlace(line)) {
-      line.group.active += 1
-      people.add(recentIdentity)
-      return undefined
-    }
-    if (isRefresh || line.waiting.size >= maxWaiting) throw new Fault('overload')
-    // Or somebody with hundreds of sessions would fill a line alone.
-    const isCrowding =
-      recentIdentity !== undefined && people.count(recentIdentity) >= maxOfOnePerson
-    if (isCrowding) throw new Fault('overload')
-    people.add(recentIdentity)
+  /** Waits for a place, which is taken then. */
+  function wait(line: Line, { recentIdentity, isRefresh, signal }: Ticket): Promise<void> {
     return new Promise<void>((resolve, reject) => {
+      if (isRefresh || line.waiting.size >= maxWaiting) throw new Fault('overload')
+      // Or somebody with hundreds of sessions would fill a line alone.
+      const isCrowding =
+        recentIdentity !== undefined && people.count(recentIdentity) >= maxOfOnePerson
+      if (isCrowding) throw new Fault('overload')
+      people.add(recentIdentity)
       const take = (): void => {
         line.group.active += 1
         line.waiting.delete(take)
@@ -97,11 +88,13 @@ export function createLimit(connections: number, timeoutMs: number): Gate {
     })
   }
 
-  return (ask) => async (question) => {
+  /** Asks from a place that has been taken, and leaves it. */
+  function askInside<Q extends Ticket, A>(
+    ask: (question: Q) => Promise<A>,
+    question: Q,
+    line: Line,
+  ): Promise<A> {
     const { recentIdentity, signal } = question
-    const line = lineOf(recentIdentity)
-    const turn = enter(line, question)
-    if (turn !== undefined) await turn
     let isInside = true
     const leaveOnce = (): void => {
       if (isInside) leave(line, recentIdentity)
@@ -114,13 +107,31 @@ export function createLimit(connections: number, timeoutMs: number): Gate {
       timer = setTimeout(leaveOnce, timeoutMs)
       timer.unref()
     }
-    signal.addEventListener('abort', leaveLater, { once: true })
-    try {
-      return await ask(question)
-    } finally {
+    const end = (): void => {
       signal.removeEventListener('abort', leaveLater)
       clearTimeout(timer)
       leaveOnce()
     }
+    signal.addEventListener('abort', leaveLater, { once: true })
+    return ask(question).then(
+      (answer) => {
+        end()
+        return answer
+      },
+      (error: unknown) => {
+        end()
+        throw error
+      },
+    )
+  }
+
+  return (ask) => (question) => {
+    const { recentIdentity, signal } = question
+    if (signal.aborted) return Promise.reject(new Fault('overload', 'no place in time'))
+    const line = lineOf(recentIdentity)
+    if (!hasPlace(line)) return wait(line, question).then(() => askInside(ask, question, line))
+    line.group.active += 1
+    people.add(recentIdentity)
+    return askInside(ask, question, line)
   }
 }

@@ -36,45 +36,51 @@ export function withOutageGuard(
     return health
   }
 
-  async function askNoting(question: Question): Promise<Answer> {
-    try {
-      return await ask(question)
-    } catch (error) {
-      // No client can bring such a one about, and a database that comes back may be behind it.
-      if (error instanceof Fault && error.isOutage) unreadyAt = clock.monotonic()
-      throw error
-    }
+  function noteFault(error: unknown): never {
+    // No client can bring such a one about, and a database that comes back may be behind it.
+    if (error instanceof Fault && error.isOutage) unreadyAt = clock.monotonic()
+    throw error
   }
 
   const isRecovering = (): boolean => clock.monotonic() - unreadyAt < waryMs
 
-  return async (question) => {
-    const answer = await askNoting(question)
-    if (!isDoubtful(answer)) {
-      suspicion.dispel()
-      return answer
-    }
-    if (readiness === undefined) return answer
+  /** What to make of a 401, where readiness can be asked. */
+  async function doubt(
+    answer: DoubtfulAnswer,
+    question: Question,
+    ready: Readiness,
+  ): Promise<Answer> {
     const { recentIdentity } = question
     const maxAgeMs = recentIdentity === undefined ? unknownHealthAgeMs : 0
     // After a long outage nobody counts as known, though somebody may well be live.
     const wasWary = recentIdentity !== undefined || isRecovering()
-    const health = await check(readiness, answer.doubtfulSince, recentIdentity, maxAgeMs)
+    const health = await check(ready, answer.doubtfulSince, recentIdentity, maxAgeMs)
     // Others may have met an outage while readiness was asked.
     const isWary = wasWary || isRecovering()
     if (health === 'unknown' || !isWary) return answer
     // The database may have come back between the 401 and the readiness: ask once more, and again in
     // the foreground, since somebody may be waiting by now.
-    const second = await askNoting({ ...question, isRefresh: false })
+    const second = await ask({ ...question, isRefresh: false }).catch(noteFault)
     if (!isDoubtful(second)) {
       suspicion.dispel()
       return second
     }
-    await check(readiness, second.doubtfulSince, recentIdentity, maxAgeMs)
+    await check(ready, second.doubtfulSince, recentIdentity, maxAgeMs)
     return second
   }
+
+  return (question) =>
+    ask(question).then((answer) => {
+      if (isDoubtful(answer)) {
+        return readiness === undefined ? answer : doubt(answer, question, readiness)
+      }
+      suspicion.dispel()
+      return answer
+    }, noteFault)
 }
 
-function isDoubtful(answer: Answer): answer is Answer & { doubtfulSince: number } {
+type DoubtfulAnswer = Answer & { readonly doubtfulSince: number }
+
+function isDoubtful(answer: Answer): answer is DoubtfulAnswer {
   return answer.kind === 'refused' && answer.doubtfulSince !== undefined
 }

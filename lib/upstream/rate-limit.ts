@@ -15,18 +15,19 @@ const [shortest, longest, unnamed] = [1, 30, 5]
 export function createRateLimit(clock: Clock): Gate {
   let pausedUntil = -Infinity
 
-  return (ask) => async (question) => {
-    const leftMs = pausedUntil - clock.monotonic()
-    if (leftMs > 0 && (question.recentIdentity === undefined || question.isRefresh)) {
-      throw new Fault('rate_limited', '', leftMs / 1000)
-    }
-    try {
-      return await ask(question)
-    } catch (error) {
-      if (!(error instanceof Fault) || error.reason !== 'rate_limited') throw error
+  function noteFault(error: unknown): never {
+    if (error instanceof Fault && error.reason === 'rate_limited') {
       const seconds = Math.min(Math.max(error.retryAfter ?? unnamed, shortest), longest)
       pausedUntil = Math.max(pausedUntil, clock.monotonic() + seconds * 1000)
-      throw error
     }
+    throw error
+  }
+
+  return (ask) => (question) => {
+    const leftMs = pausedUntil - clock.monotonic()
+    if (leftMs > 0 && (question.recentIdentity === undefined || question.isRefresh)) {
+      return Promise.reject(new Fault('rate_limited', '', leftMs / 1000))
+    }
+    return ask(question).catch(noteFault)
   }
 }

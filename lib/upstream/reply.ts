@@ -15,7 +15,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** A body while it comes in. */
 export class Body {
-  readonly #chunks: Buffer[] = []
+  #chunks: Buffer[] | undefined
   #size = 0
 
   /** @throws Fault `garbage` where it is encoded, though none was asked for */
@@ -28,17 +28,16 @@ export class Body {
   add(chunk: Buffer): void {
     this.#size += chunk.length
     if (this.#size > maxBodyBytes) throw new Fault('oversized')
-    this.#chunks.push(chunk)
+    if (this.#chunks === undefined) this.#chunks = [chunk]
+    else this.#chunks.push(chunk)
   }
 
   /** @throws Fault `garbage` where it is not UTF-8 */
   text(): string {
-    const [first] = this.#chunks
+    const chunks = this.#chunks ?? []
     try {
       // Most come in one piece.
-      return decoder.decode(
-        this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks, this.#size),
-      )
+      return decoder.decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, this.#size))
     } catch {
       throw new Fault('garbage', 'not UTF-8')
     }

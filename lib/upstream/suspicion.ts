@@ -33,7 +33,8 @@ export function createSuspicion(clock: Clock): Suspicion {
       return true
     },
     dispel() {
-      turned.clear()
+      // To clear an empty one makes a new one, and this is done after each answer.
+      if (turned.size > 0) turned.clear()
       raisedAt = -Infinity
     },
   }

@@ -3,7 +3,7 @@ import type { Answer, Whoami } from './answer.js'
 import { Fault } from './fault.js'
 import { freezeSession } from '../session/freeze-session.js'
 import { parseSession } from '../session/parse-session.js'
-import type { LiveSession } from '../session/parse-session.js'
+import type { LiveSession, ParsedSession } from '../session/parse-session.js'
 import { applySchema } from '../session/traits.js'
 import type { StandardSchema } from '../session/traits.js'
 import { sessionCookieLines } from './set-cookie.js'
@@ -29,10 +29,8 @@ export function createWhoami(wire: Wire, settings: WhoamiSettings): Whoami {
   const readOryTime = createOryTime()
   return async ({ credential, isForced, signal }) => {
     const header = credential.source === 'cookie' ? 'cookie' : 'x-session-token'
-    const headers = {
-      [header]: credential.value,
-      ...(isForced ? { 'cache-control': 'max-age=0' } : {}),
-    }
+    const headers: Record<string, string> = { [header]: credential.value }
+    if (isForced) headers['cache-control'] = 'max-age=0'
     const reply = await wire.send({ method: 'GET', route: '/sessions/whoami', headers }, signal)
     switch (reply.status) {
       case 200: {
@@ -51,12 +49,12 @@ export function createWhoami(wire: Wire, settings: WhoamiSettings): Whoami {
   }
 }
 
-async function readSession(
+function readSession(
   reply: Reply,
   { clock, traits }: WhoamiSettings,
   setCookie: readonly string[],
   readOryTime: ReadOryTime,
-): Promise<Answer> {
+): Answer | Promise<Answer> {
   const live = parse(reply)
   if (live === undefined) return { kind: 'refused', doubtfulSince: undefined }
   const identity = reply.headers['x-kratos-authenticated-identity-id']
@@ -65,15 +63,21 @@ async function readSession(
   }
   const now = clock.now()
   const oryNow = readOryTime(reply.headers, live, now)
-  if (traits !== undefined) await applySchema(traits, live.session)
-  freezeSession(live.session, traits !== undefined)
-  return {
+  const answer: Answer = {
     kind: 'live',
     live: notAfter(Math.max(now, oryNow), live),
     cacheForMs: readCacheFor(reply.headers['ory-session-cache-for']),
     oryNow,
     setCookie,
   }
+  if (traits === undefined) {
+    freezeSession(live.session, live.contents.objects)
+    return answer
+  }
+  return applySchema(traits, live.session).then(() => {
+    freezeSession(live.session)
+    return answer
+  })
 }
 
 /** By a clock that is behind, a login could be in time to come, and its age less than nothing. */
@@ -81,7 +85,7 @@ function notAfter(time: number, live: LiveSession): LiveSession {
   return live.authenticatedAt > time ? { ...live, authenticatedAt: time } : live
 }
 
-function parse(reply: Reply): LiveSession | undefined {
+function parse(reply: Reply): ParsedSession | undefined {
   try {
     return parseSession(readJson(reply), Buffer.byteLength(reply.body))
   } catch (error) {

@@ -44,8 +44,11 @@ export function createWire(settings: WireSettings): Wire {
     signal: Signal,
     trail: Trail,
   ): Promise<Reply> {
-    const path = pathOf.get(route) ?? new URL(urlBelow(url, route)).pathname
-    pathOf.set(route, path)
+    let path = pathOf.get(route)
+    if (path === undefined) {
+      path = new URL(urlBelow(url, route)).pathname
+      pathOf.set(route, path)
+    }
     const options: Dispatcher.RequestOptions<Trail> = {
       origin: url.origin,
       path,
@@ -61,15 +64,13 @@ export function createWire(settings: WireSettings): Wire {
   }
 
   return {
-    async send(sent, signal) {
+    send(sent, signal) {
       const trail = new Trail(false)
-      try {
-        return await attempt(sent, signal, trail)
-      } catch (error) {
+      return attempt(sent, signal, trail).catch((error: unknown) => {
         if (sent.method !== 'GET' || !trail.isUnheard() || signal.aborted) throw faultOf(error)
-      }
-      return attempt(sent, signal, new Trail(true)).catch((error: unknown) => {
-        throw faultOf(error)
+        return attempt(sent, signal, new Trail(true)).catch((again: unknown) => {
+          throw faultOf(again)
+        })
       })
     },
     async close() {

@@ -6,7 +6,7 @@ import { sessionBody } from './support/session-body.js'
 
 function session(): Session {
   const made = sessionBody() as unknown as Session
-  freezeSession(made, false)
+  freezeSession(made)
   return made
 }
 

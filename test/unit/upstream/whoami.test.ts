@@ -144,8 +144,8 @@ describe('a reply that is an answer', () => {
       return (said as typeof said & { kind: 'live' }).live.bytes - Buffer.byteLength(body)
     }
     const bare = await reckon([])
-    const { objects, values } = parseSession(sessionBody({ extra: [] }))!.tally
-    expect(bare).toBeGreaterThanOrEqual(512 + values * 16 + objects * 128)
+    const { objects, values } = parseSession(sessionBody({ extra: [] }))!.contents
+    expect(bare).toBeGreaterThanOrEqual(512 + values * 16 + objects.length * 128)
     expect((await reckon(Array(100).fill(1))) - bare).toBeGreaterThanOrEqual(100 * 16)
     expect((await reckon(Array(100).fill({}))) - bare).toBeGreaterThanOrEqual(100 * (16 + 128))
     // A letter of several bytes is as long as it is on the wire.
