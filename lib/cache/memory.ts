@@ -77,7 +77,6 @@ export function createMemory({
     },
     keep(key, entry) {
       refusals.delete(key)
-      entries.delete(key)
       entries.set(key, entry)
       // One that is too large for the bound is not there now.
       if (entry.isComposite && entries.has(key)) note(key, entry.session.identity.id)

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js'
+import type { Credential } from '../credential/credential.js'
 import type { Answer, Whoami } from './answer.js'
 import { Fault } from './fault.js'
 import { freezeSession } from '../session/freeze-session.js'
@@ -27,11 +28,8 @@ export interface WhoamiSettings {
  */
 export function createWhoami(wire: Wire, settings: WhoamiSettings): Whoami {
   const readOryTime = createOryTime()
-  return async ({ credential, isForced, signal }) => {
-    const header = credential.source === 'cookie' ? 'cookie' : 'x-session-token'
-    const headers: Record<string, string> = { [header]: credential.value }
-    if (isForced) headers['cache-control'] = 'max-age=0'
-    const reply = await wire.send({ method: 'GET', route: '/sessions/whoami', headers }, signal)
+
+  function read(reply: Reply, credential: Credential): Answer | Promise<Answer> {
     switch (reply.status) {
       case 200: {
         const setCookie = settings.isForwardingSetCookie
@@ -46,6 +44,15 @@ export function createWhoami(wire: Wire, settings: WhoamiSettings): Whoami {
       default:
         throw unexpectedStatus(reply)
     }
+  }
+
+  return ({ credential, isForced, signal }) => {
+    const header = credential.source === 'cookie' ? 'cookie' : 'x-session-token'
+    const headers: Record<string, string> = { [header]: credential.value }
+    if (isForced) headers['cache-control'] = 'max-age=0'
+    return wire
+      .send({ method: 'GET', route: '/sessions/whoami', headers }, signal)
+      .then((reply) => read(reply, credential))
   }
 }
 

@@ -36,6 +36,8 @@ export function createWire(settings: WireSettings): Wire {
   const { url, timeoutMs, dispatcher = createPool(settings) } = settings
   const isOurs = settings.dispatcher === undefined
   const exchange = isOurs ? exchangeByDispatch : exchangeByRequest
+  // A URL puts its origin together each time it is asked.
+  const { origin } = url
   const pathOf = new Map<string, string>()
   const common = { ...settings.headers, accept: 'application/json', 'accept-encoding': 'identity' }
 
@@ -50,14 +52,15 @@ export function createWire(settings: WireSettings): Wire {
       pathOf.set(route, path)
     }
     const options: Dispatcher.RequestOptions<Trail> = {
-      origin: url.origin,
+      origin,
       path,
       method,
       body: body ?? null,
       // One list of names goes out, whatever the incoming request had.
       headers: { ...common, ...headers },
-      headersTimeout: timeoutMs,
-      bodyTimeout: timeoutMs,
+      // Each call here ends by its own deadline; undici's would be two more timers for each.
+      headersTimeout: isOurs ? 0 : timeoutMs,
+      bodyTimeout: isOurs ? 0 : timeoutMs,
       opaque: trail,
     }
     return exchange(dispatcher, options, signal)
