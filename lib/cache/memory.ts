@@ -53,10 +53,7 @@ export function createMemory({
     maxSize: cacheMaxBytes,
     sizeCalculation: ({ bytes }) => bytes,
     dispose: (entry, key, reason) => {
-      const { id } = entry.session.identity
-      const keys = keysOf.get(id)
-      keys?.delete(key)
-      if (keys?.size === 0) keysOf.delete(id)
+      if (entry.isComposite) unnote(key, entry.session.identity.id)
       if (reason === 'evict') onEvicted(key, entry)
     },
   })
@@ -67,6 +64,12 @@ export function createMemory({
     keysOf.set(identity, keys.add(key))
     const [oldest] = keys
     if (keys.size > maxCompositesPerPerson && oldest !== undefined) entries.delete(oldest)
+  }
+
+  function unnote(key: Key, identity: string): void {
+    const keys = keysOf.get(identity)
+    keys?.delete(key)
+    if (keys?.size === 0) keysOf.delete(identity)
   }
 
   return {

@@ -14,15 +14,17 @@ export function withDeadline<T>(
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const source = createSignal()
+    // First, or the timer would be left where this throws.
+    const result = work(source.signal)
     const timer = setTimeout(() => {
       const fault = new Fault('timeout')
       reject(fault)
       source.abort(fault)
     }, timeoutMs)
-    work(source.signal).then(
-      (result) => {
+    result.then(
+      (value) => {
         clearTimeout(timer)
-        resolve(result)
+        resolve(value)
       },
       (error: unknown) => {
         clearTimeout(timer)

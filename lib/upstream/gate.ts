@@ -8,7 +8,8 @@ export type Ticket = Pick<
 
 /**
  * Stands before all calls to Ory, whatever they are about, and keeps one count of them. It lets a
- * question pass, at once or in its turn, or throws a `Fault`.
+ * question pass, at once or in its turn, or rejects with a `Fault`. What it asks rejects as well, and
+ * never throws, since nobody here awaits: each async function on the way is a kilobyte of garbage.
  */
 export type Gate = <Q extends Ticket, A extends { readonly kind: string }>(
   ask: (question: Q) => Promise<A>,

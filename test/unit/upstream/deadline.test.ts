@@ -19,6 +19,15 @@ describe('withDeadline', () => {
     expect(jest.getTimerCount()).toBe(0)
   })
 
+  it('rejects with what the work throws at once, and leaves no timer', async () => {
+    const thrown = new Error('no')
+    const work = (): never => {
+      throw thrown
+    }
+    await expect(withDeadline(10, work)).rejects.toBe(thrown)
+    expect(jest.getTimerCount()).toBe(0)
+  })
+
   it('is a fault at the deadline and not before, and aborts the work by then', async () => {
     const never = defer<never>()
     const signals: Signal[] = []
