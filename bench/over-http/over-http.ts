@@ -31,7 +31,9 @@ export const overHttp: Part = async ({ isShort }) => {
   const size = isShort
     ? { rounds: 4, requests: 1_000, processes: 1 }
     : { rounds: 8, requests: 2_000, processes: 4 }
-  const ory = await startChild<StubOryTasks>('./stub-ory-process.ts', 'ory')
+  const ory = await startChild<StubOryTasks>('./stub-ory-process.ts', 'ory', {
+    isCounting: false,
+  })
   const load = await startChild<LoadTasks>('./over-http/load-process.ts', 'load')
   const url = await ory.ask('url')
   const sites: Site[] = []
