@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises'
 import { readClock } from '../clock.js'
 import type { Clock, Moment } from '../clock.js'
 import { count } from '../counters.js'
@@ -79,6 +78,7 @@ export function createFlights(settings: FlightSettings): Flights {
   const { clock, counters } = settings
   const flights = new Map<Key, Flight>()
   let lastNumber = 0
+  let asking = 0
 
   function launch(credential: Credential, key: Key, isForced: boolean, isRefresh: boolean): Flight {
     lastNumber += 1
@@ -106,6 +106,8 @@ export function createFlights(settings: FlightSettings): Flights {
         },
       ),
     }
+    // Nobody may wait for it, or no longer: then its failure is nobody's business.
+    flight.answer.catch(() => undefined)
     flights.set(key, flight)
     return flight
   }
@@ -121,31 +123,35 @@ export function createFlights(settings: FlightSettings): Flights {
     const isForced = demand !== 'any'
     let notBefore = demand === 'fresh' ? lastNumber : 0
     let hasWaited = false
-    for (let attempt = 1; attempt <= maxAttempts;) {
-      const underWay = flights.get(key)
-      if (underWay && (underWay.number <= notBefore || (isForced && !underWay.isForced))) {
-        // One call per credential at a time: wait for this one, then ask.
+    asking += 1
+    try {
+      for (let attempt = 1; attempt <= maxAttempts;) {
+        const underWay = flights.get(key)
+        if (underWay && (underWay.number <= notBefore || (isForced && !underWay.isForced))) {
+          // One call per credential at a time: wait for this one, then ask.
+          hasWaited = true
+          await inTime(settled(underWay.answer), arrivedAt)
+          continue
+        }
+        if (underWay) counters.coalesced += 1
+        const flight = underWay ?? launch(credential, key, isForced, false)
+        const answer = await (hasWaited ? inTime(flight.answer, arrivedAt) : flight.answer)
+        if (!isOvertaken(flight, key, answer)) return { answer, isOwn: flight !== underWay }
+        // It began before an invalidate, so it may tell of a session that is gone.
+        notBefore = flight.number
         hasWaited = true
-        await inTime(settled(underWay.answer), arrivedAt)
-        continue
+        attempt += 1
       }
-      if (underWay) counters.coalesced += 1
-      const flight = underWay ?? launch(credential, key, isForced, false)
-      const answer = await (hasWaited ? inTime(flight.answer, arrivedAt) : flight.answer)
-      if (!isOvertaken(flight, key, answer)) return { answer, isOwn: flight !== underWay }
-      // It began before an invalidate, so it may tell of a session that is gone.
-      notBefore = flight.number
-      hasWaited = true
-      attempt += 1
+      throw new Fault('invalidated')
+    } finally {
+      asking -= 1
     }
-    throw new Fault('invalidated')
   }
 
   return {
     ask,
     refresh(credential, key) {
-      // Nobody waits for it, so its failure is nobody's business.
-      launch(credential, key, false, true).answer.catch(() => undefined)
+      launch(credential, key, false, true)
     },
     isUnderWay: (key) => flights.has(key),
     isForced: (key) => flights.get(key)?.isForced === true,
@@ -154,10 +160,9 @@ export function createFlights(settings: FlightSettings): Flights {
     },
     count: () => flights.size,
     async drain() {
-      while (flights.size > 0) {
+      // Who waits for one flight may start another, moments after it.
+      while (flights.size + asking > 0) {
         await Promise.allSettled([...flights.values()].map((flight) => flight.answer))
-        // Who waited for one may start another now.
-        await turn()
       }
     },
   }
