@@ -2,9 +2,10 @@ import type { Cache } from './cache/cache.js'
 import type { Brought, Demand } from './cache/flights.js'
 import type { Counters } from './counters.js'
 import { readCredential, sendable } from './credential/credential.js'
-import type { Credential, Source } from './credential/credential.js'
+import type { Credential } from './credential/credential.js'
 import type { Key } from './credential/key.js'
 import { isCrossSite } from './cross-site.js'
+import type { Decision, Denial, Grant } from './decision.js'
 import type { Denials } from './denial/denials.js'
 import type { SessionError } from './denial/errors.js'
 import type { Settings } from './options/settings.js'
@@ -14,27 +15,6 @@ import type { RequestFacts } from './request.js'
 import { markStale } from './session/freeze-session.js'
 import type { Session } from './session/session.js'
 import { Fault } from './upstream/fault.js'
-
-/** A session that may pass. */
-export interface Grant {
-  readonly session: Session
-  /** Where the credential stood. */
-  readonly credential: Source
-  /** `'stale'`: from memory past its TTL, in the grace of an outage. */
-  readonly from: 'cache' | 'upstream' | 'stale'
-  /** `Set-Cookie` lines for the response to this request. */
-  readonly setCookie: readonly string[]
-  readonly error?: undefined
-}
-
-/** A request that may not pass. */
-export interface Denial {
-  readonly error: SessionError
-  /** A renewed cookie goes to the caller all the same. Kept out of the error, which gets logged. */
-  readonly setCookie: readonly string[]
-}
-
-export type Decision = Grant | Denial
 
 /**
  * Decides at once where memory suffices, or else by a promise. `subject` is the request as the

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Deny } from './denial/deny.js'
-import type { Decide, Decision } from './decide.js'
+import type { Decide } from './decide.js'
+import type { Decision } from './decision.js'
 import type { SessionError } from './denial/errors.js'
 import { fail } from './next.js'
 import type { Next } from './next.js'

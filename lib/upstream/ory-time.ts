@@ -29,8 +29,8 @@ export type ReadOryTime = (
   now: number,
 ) => number
 
+/** Makes a reader that knows the last `Date`: all answers of a second have the same. */
 export function createOryTime(): ReadOryTime {
-  // All answers of a second have the same, and to read it takes a while.
   let lastField: Field
   let lastDate = NaN
 

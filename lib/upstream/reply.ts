@@ -28,6 +28,7 @@ export class Body {
   add(chunk: Buffer): void {
     this.#size += chunk.length
     if (this.#size > maxBodyBytes) throw new Fault('oversized')
+    // Most come in one piece, and an empty list makes room for sixteen at the first.
     if (this.#chunks === undefined) this.#chunks = [chunk]
     else this.#chunks.push(chunk)
   }
@@ -36,7 +37,6 @@ export class Body {
   text(): string {
     const chunks = this.#chunks ?? []
     try {
-      // Most come in one piece.
       return decoder.decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, this.#size))
     } catch {
       throw new Fault('garbage', 'not UTF-8')
