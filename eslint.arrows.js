@@ -37,6 +37,7 @@ const table = {
     types: ['options/*'],
   },
   request: { values: ['session/*'], types: ['register'] },
+  decision: { types: ['credential/*', 'denial/*', 'session/*'] },
   decide: {
     values: [
       'counters',
@@ -47,7 +48,7 @@ const table = {
       'session/*',
       'upstream/fault',
     ],
-    types: ['cache/*', 'denial/denials', 'options/*', 'request', 'upstream/*'],
+    types: ['cache/*', 'decision', 'denial/denials', 'options/*', 'request', 'upstream/*'],
   },
   authenticate: {
     values: ['counters', 'denial/*', 'options/*'],
@@ -59,7 +60,7 @@ const table = {
   },
   middleware: {
     values: ['denial/*', 'next', 'request'],
-    types: ['decide', 'denial/deny', 'options/*', 'policy', 'vary'],
+    types: ['decide', 'decision', 'denial/deny', 'options/*', 'policy', 'vary'],
   },
   links: { values: ['denial/*', 'options/*'] },
   ending: { values: ['upstream/*'], types: ['cache/*', 'credential/*'] },

@@ -17,6 +17,8 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   // The built package resolves itself by name; the copies of it under dist/ are not modules of Jest's.
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  // In one process, each file would be slower than the one before it.
+  workerIdleMemoryLimit: '256MB',
   restoreMocks: true,
   coverageDirectory: 'coverage',
   collectCoverageFrom: ['lib/**/*.ts'],
