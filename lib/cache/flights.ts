@@ -169,7 +169,7 @@ export function createFlights(settings: FlightSettings): Flights {
 }
 
 function isOvertaken({ forgotten }: Flight, key: Key, answer: Answer): boolean {
-  return forgotten.length > 0 && forgotten.some((what) => isAbout(what, key, answer))
+  return forgotten.some((what) => isAbout(what, key, answer))
 }
 
 async function settled(promise: Promise<unknown>): Promise<void> {

@@ -580,6 +580,16 @@ describe('invalidate', () => {
     expect(await exchange()).toBe('cache 0')
   })
 
+  it('keeps an answer under way from bringing it back, whoever else is forgotten', async () => {
+    const { ask, answer, ory } = open()
+    const waiting = await ask()
+    for (const session of ['other', 's0', 'another']) await ory.invalidate({ session })
+    await answer()
+    expect(waiting.outcome()).toBeUndefined()
+    await answer({ kind: 'refused' })
+    expect(waiting.outcome()).toBe('session_invalid')
+  })
+
   it('takes a refusal under way, which brings nothing back', async () => {
     const { ask, answer, ory } = open()
     const waiting = await ask()

@@ -39,6 +39,18 @@ describe.each<[string, () => SignalSource]>([
     expect(told).toEqual(['a true', 'b true'])
   })
 
+  it.each([0, 1, 2])('tells all the others when one no longer listens: number %i', (leaving) => {
+    const { signal, abort } = create()
+    const told: number[] = []
+    const listeners = [0, 1, 2].map((number) => () => void told.push(number))
+    for (const listener of listeners) signal.addEventListener('abort', listener, { once: true })
+    signal.removeEventListener('abort', listeners[leaving]!)
+    // And takes away nobody for one who never listened.
+    signal.removeEventListener('abort', () => told.push(NaN))
+    abort(late)
+    expect(told).toEqual([0, 1, 2].filter((number) => number !== leaving))
+  })
+
   it('tells nobody who no longer listens, or begins to when it is over', () => {
     const { signal, abort } = create()
     const told: string[] = []
