@@ -30,8 +30,8 @@ export async function startApp(spec: AppSpec, url: string, sample: Sample): Prom
       ...spec.options,
       url,
       onDenied(error, request, response) {
-        const { reason } = Object(error.cause) as { reason?: string }
-        if (reason !== undefined) response.setHeader('X-Reason', reason)
+        const { message } = Object(error.cause) as { message?: string }
+        if (message !== undefined) response.setHeader('X-Reason', message)
         respond(error, request, response)
       },
     }),

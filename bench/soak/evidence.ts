@@ -157,13 +157,20 @@ export function unavailableWrongly(
   weather: Weather,
 ): string | undefined {
   if (!weather.isFine(visit.app, sentAt, receivedAt)) return undefined
-  const reason = headers['x-reason'] ?? 'no reason'
+  const message = headers['x-reason'] ?? 'no reason'
+  const [reason] = message.split(':')
   // A machine that is busy enough is late without any fault of ours.
   if (reason === 'timeout') {
     weather.noteLate(visit.app)
     return undefined
   }
-  // Who is not known shares a budget with junk.
-  const mayOverload = !wasLiveMomentsAgo(visit, carried, sentAt) || isOver(carried.login, sentAt)
-  return reason === 'overload' && mayOverload ? undefined : `unavailable in fine weather: ${reason}`
+  // Who is not known shares a budget with junk, and so does who was logged out there.
+  const { login } = carried
+  const mayOverload =
+    !wasLiveMomentsAgo(visit, carried, sentAt) ||
+    isOver(login, sentAt) ||
+    login.known[visit.app]!.loggedOut !== undefined
+  return reason === 'overload' && mayOverload
+    ? undefined
+    : `unavailable in fine weather: ${message}`
 }
