@@ -19,21 +19,20 @@ export function createEnding({ endSession }: Upstream, cache: Cache, timeoutMs: 
 
   async function start(credential: Credential, key: Key): Promise<Ended> {
     const recentIdentity = cache.recentIdentity(key)
-    try {
-      const ended = await withDeadline(timeoutMs, (signal) =>
-        endSession({ credential, key, recentIdentity, isRefresh: false, signal }),
-      )
-      cache.end(key, ended.kind === 'ended')
-      return ended
-    } finally {
-      underWay.delete(key)
-    }
+    const ended = await withDeadline(timeoutMs, (signal) =>
+      endSession({ credential, key, recentIdentity, isRefresh: false, signal }),
+    )
+    cache.end(key, ended.kind === 'ended')
+    return ended
   }
 
   return {
     end(credential, key) {
-      const ending = underWay.get(key) ?? start(credential, key)
-      underWay.set(key, ending)
+      let ending = underWay.get(key)
+      if (ending === undefined) {
+        ending = start(credential, key).finally(() => underWay.delete(key))
+        underWay.set(key, ending)
+      }
       return ending
     },
     async drain() {

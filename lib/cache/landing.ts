@@ -32,7 +32,7 @@ export function createLandings(parts: LandingParts): Landings {
   const { memory, departed, counters, cacheTtlMs, start } = parts
 
   /** Keeps of a session no more than that it was live moments ago. */
-  function release({ key, credential }: Landing, session: Session, forcedAt = -Infinity): void {
+  function release({ key, credential }: Landing, session: Session, forcedAt: number): void {
     memory.forget(key)
     departed.note(key, session, { forcedAt, isComposite: isComposite(credential) })
   }
@@ -51,12 +51,9 @@ export function createLandings(parts: LandingParts): Landings {
     const ttlMs = Math.min(cacheTtlMs, cacheForMs, live.expiresAt - askedAt - behindMs)
     const known = memory.find(key) ?? departed.find(key)
     const forcedAt = isForced ? asked.monotonic : (known?.forcedAt ?? -Infinity)
-    // A renewed cookie has nobody to go to here; forgotten, the next request asks for itself.
-    if (isRefresh && answer.setCookie.length > 0) {
-      release(landing, live.session)
-      return
-    }
-    if (ttlMs <= 0) {
+    // Nobody is here to pass a renewed cookie on to; the next request asks for itself.
+    const isUndelivered = isRefresh && answer.setCookie.length > 0
+    if (isUndelivered || ttlMs <= 0) {
       release(landing, live.session, forcedAt)
       return
     }
@@ -78,14 +75,10 @@ export function createLandings(parts: LandingParts): Landings {
         memory.refuse(key, asked)
         return
       }
-      // Of a live session, so whose it was is still known.
+      // Ory says this of live sessions alone: whose it was stays known, however often it says so.
       const entry = memory.find(key)
-      if (entry !== undefined) {
-        release(landing, entry.session)
-        return
-      }
-      memory.forget(key)
-      departed.forget({ key })
+      if (entry === undefined) memory.forget(key)
+      else release(landing, entry.session, entry.forcedAt)
     },
   }
 }

@@ -7,9 +7,10 @@ import type { Gate } from './gate.js'
 const [burstPerConnection, perSecondPerConnection] = [4, 1]
 
 /**
- * Lets junk use up its own budget alone: each 401 for a credential that was not live moments ago
- * draws one from it, and so does what else a client can bring about. While it is empty such credentials get no answer, so that a flood of made-up
- * ones can't turn Ory's rate limit against everybody.
+ * Lets junk use up its own budget alone. Each answer but a session to a credential that was not live
+ * moments ago draws one from it, and so does each fault that a client can bring about. While it is
+ * empty such credentials get no answer, so that a flood of made-up ones can't turn Ory's rate limit
+ * against everybody.
  *
  * @throws Fault `overload`, with the seconds until the next may ask
  */
@@ -42,14 +43,15 @@ export function createJunkBudget(connections: number, clock: Clock): Gate {
       return Promise.reject(new Fault('overload', 'too much junk', (1 - left) / perSecond))
     }
     return ask(question).then((answer) => {
-      // The good cookie with a made-up one beside it is another credential each time.
-      if (answer.kind === 'refused' || isComposite(question.credential)) draw()
+      // The good cookie with a made-up one beside it is another credential each time. Who is short of
+      // a second factor is told so by Ory each time anew, however often that is.
+      if (answer.kind !== 'live' || isComposite(question.credential)) draw()
       return answer
     }, noteFault)
   }
 }
 
-/** Whether it is of a call that was made, and says nothing bad of Ory: a proxy's 400, or a huge session. */
+/** Whether it may be the client's doing, as a proxy's 400 is: neither an outage, nor of a gate here. */
 function isOfTheClient({ reason, isOutage }: Fault): boolean {
   return (
     !isOutage && reason !== 'overload' && reason !== 'circuit_open' && reason !== 'rate_limited'

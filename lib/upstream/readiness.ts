@@ -49,6 +49,10 @@ export function createReadiness(
         return health
       }),
     }
+    // An application's clock that throws once must not leave a call that seems to be under way for good.
+    check.health.catch(() => {
+      if (latest === check) latest = undefined
+    })
     return check
   }
 

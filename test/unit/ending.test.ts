@@ -21,4 +21,19 @@ describe('createEnding', () => {
     expect(await createEnding(upstream, cache, 2_000).end(credential, key)).toBe(ended)
     expect(done).toEqual([[key, isSession]])
   })
+
+  it('begins anew after one that failed, even where that was before Ory was asked', async () => {
+    const ended: Ended = { kind: 'ended', logoutToken: undefined }
+    const cache = {
+      recentIdentity: () => {
+        throw new Error('the clock')
+      },
+      end: () => undefined,
+    } as unknown as Cache
+    const upstream = { endSession: async () => ended } as unknown as Upstream
+    const ending = createEnding(upstream, cache, 2_000)
+    await expect(ending.end(credential, key)).rejects.toThrow('the clock')
+    cache.recentIdentity = () => undefined
+    expect(await ending.end(credential, key)).toBe(ended)
+  })
 })

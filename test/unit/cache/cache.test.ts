@@ -421,6 +421,30 @@ describe('a second look before a denial', () => {
     expect(calls.at(-1)?.isForced).toBe(true)
   })
 
+  it('is not taken again within the second, though Ory called the level too low since', async () => {
+    const { exchange, ask, calls } = open()
+    await exchange()
+    await exchange('token', {}, policy)
+    await exchange('token', { kind: 'aal-too-low' }, { fresh: true })
+    await exchange()
+    expect((await ask('token', policy)).outcome()).toBe('session_aal2_required')
+    expect(calls).toHaveLength(4)
+  })
+
+  it('is not taken again within the second, though a refresh let go of the session since', async () => {
+    const { exchange, ask, answer, clock, calls } = open()
+    await exchange('cookie')
+    clock.advance(8_000)
+    await ask('cookie')
+    const denied = await ask('cookie', policy)
+    await answer({ renewsCookie: true })
+    await answer({ kind: 'fault', how: 500 })
+    expect(denied.outcome()).toBe('authentication_unavailable')
+    await exchange('cookie')
+    expect((await ask('cookie', policy)).outcome()).toBe('session_aal2_required')
+    expect(calls.map(({ isForced }) => isForced)).toEqual([false, false, true, false])
+  })
+
   it('is not taken of what has just come', async () => {
     const { exchange, calls } = open()
     expect(await exchange('token', {}, policy)).toBe('session_aal2_required')

@@ -36,13 +36,20 @@ describe('a credential that was live moments ago', () => {
     expect(await callsUntilRefused()).toBe(calls)
   })
 
-  it('is one still that Ory has found short of a second factor since', async () => {
-    const { exchange, clock } = open()
-    await exchange()
-    clock.advance(10_000)
-    await exchange('token', { kind: 'aal-too-low' })
-    expect(await callsUntilRefused()).toBe(2)
-  })
+  it.each([
+    ['once', 1, {}],
+    ['again and again', 3, {}],
+    ['again and again, where it was not to be kept', 3, { cacheFor: '0' }],
+  ])(
+    'is one still that Ory has found short of a second factor since, %s',
+    async (_title, times, script) => {
+      const { exchange, clock } = open()
+      await exchange('token', script)
+      clock.advance(10_000)
+      for (let time = 0; time < times; time += 1) await exchange('token', { kind: 'aal-too-low' })
+      expect(await callsUntilRefused()).toBe(2)
+    },
+  )
 
   it.each([
     ['at once', 0, 2],

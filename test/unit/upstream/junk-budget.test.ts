@@ -65,16 +65,21 @@ describe('createJunkBudget', () => {
     expect(calls()).toBe(8)
   })
 
-  it.each<[string, Answer]>([
-    ['live', liveAnswer()],
-    ['short of a second factor', { kind: 'aal-too-low', redirectBrowserTo: undefined }],
-  ])('costs nothing for a stranger who turns out to be %s', async (_name, answer) => {
+  it('costs nothing for a stranger who turns out to be live', async () => {
     const { say, junk, stand, calls } = open(2)
-    say(answer)
+    say(liveAnswer())
     await junk(20)
     expect(calls()).toBe(20)
     say(refusal)
     expect(await stand()).toBe('done')
+  })
+
+  it('is drawn on for a stranger who is short of a second factor, who may ask again for ever', async () => {
+    const { say, junk, stand, calls } = open(2)
+    say({ kind: 'aal-too-low', redirectBrowserTo: undefined })
+    await junk(20)
+    expect(calls()).toBe(8)
+    expect(await stand({ recentIdentity: 'i' })).toBe('done')
   })
 
   it('costs nothing for those who were live moments ago, and holds up none of them', async () => {

@@ -119,6 +119,24 @@ describe('when readiness is asked', () => {
     expect(underWay).toHaveLength(1)
   })
 
+  it('is asked again where the clock threw when it had answered', async () => {
+    const { ask, underWay, now, clock } = open()
+    const read = clock.monotonic
+    const first = ask(now(), 1_000)
+    await settle()
+    clock.monotonic = () => {
+      throw new Error('the clock')
+    }
+    underWay[0]?.resolve(reply(200))
+    await expect(first).rejects.toThrow('the clock')
+    clock.monotonic = read
+    const second = ask(now(), 1_000)
+    await settle()
+    underWay[1]?.resolve(reply(200))
+    expect(await second).toBe('ready')
+    expect(underWay).toHaveLength(2)
+  })
+
   it('takes no older answer where none will do', async () => {
     const { ask, underWay, now, clock } = open()
     const first = ask(now(), 0)

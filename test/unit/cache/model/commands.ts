@@ -37,8 +37,11 @@ const lookedAtMs = 60_000
 /** Forgets when a session was last looked at that could not be kept, where that is long ago. */
 function forgetLook(model: Model, who: Who): void {
   const known = model.know(who)
-  if (known.kind !== 'stale' || model.ttlOf(known.call) > 0) return
-  if (model.sinceEndOf(known.call) >= lookedAtMs) model.secondLooks.delete(who)
+  const isUnkept = known.kind === 'stale' && model.ttlOf(known.call) <= 0
+  const since = isUnkept ? known.call.ended : model.letGo.get(who)
+  if (since === undefined || model.since(since) < lookedAtMs) return
+  model.letGo.delete(who)
+  model.secondLooks.delete(who)
 }
 
 /** Lets everything happen that can happen without Ory: it is all microtasks. */
@@ -54,8 +57,9 @@ async function settle(model: Model, { ory, asked, failures }: Real): Promise<voi
     const isBackground = pending !== undefined && model.refreshes.has(pending)
     must(isBackground || !pending || isWaitedFor, 'nothing is asked for nobody')
     must(!isWaitedFor || !!pending, 'who waits, waits for something')
-    const known = model.know(who)
-    if (known.kind !== 'fresh' && known.kind !== 'stale') model.secondLooks.delete(who)
+    const { kind } = model.know(who)
+    const isKnown = kind === 'fresh' || kind === 'stale' || model.letGo.has(who)
+    if (!isKnown) model.secondLooks.delete(who)
   }
   must(ory.stats().inFlight === pendingOf(model).length, 'stats() counts what is under way')
 }
@@ -95,7 +99,9 @@ const ask = (who: Who, policy: PolicyName): Step =>
 
 async function answerTo(call: Call, script: Script, model: Model, real: Real): Promise<void> {
   forgetLook(model, call.who)
+  const before = model.know(call.who)
   call.answer(script)
+  model.noteLetGo(call, before)
   const known = model.know(call.who)
   if (call.isForced && 'call' in known && known.call === call) {
     model.secondLooks.set(call.who, call.began.monotonic)

@@ -31,6 +31,8 @@ export class Model {
   readonly refreshed = new Set<Call>()
   /** When a known session was last looked at once more before a denial, on the monotonic clock. */
   readonly secondLooks = new Map<Who, number>()
+  /** Whose session is not kept, though when it was looked at is known: since when. */
+  readonly letGo = new Map<Who, Moment>()
 
   constructor(
     readonly times: Times,
@@ -40,6 +42,7 @@ export class Model {
 
   invalidate(target: Target): void {
     this.#invalidations.push({ ...this.world.moment(), target })
+    for (const who of this.letGo.keys()) if (isTarget(target, who)) this.letGo.delete(who)
   }
 
   /** The call that is under way for a credential. There is one at most. */
@@ -51,14 +54,10 @@ export class Model {
 
   /** Whether what a call said was told to be forgotten since it began. */
   isOvertaken(call: Call, before = Infinity): boolean {
-    const { session, identity } = people[call.who]
     const isLive = call.ended?.script.kind === 'live'
     return this.#invalidations.some(({ order, target }) => {
       if (order < call.began.order || order > before) return false
-      if ('who' in target) return target.who === call.who
-      return (
-        isLive && ('session' in target ? target.session === session : target.identity === identity)
-      )
+      return isTarget(target, call.who) && (isLive || 'who' in target)
     })
   }
 
@@ -91,16 +90,26 @@ export class Model {
 
   /** How old an answer is by the clock that has it older. */
   ageOf({ began }: Call): number {
-    return this.#since(began)
+    return this.since(began)
   }
 
-  /** How long ago its answer came, likewise. */
-  sinceEndOf({ ended }: Call): number {
-    return ended === undefined ? 0 : this.#since(ended)
-  }
-
-  #since({ now, monotonic }: Moment): number {
+  /** How long ago a moment was, likewise. */
+  since({ now, monotonic }: Moment): number {
     return Math.max(this.clock.now() - now, this.clock.monotonic() - monotonic)
+  }
+
+  /** Takes note of an answer that has come; `before` is what was known until then. */
+  noteLetGo(call: Call, before: Knowledge): void {
+    const { who, ended } = call
+    const { script } = ended!
+    if (script.kind === 'fault' || this.isOvertaken(call)) return
+    const isKept = this.know(who).kind !== 'nothing'
+    if (isKept || script.kind === 'refused') this.letGo.delete(who)
+    else if (script.kind === 'live') this.letGo.set(who, ended!)
+    else if (before.kind === 'fresh') this.letGo.set(who, ended!)
+    else if (before.kind === 'stale') {
+      this.letGo.set(who, this.ttlOf(before.call) > 0 ? ended! : before.call.ended!)
+    }
   }
 
   /** How long an answer holds, from when its call began. */
@@ -120,4 +129,10 @@ export class Model {
   lifeOf(call: Call): number {
     return call.ended!.expiresAt - call.began.now
   }
+}
+
+function isTarget(target: Target, who: Who): boolean {
+  const { session, identity } = people[who]
+  if ('who' in target) return target.who === who
+  return 'session' in target ? target.session === session : target.identity === identity
 }
