@@ -7,8 +7,8 @@ import type { Gate } from './gate.js'
 const [burstPerConnection, perSecondPerConnection] = [4, 1]
 
 /**
- * Lets junk use up its own budget alone. Each answer but a session to a credential that was not live
- * moments ago draws one from it, and so does each fault that a client can bring about. While it is
+ * Lets junk use up its own budget alone. Each answer that lets nobody in, to a credential that was not
+ * live moments ago, draws one from it, and so does each fault that a client can bring about. While it is
  * empty such credentials get no answer, so that a flood of made-up ones can't turn Ory's rate limit
  * against everybody.
  *
@@ -43,12 +43,16 @@ export function createJunkBudget(connections: number, clock: Clock): Gate {
       return Promise.reject(new Fault('overload', 'too much junk', (1 - left) / perSecond))
     }
     return ask(question).then((answer) => {
-      // The good cookie with a made-up one beside it is another credential each time. Who is short of
-      // a second factor is told so by Ory each time anew, however often that is.
-      if (answer.kind !== 'live' || isComposite(question.credential)) draw()
+      // The good cookie with a made-up one beside it is another credential each time.
+      if (isUseless(answer) || isComposite(question.credential)) draw()
       return answer
     }, noteFault)
   }
+}
+
+/** Whether it lets nobody in, and says the same however often it is asked for. */
+function isUseless({ kind }: { readonly kind: string }): boolean {
+  return kind === 'refused' || kind === 'aal-too-low'
 }
 
 /** Whether it may be the client's doing, as a proxy's 400 is: neither an outage, nor of a gate here. */
