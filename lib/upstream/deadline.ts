@@ -16,11 +16,14 @@ export function withDeadline<T>(
     const source = createSignal()
     // First, or the timer would be left where this throws.
     const result = work(source.signal)
-    const timer = setTimeout(() => {
+    const giveUp = (): void => {
       const fault = new Fault('timeout')
       reject(fault)
       source.abort(fault)
-    }, timeoutMs)
+    }
+    // A process that was held up finds its timers due before it reads the replies that came meanwhile.
+    // They are read before this; or a busy moment of ours would look like an outage of Ory.
+    const timer = setTimeout(setImmediate, timeoutMs, giveUp)
     result.then(
       (value) => {
         clearTimeout(timer)
