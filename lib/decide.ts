@@ -67,7 +67,9 @@ export function createDecide(parts: DecideParts): Decide {
     demand: Demand,
   ): Decision {
     if (!(error instanceof Fault)) throw error
-    const stale = demand === 'any' && mayBeStale(policy) ? cache.findStale(key) : undefined
+    // Crowding is the doing of clients: nobody who was logged out may get in by it.
+    const mayBridge = demand === 'any' && mayBeStale(policy) && error.reason !== 'crowding'
+    const stale = mayBridge ? cache.findStale(key) : undefined
     if (stale === undefined || refuse(stale, policy, clock.now())) {
       return deny(denials.unavailable(error))
     }

@@ -164,13 +164,11 @@ export function unavailableWrongly(
     weather.noteLate(visit.app)
     return undefined
   }
-  // Who is not known shares a budget with junk, and so does who was logged out there.
+  // Who is not known shares places and a budget with junk, and so does who was logged out there.
   const { login } = carried
-  const mayOverload =
+  const mayCrowd =
     !wasLiveMomentsAgo(visit, carried, sentAt) ||
     isOver(login, sentAt) ||
     login.known[visit.app]!.loggedOut !== undefined
-  return reason === 'overload' && mayOverload
-    ? undefined
-    : `unavailable in fine weather: ${message}`
+  return reason === 'crowding' && mayCrowd ? undefined : `unavailable in fine weather: ${message}`
 }

@@ -32,7 +32,7 @@ export function createBreaker(clock: Clock): Gate {
         if (error instanceof Fault && error.isOutage) {
           circuit.noteOutage(recentIdentity ?? key, isTrial, signal)
         } else {
-          circuit.leave(signal, !(error instanceof Fault) || error.reason !== 'overload')
+          circuit.leave(signal, !(error instanceof Fault) || !error.isForWantOfPlace)
         }
         throw error
       },

@@ -20,8 +20,10 @@ export type FaultReason =
   | 'identity_mismatch'
   /** The application's schema refuses the traits. */
   | 'traits'
-  /** More questions than are let through. */
+  /** More questions than Ory is asked at once, of people who were live moments ago. */
   | 'overload'
+  /** More questions than are let through of strangers, who may be junk, or of one person. */
+  | 'crowding'
   /** Not asked, since Ory gave others no answer. */
   | 'circuit_open'
   /** Overtaken by one `invalidate` after another. */
@@ -48,5 +50,9 @@ export class Fault extends Error {
   /** Whether Ory is away, as far as this tells. What a client can bring about does not say so. */
   get isOutage(): boolean {
     return this.reason === 'timeout' || this.reason === 'network' || this.reason === 'server_error'
+  }
+  /** Whether there was no place for a question: Ory was not asked. */
+  get isForWantOfPlace(): boolean {
+    return this.reason === 'overload' || this.reason === 'crowding'
   }
 }

@@ -12,7 +12,7 @@ const [burstPerConnection, perSecondPerConnection] = [4, 1]
  * empty such credentials get no answer, so that a flood of made-up ones can't turn Ory's rate limit
  * against everybody.
  *
- * @throws Fault `overload`, with the seconds until the next may ask
+ * @throws Fault `crowding`, with the seconds until the next may ask
  */
 export function createJunkBudget(connections: number, clock: Clock): Gate {
   const burst = connections * burstPerConnection
@@ -40,7 +40,7 @@ export function createJunkBudget(connections: number, clock: Clock): Gate {
     if (question.recentIdentity !== undefined) return ask(question)
     fill()
     if (left < 1) {
-      return Promise.reject(new Fault('overload', 'too much junk', (1 - left) / perSecond))
+      return Promise.reject(new Fault('crowding', 'too much junk', (1 - left) / perSecond))
     }
     return ask(question).then((answer) => {
       // The good cookie with a made-up one beside it is another credential each time.
@@ -56,8 +56,6 @@ function isUseless({ kind }: { readonly kind: string }): boolean {
 }
 
 /** Whether it may be the client's doing, as a proxy's 400 is: neither an outage, nor of a gate here. */
-function isOfTheClient({ reason, isOutage }: Fault): boolean {
-  return (
-    !isOutage && reason !== 'overload' && reason !== 'circuit_open' && reason !== 'rate_limited'
-  )
+function isOfTheClient({ reason, isOutage, isForWantOfPlace }: Fault): boolean {
+  return !isOutage && !isForWantOfPlace && reason !== 'circuit_open' && reason !== 'rate_limited'
 }

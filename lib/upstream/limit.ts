@@ -26,7 +26,8 @@ interface Line {
  * others; strangers come last. Neither can take all places. A refresh ahead of time does not wait:
  * what it would renew is good for a while yet.
  *
- * @throws Fault `overload` where the line is full
+ * @throws Fault `overload` where the line of people is full, `crowding` where that of strangers is, or
+ *   where one person asks too much
  */
 export function createLimit(connections: number, timeoutMs: number): Gate {
   const maxWaiting = connections * waitersPerConnection
@@ -62,14 +63,17 @@ export function createLimit(connections: number, timeoutMs: number): Gate {
     }
   }
 
+  const noPlaceIn = (line: Line, when = ''): Fault =>
+    new Fault(line === last ? 'crowding' : 'overload', `no place ${when}`.trim())
+
   /** Waits for a place, which is taken then. */
   function wait(line: Line, { recentIdentity, isRefresh, signal }: Ticket): Promise<void> {
     return new Promise<void>((resolve, reject) => {
-      if (isRefresh || line.waiting.size >= maxWaiting) throw new Fault('overload')
+      if (isRefresh || line.waiting.size >= maxWaiting) throw noPlaceIn(line)
       // Or somebody with hundreds of sessions would fill a line alone.
       const isCrowding =
         recentIdentity !== undefined && people.count(recentIdentity) >= maxOfOnePerson
-      if (isCrowding) throw new Fault('overload')
+      if (isCrowding) throw new Fault('crowding')
       people.add(recentIdentity)
       const take = (): void => {
         line.group.active += 1
@@ -81,7 +85,7 @@ export function createLimit(connections: number, timeoutMs: number): Gate {
         line.waiting.delete(take)
         people.remove(recentIdentity)
         // Not `timeout`: Ory was not asked, so this says nothing of it.
-        reject(new Fault('overload', 'no place in time'))
+        reject(noPlaceIn(line, 'in time'))
       }
       line.waiting.add(take)
       signal.addEventListener('abort', giveUp, { once: true })
@@ -127,8 +131,8 @@ export function createLimit(connections: number, timeoutMs: number): Gate {
 
   return (ask) => (question) => {
     const { recentIdentity, signal } = question
-    if (signal.aborted) return Promise.reject(new Fault('overload', 'no place in time'))
     const line = lineOf(recentIdentity)
+    if (signal.aborted) return Promise.reject(noPlaceIn(line, 'in time'))
     if (!hasPlace(line)) return wait(line, question).then(() => askInside(ask, question, line))
     line.group.active += 1
     people.add(recentIdentity)

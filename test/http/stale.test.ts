@@ -54,6 +54,33 @@ describe('the grace in an outage', () => {
     },
   )
 
+  it('is none for who crowds, and was logged out meanwhile', async () => {
+    const { fake, ory, clock } = await world.start({ options: { ...options, connections: 1 } })
+    const first = fake.signIn()
+    const { id } = first.session.identity
+    const all = [first, ...[1, 2, 3, 4].map(() => fake.signIn({ identityId: id }))]
+    const askAll = () => Promise.all(all.map((one) => ory.authenticate({ headers: byToken(one) })))
+    for (const one of all) await ory.authenticate({ headers: byToken(one) })
+    clock.advance(10_000)
+    for (const one of all) fake.revoke(one)
+    const codes = (await askAll()).map(({ error }) => error?.code)
+    expect(new Set(codes)).toEqual(new Set(['session_invalid', 'authentication_unavailable']))
+    expect(ory.stats().upstream).toMatchObject({ crowding: 3 })
+  })
+
+  it('is none for who was logged out and uses up the budget of junk', async () => {
+    const { fake, get, clock } = await world.start({
+      options: { ...options, connections: 1, staleIfErrorMs: 600_000 },
+    })
+    const signedIn = fake.signIn()
+    await get(byToken(signedIn)).expect(200)
+    // Nobody knows by then whether this is a session.
+    clock.advance(120_000)
+    fake.revoke(signedIn)
+    for (const letter of 'abcde') await get({ 'x-session-token': `ory_st_${letter.repeat(32)}` })
+    expectDenial(await get(byToken(signedIn)), unavailable)
+  })
+
   it('is not there unless it is asked for', async () => {
     const { fake, get, clock } = await world.start()
     const headers = byToken(fake.signIn())

@@ -75,6 +75,7 @@ describe('createBreaker', () => {
     'identity_mismatch',
     'traits',
     'overload',
+    'crowding',
   ] as const)(
     'is not opened by %s, which is no outage or may be the doing of a client',
     async (r) => {
@@ -284,7 +285,7 @@ describe('createBreaker', () => {
     expect(await stand({ key: 'd' })).toBe('timeout')
   })
 
-  it.each(['overload', 'garbage', 'not_ready'] as const)(
+  it.each(['overload', 'crowding', 'garbage', 'not_ready'] as const)(
     'gives the trial to the next where the first ends with %s',
     async (reason) => {
       const { fail, answer, clock, strangers, stand } = open()

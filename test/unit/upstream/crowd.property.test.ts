@@ -36,7 +36,7 @@ const known =
     const here = crowd.all.filter(({ outcome }) => outcome === undefined)
     const asking = await crowd.ask(`known ${number}`, `person ${number}`)
     const own = here.filter(({ identity }) => identity === asking.identity)
-    if (asking.outcome === 'overload') {
+    if (asking.outcome === 'crowding') {
       must(own.length >= 2 * connections, 'nobody but who crowds is refused a place in the line')
       return
     }

@@ -28,6 +28,7 @@ describe('a fault', () => {
     identity_mismatch: false,
     traits: false,
     overload: false,
+    crowding: false,
     circuit_open: false,
     invalidated: false,
     closed: false,

@@ -42,17 +42,17 @@ describe('createJunkBudget', () => {
     await junk(20)
     expect(calls()).toBe(8)
     clock.advance(499)
-    expect(await stand()).toBe('overload')
+    expect(await stand()).toBe('crowding')
     clock.advance(1)
     expect(await stand()).toBe('done')
-    expect(await stand()).toBe('overload')
+    expect(await stand()).toBe('crowding')
     expect(calls()).toBe(9)
   })
 
   it('tells how many seconds it takes until the next may ask', async () => {
     const { junk, ask, clock } = open(2)
     await junk(8)
-    const message = 'overload: too much junk'
+    const message = 'crowding: too much junk'
     await expect(ask(question())).rejects.toMatchObject({ message, retryAfter: 0.5 })
     clock.advance(125)
     await expect(ask(question())).rejects.toMatchObject({ message, retryAfter: 0.375 })
@@ -86,7 +86,7 @@ describe('createJunkBudget', () => {
     const { junk, stand, say } = open(2)
     for (let index = 0; index < 20; index += 1) await stand({ recentIdentity: 'i' })
     await junk(8)
-    expect(await stand()).toBe('overload')
+    expect(await stand()).toBe('crowding')
     say(liveAnswer())
     expect(await stand({ recentIdentity: 'i' })).toBe('done')
   })
@@ -100,6 +100,7 @@ describe('createJunkBudget', () => {
     ['traits that are refused', new Fault('traits'), {}, 8],
     ['a timeout', new Fault('timeout'), {}, 20],
     ['no place', new Fault('overload'), {}, 20],
+    ['no place for a stranger', new Fault('crowding'), {}, 20],
     ['a rate limit', new Fault('rate_limited'), {}, 20],
     ['an open circuit', new Fault('circuit_open'), {}, 20],
   ])(
@@ -133,7 +134,7 @@ describe('createJunkBudget', () => {
     for (const { resolve } of underWay) resolve(refusal)
     await Promise.all(asked)
     clock.advance(4_000)
-    expect(await standOf([ask(question())])).toEqual(['overload'])
+    expect(await standOf([ask(question())])).toEqual(['crowding'])
     clock.advance(1_000)
     expect(await standOf([ask(question())])).toEqual(['pending'])
   })

@@ -92,12 +92,26 @@ describe('createLimit', () => {
     const asked = Array.from({ length: 12 }, () => ask(question()))
     const stand = await standOf(asked)
     expect(stand.filter((one) => one === 'pending')).toHaveLength(11)
-    expect(stand[11]).toBe('overload')
+    expect(stand[11]).toBe('crowding')
     for (let index = 0; index < 11; index += 1) {
       underWay[index]?.resolve(liveAnswer())
       await settle()
     }
     expect((await standOf(asked)).slice(0, 11)).toEqual(Array(11).fill('done'))
+  })
+
+  it('tells people from strangers where the line is full', async () => {
+    const { ask, finish } = open(1)
+    const asked = Array.from({ length: 12 }, (_, index) =>
+      ask(question({ recentIdentity: `i${index}` })),
+    )
+    expect((await standOf(asked))[11]).toBe('overload')
+    await expect(asked[11]).rejects.toThrow('overload: no place')
+    for (let index = 0; index < 11; index += 1) {
+      finish(index)
+      await settle()
+    }
+    await Promise.all(asked.slice(0, 11))
   })
 
   it('lets nobody wait past the deadline, who then takes no place', async () => {
@@ -107,19 +121,21 @@ describe('createLimit', () => {
     const late = ask(question({ ...name('late'), signal: controller.signal }))
     const next = ask(question(name('next')))
     controller.abort()
-    expect(await standOf([first, late, next])).toEqual(['pending', 'overload', 'pending'])
-    await expect(late).rejects.toThrow('overload: no place in time')
+    expect(await standOf([first, late, next])).toEqual(['pending', 'crowding', 'pending'])
+    await expect(late).rejects.toThrow('crowding: no place in time')
     finish(0)
     await settle()
     expect(names(seen)).toEqual(['first', 'next'])
     finish(1)
-    expect(await standOf([first, late, next])).toEqual(['done', 'overload', 'done'])
+    expect(await standOf([first, late, next])).toEqual(['done', 'crowding', 'done'])
   })
 
   it('asks nothing once the deadline is over', async () => {
     const { ask, seen } = open(1)
-    const late = ask(question({ signal: AbortSignal.abort() }))
-    await expect(late).rejects.toThrow('overload: no place in time')
+    const signal = AbortSignal.abort()
+    await expect(ask(question({ signal }))).rejects.toThrow('crowding: no place in time')
+    const known = ask(question({ signal, recentIdentity: 'i' }))
+    await expect(known).rejects.toThrow('overload: no place in time')
     expect(seen).toEqual([])
   })
 
@@ -292,12 +308,12 @@ describe('createLimit', () => {
     const own = () => ask(question({ recentIdentity: 'i', signal: controller.signal }))
     const stranger = ask(question())
     const asked = [own(), own(), own()]
-    expect(await standOf(asked)).toEqual(['pending', 'pending', 'overload'])
+    expect(await standOf(asked)).toEqual(['pending', 'pending', 'crowding'])
     const other = ask(question({ recentIdentity: 'j' }))
     controller.abort()
-    expect(await standOf(asked)).toEqual(['overload', 'overload', 'overload'])
+    expect(await standOf(asked)).toEqual(['overload', 'overload', 'crowding'])
     const again = [1, 2, 3].map(() => ask(question({ recentIdentity: 'i' })))
-    expect(await standOf([other, ...again])).toEqual(['pending', 'pending', 'pending', 'overload'])
+    expect(await standOf([other, ...again])).toEqual(['pending', 'pending', 'pending', 'crowding'])
     for (let index = 0; index < 4; index += 1) {
       finish(index)
       await settle()

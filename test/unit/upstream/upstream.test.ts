@@ -111,7 +111,7 @@ describe('createUpstream', () => {
     for (let call = 0; call < 4; call += 1) {
       await expect(ask(question())).rejects.toMatchObject({ reason: 'not_ready' })
     }
-    await expect(ask(question())).rejects.toMatchObject({ reason: 'overload' })
+    await expect(ask(question())).rejects.toMatchObject({ reason: 'crowding' })
     expect(seen().filter((url) => url === '/sessions/whoami')).toHaveLength(4)
   })
 
@@ -119,7 +119,7 @@ describe('createUpstream', () => {
     const { ask, endSession } = await open(live, ready, { connections: 1 })
     const inside = endSession(question({ credential }))
     const refresh = question({ isRefresh: true })
-    await expect(ask(refresh)).rejects.toMatchObject({ message: 'overload' })
+    await expect(ask(refresh)).rejects.toMatchObject({ message: 'crowding: no place' })
     // A session is no answer to a log-out.
     await expect(inside).rejects.toMatchObject({ reason: 'garbage' })
     expect(await ask(refresh)).toMatchObject({ kind: 'live' })
@@ -145,7 +145,7 @@ describe('createUpstream', () => {
       expect(await endSession(question({ credential }))).toMatchObject({ kind: 'refused' })
     }
     const next = endSession(question({ credential }))
-    await expect(next).rejects.toMatchObject({ reason: 'overload' })
+    await expect(next).rejects.toMatchObject({ reason: 'crowding' })
     expect(seen().filter((url) => url === '/self-service/logout/browser')).toHaveLength(4)
   })
 
