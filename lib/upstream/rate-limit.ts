@@ -5,28 +5,57 @@ import type { Gate } from './gate.js'
 /** Bounds of a pause, and how long it is where Ory does not say, in seconds. */
 const [shortest, longest, unnamed] = [1, 30, 5]
 
+/** How long after a 429 what Ory answers is shared out, in milliseconds. */
+const scarceMs = 60_000
+/** How many questions of one person pass in a second, while that is so. */
+const sharePerSecond = 3
+
 /**
  * Keeps to Ory's rate limit: after a 429 credentials that were not live moments ago get no answer
- * until it is over, and nothing is refreshed ahead of time. Sessions that were live go on asking.
+ * until it is over, and nothing is refreshed ahead of time. Sessions that were live go on asking;
+ * but for a minute nobody asks more than a few times a second, or one person on a route that asks
+ * Ory each time would bring about the next 429, and keep all who sign in waiting.
  *
  * @see https://www.ory.com/docs/guides/rate-limits
- * @throws Fault `rate_limited`, with the seconds that are left
+ * @throws Fault `rate_limited`, with the seconds that are left, or `crowding`, for one person's share
  */
 export function createRateLimit(clock: Clock): Gate {
   let pausedUntil = -Infinity
+  let scarceUntil = -Infinity
+  let secondBegan = -Infinity
+  /** How often a person has asked in this second. */
+  const asked = new Map<string, number>()
+
+  function isMoreThanShare(person: string, now: number): boolean {
+    if (now - secondBegan >= 1000) {
+      asked.clear()
+      secondBegan = now
+    }
+    const count = (asked.get(person) ?? 0) + 1
+    asked.set(person, count)
+    return count > sharePerSecond
+  }
 
   function noteFault(error: unknown): never {
     if (error instanceof Fault && error.reason === 'rate_limited') {
       const seconds = Math.min(Math.max(error.retryAfter ?? unnamed, shortest), longest)
-      pausedUntil = Math.max(pausedUntil, clock.monotonic() + seconds * 1000)
+      const now = clock.monotonic()
+      pausedUntil = Math.max(pausedUntil, now + seconds * 1000)
+      scarceUntil = now + scarceMs
     }
     throw error
   }
 
   return (ask) => (question) => {
-    const leftMs = pausedUntil - clock.monotonic()
-    if (leftMs > 0 && (question.recentIdentity === undefined || question.isRefresh)) {
+    const { recentIdentity, isRefresh } = question
+    const now = clock.monotonic()
+    const leftMs = pausedUntil - now
+    if (leftMs > 0 && (recentIdentity === undefined || isRefresh)) {
       return Promise.reject(new Fault('rate_limited', '', leftMs / 1000))
+    }
+    const isShared = now < scarceUntil && recentIdentity !== undefined
+    if (isShared && isMoreThanShare(recentIdentity, now)) {
+      return Promise.reject(new Fault('crowding', "more than a share of Ory's rate limit", 1))
     }
     return ask(question).catch(noteFault)
   }

@@ -1,4 +1,4 @@
-import type { Call } from './call.js'
+import type { Call, Credential, Moment } from './call.js'
 import {
   isAbout,
   isKnownThroughout,
@@ -14,6 +14,8 @@ import { isOutage, isSuspicious } from './threes.js'
 const readinessMs = 1_000.5
 /** The longest pause after a 429. */
 const pauseMs = 30_000
+/** How long after it a person may ask so many times a second alone. */
+const [scarceMs, sharePerSecond] = [60_000, 3]
 /** How many answers may be overtaken by an `invalidate`. */
 const maxAttempts = 3
 /** Refusals of unknown credentials that may come in a burst, and questions that may wait. */
@@ -21,7 +23,16 @@ const [burst, waiting] = [4, 10]
 
 /** A 503 has a fault behind it, and one that concerns the request. */
 export function judgeUnavailable(asked: Asked, history: History): void {
-  const reasons = [isFaulty, isUnready, isOvertaken, isOutage, isSuspicious, isSpared, isJunk]
+  const reasons = [
+    isFaulty,
+    isUnready,
+    isOvertaken,
+    isOutage,
+    isSuspicious,
+    isSpared,
+    isShared,
+    isJunk,
+  ]
   must(
     reasons.some((has) => has(asked, history)),
     'a 503 has a fault behind it',
@@ -78,6 +89,26 @@ function isSpared(asked: Asked, history: History): boolean {
       ended !== undefined &&
       ended.order < decided!.order &&
       decided!.monotonic - ended.monotonic < pauseMs,
+  )
+}
+
+/** Ory asked for a pause a while ago, and the person has asked more than others may since. */
+function isShared(asked: Asked, history: History): boolean {
+  const { credential, decided } = asked
+  const isBefore = ({ order, monotonic }: Moment, ms: number): boolean =>
+    order < decided!.order && decided!.monotonic - monotonic < ms
+  const isOwn = (one: Credential | undefined): boolean =>
+    one?.session !== undefined && one.session.identity === credential.session?.identity
+  const { calls } = history.ory
+  const own = [
+    ...calls.filter((call) => isOwn(call.credential)).map(({ began }) => began),
+    ...history.asked
+      .filter((one) => one !== asked && isOwn(one.credential))
+      .map(({ arrived }) => arrived),
+  ]
+  return (
+    calls.some(({ seen, ended }) => seen?.said === 429 && ended && isBefore(ended, scarceMs)) &&
+    own.filter((moment) => isBefore(moment, 1_000)).length >= sharePerSecond
   )
 }
 

@@ -28,6 +28,13 @@ function victims({ all }: Crowd, nameOf: (asking: Asking) => string | undefined)
   return Math.max(0, ...counts)
 }
 
+/** Whether somebody asks more than three times a second, within a minute of a 429. */
+function asksMoreThanShare({ all, clock }: Crowd, { identity }: Asking): boolean {
+  const isIn = (at: number, ms: number): boolean => clock.monotonic() - at < ms
+  const own = all.filter((one) => one.identity === identity && isIn(one.askedAt, 1_000))
+  return own.length > 3 && all.some(({ said }) => said?.says === 429 && isIn(said.at, 60_000))
+}
+
 /** Somebody who was live moments ago asks: junk must not be in the way. */
 const known =
   (number: number, connections: number): Step =>
@@ -37,7 +44,8 @@ const known =
     const asking = await crowd.ask(`known ${number}`, `person ${number}`)
     const own = here.filter(({ identity }) => identity === asking.identity)
     if (asking.outcome === 'crowding') {
-      must(own.length >= 2 * connections, 'nobody but who crowds is refused a place in the line')
+      const crowds = own.length >= 2 * connections || asksMoreThanShare(crowd, asking)
+      must(crowds, 'nobody but who crowds is refused a place in the line')
       return
     }
     if (asking.outcome !== undefined) {

@@ -17,6 +17,7 @@ export interface Asking {
   /** Of whose session it was moments ago. */
   readonly identity: string | undefined
   readonly key: string
+  readonly askedAt: number
   /** Answers it, once it is with Ory. */
   answer: ((says: Says) => void) | undefined
   said: { readonly says: Says; readonly at: number } | undefined
@@ -56,6 +57,7 @@ export function createCrowd(connections: number, through: Through) {
     async ask(key: string, identity?: string): Promise<Asking> {
       const asking: Asking = {
         ...{ identity, key, answer: undefined, said: undefined, outcome: undefined },
+        askedAt: clock.monotonic(),
       }
       const credential = { source: 'x-session-token', value: String(all.length) } as const
       all.push(asking)

@@ -49,6 +49,35 @@ describe('createRateLimit', () => {
     expect(calls()).toBe(2)
   })
 
+  it('lets nobody ask more than three times a second for a minute, whom it does not pause', async () => {
+    const { limit, answer, clock, stand, calls, ask } = open()
+    const times = async (count: number, recentIdentity: string): Promise<string[]> => {
+      const stands: string[] = []
+      for (let time = 0; time < count; time += 1) stands.push(await stand({ recentIdentity }))
+      return stands
+    }
+    expect(await times(5, 'i')).toEqual(Array(5).fill('done'))
+    limit(1)
+    await stand()
+    answer()
+    const shared = ['done', 'done', 'done', 'crowding', 'crowding']
+    expect(await times(5, 'i')).toEqual(shared)
+    expect(await times(5, 'j')).toEqual(shared)
+    expect(calls()).toBe(5 + 1 + 6)
+    const more = ask(question({ recentIdentity: 'i' }))
+    await expect(more).rejects.toMatchObject({ reason: 'crowding', retryAfter: 1 })
+    clock.advance(999)
+    expect(await times(1, 'i')).toEqual(['crowding'])
+    clock.advance(1)
+    expect(await times(5, 'i')).toEqual(shared)
+    clock.advance(58_999)
+    expect(await times(4, 'i')).toEqual(shared.slice(0, 4))
+    // Strangers are no one person.
+    for (let time = 0; time < 5; time += 1) expect(await stand()).toBe('done')
+    clock.advance(1)
+    expect(await times(5, 'i')).toEqual(Array(5).fill('done'))
+  })
+
   it('tells how many seconds are left', async () => {
     const { limit, clock, stand, ask } = open()
     limit(7)
