@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import { ageOf } from '../clock.js'
+import { ageOf, readClock } from '../clock.js'
 import type { Clock, Moment } from '../clock.js'
 
 /** Remembers a little of what is gone: names, each for a while. */
@@ -12,15 +12,24 @@ export interface Bygone<Value> {
   clear(): void
 }
 
-export function createBygone<Value>(max: number, forMs: number, clock: Clock): Bygone<Value> {
-  const notes = new LRUCache<string, { readonly value: Value; readonly at: Moment }>({ max })
+/** `onGone` is told of each that is no longer noted, or not any more with that value. */
+export function createBygone<Value>(
+  max: number,
+  forMs: number,
+  clock: Clock,
+  onGone?: (name: string, value: Value) => void,
+): Bygone<Value> {
+  const notes = new LRUCache<string, { readonly value: Value; readonly at: Moment }>({
+    max,
+    ...(onGone && { dispose: ({ value }, name) => onGone(name, value) }),
+  })
 
   return {
     note(name, value) {
-      notes.set(name, { value, at: { now: clock.now(), monotonic: clock.monotonic() } })
+      notes.set(name, { value, at: readClock(clock) })
     },
     find(name) {
-      // Nearly always, where each look-up would make an object of options.
+      // Nearly always empty, and each look-up of lru-cache makes an object of options.
       if (notes.size === 0) return undefined
       const noted = notes.get(name)
       if (noted === undefined) return undefined

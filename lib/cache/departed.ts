@@ -4,6 +4,8 @@ import type { Session } from '../session/session.js'
 import { createBygone } from './bygone.js'
 import { isMeant } from './forgotten.js'
 import type { Forgotten } from './forgotten.js'
+import { createShares } from './shares.js'
+import type { Holding } from './shares.js'
 
 /** What is known of a session that may not be kept itself. */
 export interface Unkept {
@@ -17,6 +19,8 @@ export interface NoteFacts {
   readonly isComposite: boolean
 }
 
+interface Noted extends Unkept, Holding {}
+
 /** What has to be known of sessions that are no longer, or not, in memory. */
 export interface Departed {
   /**
@@ -26,8 +30,8 @@ export interface Departed {
   end(name: string, isSession: boolean): void
   hasEnded(name: string): boolean
   /**
-   * Notes of the session of a key no more than that it was live moments ago. Credentials of several
-   * cookies, of which one person can make any number, are noted apart, so as to push nobody else out.
+   * Notes of the session of a key no more than that it was live moments ago. Nobody takes more than a
+   * share of the room.
    */
   note(key: Key, session: Session, facts: NoteFacts): void
   /** The session of a key, while that is moments ago. */
@@ -43,8 +47,10 @@ const endedMs = 60_000
 export function createDeparted(max: number, recentMs: number, clock: Clock): Departed {
   const ended = createBygone<true>(max, endedMs, clock)
   const doubtful = createBygone<true>(max, endedMs, clock)
-  const unkept = createBygone<Unkept>(max, recentMs, clock)
-  const composites = createBygone<Unkept>(max, recentMs, clock)
+  const shares = createShares(max)
+  const unkept = createBygone<Noted>(max, recentMs, clock, (_key, noted) => {
+    shares.remove(noted)
+  })
 
   return {
     end(name, isSession) {
@@ -53,21 +59,20 @@ export function createDeparted(max: number, recentMs: number, clock: Clock): Dep
     },
     hasEnded: (name) => ended.find(name) === true || doubtful.find(name) === true,
     note(key, { id, identity }, { forcedAt, isComposite }) {
-      const notes = isComposite ? composites : unkept
-      notes.note(key, { session: id, identity: identity.id, forcedAt })
+      const noted: Noted = { key, session: id, identity: identity.id, forcedAt, isComposite }
+      unkept.note(key, noted)
+      const oldest = shares.add(noted)
+      if (oldest !== undefined) unkept.forget(oldest)
     },
-    find: (key) => unkept.find(key) ?? composites.find(key),
+    find: (key) => unkept.find(key),
     forget(what) {
-      for (const notes of [unkept, composites]) {
-        if ('key' in what) notes.forget(what.key)
-        else notes.forgetWhere(({ session, identity }) => isMeant(what, session, identity))
-      }
+      if ('key' in what) unkept.forget(what.key)
+      else unkept.forgetWhere(({ session, identity }) => isMeant(what, session, identity))
     },
     clear() {
       ended.clear()
       doubtful.clear()
       unkept.clear()
-      composites.clear()
     },
   }
 }

@@ -4,6 +4,8 @@ import type { Clock, Moment } from '../clock.js'
 import type { Key } from '../credential/key.js'
 import type { Entry } from './entry.js'
 import type { LiveSession } from '../session/parse-session.js'
+import { createShares } from './shares.js'
+import type { Holding } from './shares.js'
 
 export interface MemorySettings {
   readonly cacheMax: number
@@ -32,13 +34,6 @@ export interface Memory {
   size(): { entries: number; bytes: number }
 }
 
-/**
- * Most credentials of several cookies that are kept of one person. The good cookie with anything
- * beside it that has a session cookie's name is one more, and one user must not push everybody else
- * out with those.
- */
-const maxCompositesPerPerson = 8
-
 export function createMemory({
   cacheMax,
   cacheMaxBytes,
@@ -46,30 +41,23 @@ export function createMemory({
   clock,
   onEvicted,
 }: MemorySettings): Memory {
-  /** Identity → keys of its composite credentials, oldest first. */
-  const keysOf = new Map<string, Set<Key>>()
+  const shares = createShares(cacheMax)
   const entries = new LRUCache<Key, Entry>({
     max: cacheMax,
     maxSize: cacheMaxBytes,
     sizeCalculation: ({ bytes }) => bytes,
     dispose: (entry, key, reason) => {
-      if (entry.isComposite) unnote(key, entry.session.identity.id)
+      shares.remove(holdingOf(key, entry))
       if (reason === 'evict') onEvicted(key, entry)
     },
   })
   const refusals = new LRUCache<Key, Moment>({ max: cacheMax })
 
-  function note(key: Key, identity: string): void {
-    const keys = keysOf.get(identity) ?? new Set()
-    keysOf.set(identity, keys.add(key))
-    const [oldest] = keys
-    if (keys.size > maxCompositesPerPerson && oldest !== undefined) entries.delete(oldest)
-  }
-
-  function unnote(key: Key, identity: string): void {
-    const keys = keysOf.get(identity)
-    keys?.delete(key)
-    if (keys?.size === 0) keysOf.delete(identity)
+  function makeRoom(key: Key | undefined): void {
+    const entry = key === undefined ? undefined : entries.peek(key)
+    if (key === undefined || entry === undefined) return
+    entries.delete(key)
+    onEvicted(key, entry)
   }
 
   return {
@@ -82,7 +70,7 @@ export function createMemory({
       refusals.delete(key)
       entries.set(key, entry)
       // One that is too large for the bound is not there now.
-      if (entry.isComposite && entries.has(key)) note(key, entry.session.identity.id)
+      if (entries.has(key)) makeRoom(shares.add(holdingOf(key, entry)))
     },
     refuse(key, asked) {
       entries.delete(key)
@@ -102,4 +90,8 @@ export function createMemory({
     },
     size: () => ({ entries: entries.size, bytes: entries.calculatedSize }),
   }
+}
+
+function holdingOf(key: Key, { session, isComposite }: Entry): Holding {
+  return { key, identity: session.identity.id, isComposite }
 }

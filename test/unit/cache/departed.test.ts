@@ -3,9 +3,9 @@ import { createDeparted } from '../../../lib/cache/departed.js'
 import { createFakeClock } from '../support/fake-clock.js'
 import { liveAnswer } from '../upstream/question.js'
 
-function open() {
+function open(max = 10) {
   const clock = createFakeClock()
-  const departed = createDeparted(10, 2_000, clock)
+  const departed = createDeparted(max, 2_000, clock)
   const note = (key: string, id: string, identity: string, isComposite = false): void => {
     const { session } = liveAnswer(identity).live
     departed.note(key, { ...session, id }, { forcedAt: 7, isComposite })
@@ -41,7 +41,7 @@ describe('createDeparted', () => {
     const { clock, departed, note } = open()
     note('k', 's', 'i')
     clock.advance(1_999)
-    expect(departed.find('k')).toEqual({ session: 's', identity: 'i', forcedAt: 7 })
+    expect(departed.find('k')).toMatchObject({ session: 's', identity: 'i', forcedAt: 7 })
     clock.advance(1)
     expect(departed.find('k')).toBeUndefined()
   })
@@ -51,13 +51,30 @@ describe('createDeparted', () => {
     note('k', 's', 'i')
     for (let count = 0; count < 100; count += 1) note(`made ${count}`, 's', 'i', true)
     expect(departed.find('k')).toBeDefined()
-    const [newest, oldest] = [departed.find('made 99'), departed.find('made 0')]
-    expect([newest, oldest]).toEqual([{ session: 's', identity: 'i', forcedAt: 7 }, undefined])
+    expect(['made 99', 'made 92', 'made 91'].map((key) => departed.find(key)?.identity)).toEqual([
+      'i',
+      'i',
+      undefined,
+    ])
     clock.advance(2_000)
     expect(departed.find('made 99')).toBeUndefined()
     note('made', 's', 'i', true)
     departed.clear()
     expect(departed.find('made')).toBeUndefined()
+  })
+
+  it('lets nobody take more than a share, who may have as many again once those are gone', () => {
+    const { clock, departed, note } = open(50)
+    note('k', 's', 'other')
+    for (let round = 0; round < 3; round += 1) {
+      for (let count = 0; count < 200; count += 1) note(`${round} ${count}`, 's', 'i')
+      const found = (count: number) => departed.find(`${round} ${count}`) !== undefined
+      expect([179, 180, 199].map(found)).toEqual([false, true, true])
+      departed.forget({ identity: 'i' })
+    }
+    expect(departed.find('k')).toBeDefined()
+    clock.advance(2_000)
+    expect(departed.find('k')).toBeUndefined()
   })
 
   it.each([

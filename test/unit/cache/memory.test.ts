@@ -155,6 +155,18 @@ describe('createMemory', () => {
     expect(memory.find('other')).toBeDefined()
   })
 
+  it('keeps a twentieth of all of one person, whatever Ory issues, and tells who had to go', () => {
+    const { memory, evicted } = open({ cacheMax: 600, cacheMaxBytes: 10_000 })
+    memory.keep('other', entry('other'))
+    for (let index = 0; index < 1_000; index += 1) {
+      memory.keep(`key ${String(index)}`, entry(`session ${String(index)}`, 1, false, 'same'))
+    }
+    expect(memory.size().entries).toBe(31)
+    expect(memory.find('other')).toBeDefined()
+    expect(evicted).toHaveLength(970)
+    expect(evicted.at(-1)).toEqual(['key 969', 'session 969'])
+  })
+
   it('counts a credential once, and no longer when it is gone', () => {
     const { memory } = open({ cacheMax: 20 })
     const keys = [...'abcdefgh']
