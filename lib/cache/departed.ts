@@ -59,9 +59,11 @@ export function createDeparted(max: number, recentMs: number, clock: Clock): Dep
     },
     hasEnded: (name) => ended.find(name) === true || doubtful.find(name) === true,
     note(key, { id, identity }, { forcedAt, isComposite }) {
-      const noted: Noted = { key, session: id, identity: identity.id, forcedAt, isComposite }
+      const facts = { session: id, identity: identity.id, forcedAt, isComposite }
+      const noted: Noted = { ...facts, key, places: 1 }
       unkept.note(key, noted)
-      const oldest = shares.add(noted)
+      shares.add(noted)
+      const oldest = shares.excessOf(noted)
       if (oldest !== undefined) unkept.forget(oldest)
     },
     find: (key) => unkept.find(key),

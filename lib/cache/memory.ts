@@ -34,6 +34,9 @@ export interface Memory {
   size(): { entries: number; bytes: number }
 }
 
+/** A session that is no longer takes one place, in bytes as they are reckoned; most are about as long. */
+const leastBytesPerPlace = 4_096
+
 export function createMemory({
   cacheMax,
   cacheMaxBytes,
@@ -42,22 +45,32 @@ export function createMemory({
   onEvicted,
 }: MemorySettings): Memory {
   const shares = createShares(cacheMax)
+  // A share of the places is at most four times that share of the bytes.
+  const bytesPerPlace = Math.max((4 * cacheMaxBytes) / cacheMax, leastBytesPerPlace)
+  /** What is going for the sake of that. */
+  let excess: Key | undefined
   const entries = new LRUCache<Key, Entry>({
     max: cacheMax,
     maxSize: cacheMaxBytes,
     sizeCalculation: ({ bytes }) => bytes,
     dispose: (entry, key, reason) => {
       shares.remove(holdingOf(key, entry))
-      if (reason === 'evict') onEvicted(key, entry)
+      if (reason === 'evict' || key === excess) onEvicted(key, entry)
     },
   })
   const refusals = new LRUCache<Key, Moment>({ max: cacheMax })
 
-  function makeRoom(key: Key | undefined): void {
-    const entry = key === undefined ? undefined : entries.peek(key)
-    if (key === undefined || entry === undefined) return
-    entries.delete(key)
-    onEvicted(key, entry)
+  const holdingOf = (key: Key, { session, isComposite, bytes }: Entry): Holding => ({
+    key,
+    identity: session.identity.id,
+    isComposite,
+    places: Math.max(1, Math.floor(bytes / bytesPerPlace)),
+  })
+
+  /** Where somebody has more than a share, what is oldest of that goes, though it were all. */
+  function keepToShare(holding: Holding): void {
+    do excess = shares.excessOf(holding)
+    while (excess !== undefined && entries.delete(excess))
   }
 
   return {
@@ -70,7 +83,10 @@ export function createMemory({
       refusals.delete(key)
       entries.set(key, entry)
       // One that is too large for the bound is not there now.
-      if (entries.has(key)) makeRoom(shares.add(holdingOf(key, entry)))
+      if (!entries.has(key)) return
+      const holding = holdingOf(key, entry)
+      shares.add(holding)
+      keepToShare(holding)
     },
     refuse(key, asked) {
       entries.delete(key)
@@ -90,8 +106,4 @@ export function createMemory({
     },
     size: () => ({ entries: entries.size, bytes: entries.calculatedSize }),
   }
-}
-
-function holdingOf(key: Key, { session, isComposite }: Entry): Holding {
-  return { key, identity: session.identity.id, isComposite }
 }

@@ -7,6 +7,8 @@ export interface Holding {
   readonly identity: string
   /** The credential was several cookies. */
   readonly isComposite: boolean
+  /** How many places it takes: one, but for a session that takes the room of many. */
+  readonly places: number
 }
 
 /**
@@ -15,14 +17,15 @@ export interface Holding {
  * beside it that has a session cookie's name is one more credential, too.
  */
 export interface Shares {
-  /** Takes note of a credential, and tells the person's oldest where that is one too many. */
-  add(holding: Holding): Key | undefined
+  add(holding: Holding): void
   remove(holding: Holding): void
+  /** The oldest credential of the same person and kind, where those are more than a share. */
+  excessOf(holding: Holding): Key | undefined
 }
 
 /** One of so many places in all is a person's share, but it is some at least. */
 const [partOfAll, leastShare] = [20, 20]
-/** Most credentials of several cookies of one person. */
+/** Most places of one person's credentials of several cookies. */
 const maxComposites = 8
 
 /** `places`: how many there are for all people together. */
@@ -32,38 +35,66 @@ export function createShares(places: number): Shares {
   const shareOf = ({ isComposite }: Holding): Shares => (isComposite ? composite : single)
 
   return {
-    add: (holding) => shareOf(holding).add(holding),
+    add(holding) {
+      shareOf(holding).add(holding)
+    },
     remove(holding) {
       shareOf(holding).remove(holding)
     },
+    excessOf: (holding) => shareOf(holding).excessOf(holding),
   }
 }
 
+/** What a person has: keys, oldest first, with the places that each takes. */
+interface Several {
+  readonly placesOf: Map<Key, number>
+  taken: number
+}
+
 function createShare(max: number): Shares {
-  /** Identity → its keys, oldest first. Nearly everybody has one, which needs no set. */
-  const keysOf = new Map<string, Key | Set<Key>>()
+  /** By identity. Nearly everybody has one key that takes one place, which needs no object. */
+  const held = new Map<string, Key | Several>()
+
+  function severalOf(identity: string): Several {
+    const known = held.get(identity)
+    if (typeof known === 'object') return known
+    const several: Several =
+      known === undefined
+        ? { placesOf: new Map(), taken: 0 }
+        : { placesOf: new Map([[known, 1]]), taken: 1 }
+    held.set(identity, several)
+    return several
+  }
+
+  function drop(several: Several, key: Key): void {
+    several.taken -= several.placesOf.get(key) ?? 0
+    several.placesOf.delete(key)
+  }
 
   return {
-    add({ key, identity }) {
-      const keys = keysOf.get(identity)
-      if (keys === undefined || keys === key) {
-        keysOf.set(identity, key)
-        return undefined
+    add({ key, identity, places }) {
+      const known = held.get(identity)
+      if (places === 1 && (known === undefined || known === key)) {
+        held.set(identity, key)
+        return
       }
-      if (typeof keys === 'string') {
-        keysOf.set(identity, new Set([keys, key]))
-        return undefined
-      }
-      keys.add(key)
-      const [oldest] = keys
-      return keys.size > max ? oldest : undefined
+      const several = severalOf(identity)
+      drop(several, key)
+      several.placesOf.set(key, places)
+      several.taken += places
     },
     remove({ key, identity }) {
-      const keys = keysOf.get(identity)
-      if (keys === key) keysOf.delete(identity)
-      else if (typeof keys === 'object' && keys.delete(key) && keys.size === 0) {
-        keysOf.delete(identity)
-      }
+      const known = held.get(identity)
+      if (known === key) held.delete(identity)
+      if (typeof known !== 'object') return
+      drop(known, key)
+      if (known.placesOf.size === 0) held.delete(identity)
+    },
+    excessOf({ identity }) {
+      const known = held.get(identity)
+      if (typeof known !== 'object' || known.taken <= max) return undefined
+      const [oldest] = known.placesOf.keys()
+      return oldest
     },
   }
 }

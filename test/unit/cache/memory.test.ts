@@ -167,6 +167,28 @@ describe('createMemory', () => {
     expect(evicted.at(-1)).toEqual(['key 969', 'session 969'])
   })
 
+  it('keeps fewer of one person that take the room of many', () => {
+    const { memory, evicted } = open({ cacheMax: 1_000, cacheMaxBytes: 16 * 1024 * 1000 })
+    memory.keep('other', entry('other'))
+    // A place is 64 KiB, so that each of these takes ten of fifty.
+    for (const key of 'abcdefg') memory.keep(key, entry(key, 11 * 65_536 - 1, false, 'same'))
+    expect([...'abcdefg'].filter((key) => memory.find(key))).toEqual([...'cdefg'])
+    expect(evicted.map(([key]) => key)).toEqual(['a', 'b'])
+    memory.keep('h', entry('h', 50 * 65_536, false, 'same'))
+    expect(memory.size().entries).toBe(2)
+    memory.keep('i', entry('i', 51 * 65_536, false, 'same'))
+    expect(memory.size().entries).toBe(1)
+    expect(memory.find('other')).toBeDefined()
+  })
+
+  it('takes no usual session for more than one, however little room there is', () => {
+    const { memory } = open({ cacheMax: 1_000, cacheMaxBytes: 1_000_000 })
+    for (let index = 0; index < 60; index += 1) {
+      memory.keep(String(index), entry(String(index), 8_191, false, 'same'))
+    }
+    expect(memory.size().entries).toBe(50)
+  })
+
   it('counts a credential once, and no longer when it is gone', () => {
     const { memory } = open({ cacheMax: 20 })
     const keys = [...'abcdefgh']

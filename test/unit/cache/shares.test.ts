@@ -4,10 +4,13 @@ import { createShares } from '../../../lib/cache/shares.js'
 /** Shares of so many places, and what comes of taking note of keys one after the other. */
 function open(places = 0) {
   const shares = createShares(places)
-  const add = (key: string, identity = 'i', isComposite = false) =>
-    shares.add({ key, identity, isComposite })
+  const add = (key: string, identity = 'i', isComposite = false, places = 1) => {
+    const holding = { key, identity, isComposite, places }
+    shares.add(holding)
+    return shares.excessOf(holding)
+  }
   const remove = (key: string, identity = 'i', isComposite = false) =>
-    shares.remove({ key, identity, isComposite })
+    shares.remove({ key, identity, isComposite, places: 1 })
   const addMany = (count: number, isComposite = false) =>
     Array.from({ length: count }, (_, index) => add(`k${index}`, 'i', isComposite))
   return { add, remove, addMany }
@@ -51,6 +54,27 @@ describe('createShares', () => {
     remove('k1')
     expect(add('another')).toBeUndefined()
     expect(add('the next')).toBe('k2')
+  })
+
+  it('counts the places that a key takes, and those that it takes now', () => {
+    const { add, remove } = open()
+    expect([add('a', 'i', false, 19), add('b')]).toEqual([undefined, undefined])
+    expect(add('c')).toBe('a')
+    expect(add('a', 'i', false, 2)).toBeUndefined()
+    expect(add('d', 'i', false, 16)).toBeUndefined()
+    expect(add('e')).toBe('b')
+    remove('d')
+    expect(add('f', 'i', false, 15)).toBeUndefined()
+    expect(add('g')).toBe('b')
+  })
+
+  it('finds one alone too much', () => {
+    const { add, remove } = open()
+    expect(add('a', 'i', false, 21)).toBe('a')
+    remove('a')
+    expect(add('b', 'i', false, 20)).toBeUndefined()
+    remove('b')
+    expect(add('a', 'i', false, 21)).toBe('a')
   })
 
   it('forgets who has none left', () => {
