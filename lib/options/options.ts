@@ -7,13 +7,22 @@ import type { Next } from '../next.js'
 import type { RegisteredTraits } from '../register.js'
 import type { StandardSchema } from '../session/traits.js'
 
-/** Takes a whole denial over. What it throws goes to `next`. */
-export type OnDenied = (
-  error: SessionError,
-  request: IncomingMessage,
-  response: ServerResponse,
-  next: Next,
-) => void
+interface Hooks {
+  // By a method, whose parameters may be annotated more narrowly than they are here.
+  onDenied(
+    this: void,
+    error: SessionError,
+    request: IncomingMessage,
+    response: ServerResponse,
+    next: Next,
+  ): void
+}
+
+/**
+ * Takes a whole denial over. What it throws goes to `next`. It is called with request and response
+ * as the framework has them, so they may be annotated as Express' own.
+ */
+export type OnDenied = Hooks['onDenied']
 
 /** What `createOrySession` takes. */
 export interface Options<Traits = RegisteredTraits> {

@@ -1,6 +1,6 @@
 import connect from 'connect'
 import express, { Router } from 'express'
-import type { ErrorRequestHandler, RequestHandler } from 'express'
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
 import * as library from 'express-ory-session'
 import type { Middleware, Session, SessionError } from 'express-ory-session'
@@ -113,6 +113,14 @@ library.createOrySession({
   realm: 'ory',
   onDenied: (error, _req, _res, next) => next(error),
   clock: { now: () => Date.now(), monotonic: () => performance.now() },
+})
+
+// Hooks get what the framework has.
+library.createOrySession({
+  onDenied: (error, req: Request, res: Response) => void res.status(error.status).send(req.path),
+})
+ory.requireSession({
+  allow: (session, req: Request<{ owner: string }>) => session.identity.id === req.params.owner,
 })
 
 for (const dispatcher of [new Agent(), new MockAgent(), new ProxyAgent('http://proxy.example')]) {
