@@ -105,7 +105,8 @@ export function createDecide(parts: DecideParts): Decide {
   ): Decision | Promise<Decision> {
     const sent = sendable(credential)
     if (sent === undefined) return deny(denials.invalid())
-    // With a key of its own for each odd thing beside it, one session would take up all memory.
+    // Once more with what is sent: if each odd cookie beside the good one made a key of its own, one
+    // session could fill the memory.
     if (sent !== credential) return judge(sent, policy, subject)
     counters.misses += 1
     return cache.ask(credential, key, demand).then(

@@ -102,7 +102,7 @@ package another name: createOrySession({ property: 'ory' }), and register it for
   }
 }
 
-/** Whether the client has. A pipelined request's response has no socket before its turn. */
+/** Whether the client has. The request tells: a pipelined one's response has no socket before its turn. */
 function hasLeft(request: IncomingMessage): boolean {
   const { socket } = request as { socket?: { destroyed: boolean } }
   return socket?.destroyed === true

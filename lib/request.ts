@@ -49,8 +49,9 @@ export function attachSession(
 ): void {
   const slots = request as Slots
   if (session !== undefined || slots[property] !== undefined) slots[property] = session
-  // Behind Express each member that is new to a request costs as much as the whole look-up, so the
-  // usual property is its own note. Another name needs one, and what is attached after that.
+  // Behind Express each member that is new to a request costs as much as the whole look-up, so
+  // getSession reads the usual property. The note is made where that would say otherwise, and is kept
+  // up to date from then on.
   const isNoted = slots[attached] !== undefined
   if (isNoted || (property !== defaultProperty && getSession(request) !== session)) {
     slots[attached] = session ?? null

@@ -22,7 +22,10 @@ export interface CacheSettings extends Omit<MemorySettings, 'onEvicted'> {
 }
 
 export interface Cache {
-  /** The session of a key, if it is known and fresh by what both clocks say. */
+  /**
+   * The session of a key, if it is known and fresh by what both clocks say. Notes on the entry whether
+   * a refresh is due.
+   */
   findFresh(key: Key, now: number, monotonic: number): Entry | undefined
   /**
    * The time that an entry is judged by: what it was when Ory was asked, on whichever wall clock was
@@ -64,8 +67,9 @@ const over: Answer = { kind: 'refused', doubtfulSince: undefined }
 export function createCache(settings: CacheSettings, ask: Whoami, counters: Counters): Cache {
   const { cacheTtlMs, refreshAhead, staleIfErrorMs, timeoutMs } = settings
   const start = readClock(settings.clock)
-  // Times in here are counted from now on, and kept in whole milliseconds: a small whole number lies
-  // in the entry itself, any other is an object of its own, and one more cache miss on each hit.
+  // Times in here are counted from now on, and those that a hit reads are kept in whole milliseconds:
+  // V8 keeps a small whole number (of 24 days) in the entry itself, any other in an object of its own,
+  // which is one more cache miss on each hit.
   const clock = countFrom(start, settings.clock)
   const departed = createDeparted(settings.cacheMax, recentMs, clock)
   const memory = createMemory({

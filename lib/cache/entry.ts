@@ -26,7 +26,7 @@ export interface Entry extends Moment, LiveSession {
 /** What an entry has besides the session. */
 export type EntryFacts = Pick<Entry, 'ttlMs' | 'behindMs' | 'isComposite' | 'forcedAt'>
 
-/** Makes an entry, whose times are in whole milliseconds. */
+/** Makes an entry, whose times that each hit reads are in whole milliseconds. */
 export function createEntry(live: LiveSession, asked: Moment, facts: EntryFacts): Entry {
   // Written out, since of an object made by spreading another most would lie in a second one.
   return {

@@ -37,7 +37,7 @@ export interface Landing {
 }
 
 interface Flight {
-  /** Flights and arrivals are numbered in the order in which they began. */
+  /** Flights are numbered as they begin. */
   readonly number: number
   readonly isForced: boolean
   readonly answer: Promise<Answer>
@@ -121,14 +121,15 @@ export function createFlights(settings: FlightSettings): Flights {
   async function ask(credential: Credential, key: Key, demand: Demand): Promise<Brought> {
     const arrivedAt = clock.monotonic()
     const isForced = demand !== 'any'
-    let notBefore = demand === 'fresh' ? lastNumber : 0
+    /** The last flight that began too early. */
+    let tooOld = demand === 'fresh' ? lastNumber : 0
     let hasWaited = false
     asking += 1
     try {
       for (let attempt = 1; attempt <= maxAttempts;) {
         const underWay = flights.get(key)
-        if (underWay && (underWay.number <= notBefore || (isForced && !underWay.isForced))) {
-          // One call per credential at a time: wait for this one, then ask.
+        if (underWay && (underWay.number <= tooOld || (isForced && !underWay.isForced))) {
+          // One call per credential at a time: wait for this one, then ask. That is no attempt.
           hasWaited = true
           await inTime(settled(underWay.answer), arrivedAt)
           continue
@@ -138,7 +139,7 @@ export function createFlights(settings: FlightSettings): Flights {
         const answer = await (hasWaited ? inTime(flight.answer, arrivedAt) : flight.answer)
         if (!isOvertaken(flight, key, answer)) return { answer, isOwn: flight !== underWay }
         // It began before an invalidate, so it may tell of a session that is gone.
-        notBefore = flight.number
+        tooOld = flight.number
         hasWaited = true
         attempt += 1
       }
@@ -160,7 +161,8 @@ export function createFlights(settings: FlightSettings): Flights {
     },
     count: () => flights.size,
     async drain() {
-      // Who waits for one flight may start another, moments after it.
+      // Who waits for one flight may start another, moments after it; until then this turns in
+      // microtasks alone, so that it needs no timer.
       while (flights.size + asking > 0) {
         await Promise.allSettled([...flights.values()].map((flight) => flight.answer))
       }

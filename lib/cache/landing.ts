@@ -25,7 +25,7 @@ export interface Landings {
   isEnded(key: Key, answer: Answer): boolean
 }
 
-/** `Date` counts whole seconds: up to so many milliseconds have passed at Ory that it doesn't tell. */
+/** `Date` is cut to whole seconds: Ory's clock may be further on by up to so many milliseconds. */
 const dateStepMs = 1_000
 
 export function createLandings(parts: LandingParts): Landings {

@@ -29,8 +29,8 @@ export function createNameMatcher(
 }
 
 /**
- * The code of the letter that every name begins with which matches, or `undefined` where there is no
- * such letter. Most cookies are somebody else's: by this one they are passed over at a glance.
+ * The code of the first letter, where all names that match have the same; otherwise `undefined`. Most
+ * cookies are somebody else's: by it they are passed over unread.
  */
 export function firstCode(matchers: readonly (string | RegExp)[]): number | undefined {
   const letters = new Set(

@@ -21,10 +21,10 @@ export function respond(
 /** Whether nobody is there to read an answer any more. */
 export function isGone(response: ServerResponse): boolean {
   const { destroyed } = response as { destroyed?: boolean }
-  // HTTP/2's compatibility response has no `destroyed`; its stream has. An answer that has not begun
-  // has not ended either, and behind Express each
-  // member that is looked at for the first time costs as much as finding the session.
+  // HTTP/2's compatibility response has no `destroyed`; its stream has.
   if (destroyed === undefined) return isStreamGone(response)
+  // An answer that has not begun has not ended either, and behind Express each member that is looked
+  // at for the first time costs as much as finding the session.
   return destroyed || (response.headersSent && response.writableEnded)
 }
 

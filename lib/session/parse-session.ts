@@ -64,7 +64,7 @@ export function rankOf(level: unknown): number | undefined {
 export function parseSession(body: unknown, textBytes = 0): ParsedSession | undefined {
   const session = record(body, 'session')
   const contents: Contents = { objects: [], values: 0 }
-  sanitize(session, 0, contents)
+  takeStock(session, 0, contents)
   // Ours to say.
   delete session['stale']
   nonEmptyString(session, 'id')
@@ -122,15 +122,16 @@ function hasVerifiedAddress(identity: Record<string, unknown>): boolean {
 /**
  * Bounds nesting and number of values, and takes out keys named `__proto__`, which traits that their
  * owner may edit can have: copying such a key by assignment would change the prototype of the copy.
+ * Lists all objects on the way, so that to freeze and to reckon them takes no second one.
  */
-function sanitize(value: object, depth: number, contents: Contents): void {
+function takeStock(value: object, depth: number, contents: Contents): void {
   if (depth > maxDepth) throw wrong('nesting')
   if (Object.hasOwn(value, '__proto__')) Reflect.deleteProperty(value, '__proto__')
   contents.objects.push(value)
   for (const item of Object.values(value) as unknown[]) {
     contents.values += 1
     if (contents.values > maxValues) throw wrong('number of values')
-    if (typeof item === 'object' && item !== null) sanitize(item, depth + 1, contents)
+    if (typeof item === 'object' && item !== null) takeStock(item, depth + 1, contents)
   }
 }
 

@@ -5,9 +5,9 @@ import type { Gate } from './gate.js'
 
 /**
  * Answers at once while Ory gives no answers. Credentials that were live moments ago have a circuit
- * of their own, which three different people must have found Ory away to open: whoever sends
- * made-up credentials opens none but that of unknown ones. Any answer closes both, but for a refusal
- * of an unknown one, which closes its own.
+ * of their own, which opens only after three different people found Ory away, so that made-up ones
+ * can open none but the circuit of unknown credentials. Any answer closes both, but the refusal of an
+ * unknown credential closes its own alone.
  *
  * @throws Fault `circuit_open`, with the seconds that are left
  */

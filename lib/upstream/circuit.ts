@@ -39,7 +39,7 @@ export function createCircuit(clock: Clock): Circuit {
   }
 
   function close(): void {
-    // To clear an empty one makes a new one, and this is done after each answer.
+    // Even of an empty Map `clear` makes garbage, and this is done after each answer.
     if (failed.size > 0) failed.clear()
     openMs = 0
     trial = undefined

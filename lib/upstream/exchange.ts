@@ -5,7 +5,10 @@ import type { Trail } from './tracked-client.js'
 import { toAbortSignal } from './signal.js'
 import type { Signal } from './signal.js'
 
-/** One request and the whole reply to it. Rejects when the signal is given, or a `Fault` is found. */
+/**
+ * One request and the whole reply to it. Rejects with the signal's reason once that is given (by
+ * dispatch, once the call has left undici's queue), or with what failed.
+ */
 export type Exchange = (
   dispatcher: Dispatcher,
   options: Dispatcher.RequestOptions<Trail>,

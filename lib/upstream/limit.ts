@@ -4,7 +4,7 @@ import { createTally } from './tally.js'
 
 /** How many questions may wait in each line for each that may be under way. */
 const waitersPerConnection = 10
-/** One connection of so many is kept for people, one for strangers, and is one person's share. */
+/** One of so many connections is kept for people, one for strangers, and one is a person's share. */
 const connectionsPerReserved = 10
 /** How many questions of one person may be here for each that may be under way. */
 const ofOnePersonPerConnection = 2
@@ -23,7 +23,7 @@ interface Line {
  * Bounds how many questions are with Ory at once. Those past the bound wait their turn, within
  * their own deadline; those past the bound of the line fail at once. Credentials that were live
  * moments ago go first, but for what one person asks beyond a share, which goes after that of
- * others; strangers come last. Neither can take all places. A refresh ahead of time does not wait:
+ * others; strangers come last. From ten connections on, neither can take all places. A refresh ahead of time does not wait:
  * what it would renew is good for a while yet.
  *
  * @throws Fault `overload` where the line of people is full, `crowding` where that of strangers is, or
@@ -104,8 +104,9 @@ export function createLimit(connections: number, timeoutMs: number): Gate {
       if (isInside) leave(line, recentIdentity)
       isInside = false
     }
-    // Past its deadline a call keeps its place until the dispatcher has let go of it, or dead calls
-    // would pile up there while connects hang; but not for ever, whosever dispatcher it is.
+    // A call that is queued in undici is let go of once it gets a connection. Past its deadline it
+    // keeps its place until then, or dead calls would pile up there while connects hang; but not for
+    // ever. For an application's own dispatcher nobody waits (see exchangeByRequest).
     let timer: NodeJS.Timeout | undefined
     const leaveLater = (): void => {
       timer = setTimeout(leaveOnce, timeoutMs)

@@ -1,4 +1,5 @@
 import type { LiveSession } from '../session/parse-session.js'
+import { readSeconds } from './reply.js'
 import type { Reply } from './reply.js'
 
 /**
@@ -41,7 +42,7 @@ export function createOryTime(): ReadOryTime {
       lastDate = readDate(field)
     }
     if (lastDate >= live.expiresAt + lagMs) return -Infinity
-    const time = lastDate + readAge(headers['age'])
+    const time = lastDate + (readSeconds(headers['age']) ?? 0) * 1000
     return time > now ? time : -Infinity
   }
 }
@@ -49,14 +50,10 @@ export function createOryTime(): ReadOryTime {
 type Field = string | string[] | undefined
 
 /**
- * NaN, which is neither before nor after any time, where it is no date. That is one in the form which
- * senders have to use; the two older ones nobody sends.
+ * NaN, with which every comparison fails, where it is no date. Only the form that senders have to use
+ * is read; the two older ones nobody sends.
  */
 function readDate(field: Field): number {
   const time = Date.parse(String(field))
   return new Date(time).toUTCString() === field ? time : NaN
-}
-
-function readAge(field: Field): number {
-  return typeof field === 'string' && /^\d{1,9}$/.test(field) ? Number(field) * 1000 : 0
 }

@@ -5,7 +5,7 @@ import { createSuspicion } from './suspicion.js'
 import { unknownHealthAgeMs } from './readiness.js'
 import type { Readiness } from './readiness.js'
 
-/** How long after Ory was not ready nobody's 401 is taken at the first word, in milliseconds. */
+/** How long after Ory was not ready, or away, every 401 is checked twice, in milliseconds. */
 const waryMs = 60_000
 
 /**
@@ -20,7 +20,7 @@ export function withOutageGuard(
   clock: Clock,
 ): Whoami {
   const suspicion = createSuspicion(clock)
-  let unreadyAt = -Infinity
+  let troubledAt = -Infinity
 
   /** Holds a 401 against Ory's health, or else against what others have met. */
   async function check(
@@ -30,19 +30,19 @@ export function withOutageGuard(
     maxAgeMs: number,
   ): Promise<'ready' | 'unknown'> {
     const health = await ready.ask(since, maxAgeMs)
-    if (health === 'unready') unreadyAt = clock.monotonic()
+    if (health === 'unready') troubledAt = clock.monotonic()
     const isDoubted = health === 'unknown' && suspicion.isOutageAfter(recentIdentity)
     if (health === 'unready' || isDoubted) throw new Fault('not_ready')
     return health
   }
 
   function noteFault(error: unknown): never {
-    // No client can bring such a one about, and a database that comes back may be behind it.
-    if (error instanceof Fault && error.isOutage) unreadyAt = clock.monotonic()
+    // No client's doing; and the database may just be coming back, so 401s stay in doubt for a while.
+    if (error instanceof Fault && error.isOutage) troubledAt = clock.monotonic()
     throw error
   }
 
-  const isRecovering = (): boolean => clock.monotonic() - unreadyAt < waryMs
+  const isRecovering = (): boolean => clock.monotonic() - troubledAt < waryMs
 
   /** What to make of a 401, where readiness can be asked. */
   async function doubt(

@@ -13,6 +13,11 @@ const maxBodyBytes = 256 * 1024
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
+/** A header that is a number of seconds, in these; `undefined` where it is none. */
+export function readSeconds(header: string | string[] | undefined): number | undefined {
+  return typeof header === 'string' && /^\d{1,9}$/.test(header) ? Number(header) : undefined
+}
+
 /** A body while it comes in. */
 export class Body {
   #chunks: Buffer[] | undefined
@@ -28,7 +33,7 @@ export class Body {
   add(chunk: Buffer): void {
     this.#size += chunk.length
     if (this.#size > maxBodyBytes) throw new Fault('oversized')
-    // Most come in one piece, and an empty list makes room for sixteen at the first.
+    // Most come in one piece; to push to an empty list makes room for sixteen more.
     if (this.#chunks === undefined) this.#chunks = [chunk]
     else this.#chunks.push(chunk)
   }

@@ -1,6 +1,6 @@
 /**
- * What is needed of an `AbortSignal`, which is one. The real one is an `EventTarget`: to make it,
- * listen and let go takes as long as it takes to parse a session.
+ * The part of `AbortSignal` that is used here, so that a real one fits. That is an `EventTarget`: to
+ * make one, listen and let go takes as long as it takes to parse a session.
  */
 export interface Signal {
   readonly aborted: boolean
@@ -25,6 +25,7 @@ export function createSignal(): SignalSource {
   }
 }
 
+/** Calls each listener once, whatever its options say. */
 class LeanSignal implements Signal {
   aborted = false
   reason: unknown = undefined

@@ -33,7 +33,7 @@ export function createSuspicion(clock: Clock): Suspicion {
       return true
     },
     dispel() {
-      // To clear an empty one makes a new one, and this is done after each answer.
+      // Even of an empty Map `clear` makes garbage, and this is done after each answer.
       if (turned.size > 0) turned.clear()
       raisedAt = -Infinity
     },

@@ -1,4 +1,5 @@
 import { Fault } from './fault.js'
+import { readSeconds } from './reply.js'
 import type { Reply } from './reply.js'
 
 /**
@@ -13,6 +14,5 @@ export function unexpectedStatus(reply: Reply): Fault {
 }
 
 function secondsUntilReset({ headers }: Reply): number | undefined {
-  const header = headers['x-ratelimit-reset'] ?? headers['retry-after']
-  return typeof header === 'string' && /^\d{1,9}$/.test(header) ? Number(header) : undefined
+  return readSeconds(headers['x-ratelimit-reset'] ?? headers['retry-after'])
 }

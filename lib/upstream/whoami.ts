@@ -12,6 +12,7 @@ import { isOryRefusal, readJson, readOryError } from './ory-json.js'
 import { createOryTime } from './ory-time.js'
 import type { ReadOryTime } from './ory-time.js'
 import { unexpectedStatus } from './unexpected.js'
+import { readSeconds } from './reply.js'
 import type { Reply } from './reply.js'
 import type { Wire } from './wire.js'
 
@@ -87,7 +88,7 @@ function readSession(
   })
 }
 
-/** By a clock that is behind, a login could be in time to come, and its age less than nothing. */
+/** Where our clock is behind, a login would lie in the future, and its age be less than nothing. */
 function notAfter(time: number, live: LiveSession): LiveSession {
   return live.authenticatedAt > time ? { ...live, authenticatedAt: time } : live
 }
@@ -115,5 +116,5 @@ function readStepUp(reply: Reply): Answer {
 /** No header is no bound; one that can't be read allows nothing. */
 function readCacheFor(header: string | string[] | undefined): number {
   if (header === undefined) return Infinity
-  return typeof header === 'string' && /^\d{1,9}$/.test(header) ? Number(header) * 1000 : 0
+  return (readSeconds(header) ?? 0) * 1000
 }

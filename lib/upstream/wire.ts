@@ -36,7 +36,7 @@ export function createWire(settings: WireSettings): Wire {
   const { url, timeoutMs, dispatcher = createPool(settings) } = settings
   const isOurs = settings.dispatcher === undefined
   const exchange = isOurs ? exchangeByDispatch : exchangeByRequest
-  // A URL puts its origin together each time it is asked.
+  // A URL puts its origin together at each look.
   const { origin } = url
   const pathOf = new Map<string, string>()
   const common = { ...settings.headers, accept: 'application/json', 'accept-encoding': 'identity' }
@@ -56,9 +56,10 @@ export function createWire(settings: WireSettings): Wire {
       path,
       method,
       body: body ?? null,
-      // One list of names goes out, whatever the incoming request had.
+      // The same names go out, whatever the incoming request had.
       headers: { ...common, ...headers },
-      // Each call here ends by its own deadline; undici's would be two more timers for each.
+      // Our calls end by their signal; undici's timers would be two more for each. A dispatcher of the
+      // application's may not heed the signal, and keeps them.
       headersTimeout: isOurs ? 0 : timeoutMs,
       bodyTimeout: isOurs ? 0 : timeoutMs,
       opaque: trail,
