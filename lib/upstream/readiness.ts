@@ -51,7 +51,7 @@ export function createReadiness(
     }
     // An application's clock that throws once must not leave a call that seems to be under way for good.
     check.health.catch(() => {
-      if (latest === check) latest = undefined
+      latest = undefined
     })
     return check
   }

@@ -65,7 +65,10 @@ describe('createRateLimit', () => {
     expect(await times(5, 'j')).toEqual(shared)
     expect(calls()).toBe(5 + 1 + 6)
     const more = ask(question({ recentIdentity: 'i' }))
-    await expect(more).rejects.toMatchObject({ reason: 'crowding', retryAfter: 1 })
+    await expect(more).rejects.toMatchObject({
+      message: "crowding: more than a share of Ory's rate limit",
+      retryAfter: 1,
+    })
     clock.advance(999)
     expect(await times(1, 'i')).toEqual(['crowding'])
     clock.advance(1)
