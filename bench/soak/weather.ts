@@ -18,8 +18,8 @@ export interface Spell {
   end(): void
 }
 
-/** Longest that a fault has consequences, in milliseconds: a circuit that is open, a pause. */
-const aftermathMs = 14_000
+/** Longest that a fault has consequences, in milliseconds: a circuit that is open, a pause and what follows. */
+const aftermathMs = 15_000
 /** How long a spell is remembered here, in milliseconds. */
 const rememberedMs = 120_000
 

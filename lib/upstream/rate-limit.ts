@@ -5,23 +5,22 @@ import type { Gate } from './gate.js'
 /** Bounds of a pause, and how long it is where Ory does not say, in seconds. */
 const [shortest, longest, unnamed] = [1, 30, 5]
 
-/** How long after a 429 what Ory answers is shared out, in milliseconds. */
-const scarceMs = 60_000
-/** How many questions of one person pass in a second, while that is so. */
-const sharePerSecond = 3
+/** How long after a pause what Ory answers is shared out, in milliseconds. */
+const scarceMs = 10_000
+/** How many questions of one person pass in a second, until then. */
+const sharePerSecond = 5
 
 /**
  * Keeps to Ory's rate limit: after a 429 credentials that were not live moments ago get no answer
  * until it is over, and nothing is refreshed ahead of time. Sessions that were live go on asking;
- * but for a minute nobody asks more than a few times a second, or one person on a route that asks
- * Ory each time would bring about the next 429, and keep all who sign in waiting.
+ * but until a while after that nobody asks more than a few times a second, or one person on a route
+ * that asks Ory each time would bring about one 429 after the other, and keep all who sign in waiting.
  *
  * @see https://www.ory.com/docs/guides/rate-limits
  * @throws Fault `rate_limited`, with the seconds that are left, or `crowding`, for one person's share
  */
 export function createRateLimit(clock: Clock): Gate {
   let pausedUntil = -Infinity
-  let scarceUntil = -Infinity
   let secondBegan = -Infinity
   /** How often a person has asked in this second. */
   const asked = new Map<string, number>()
@@ -39,9 +38,7 @@ export function createRateLimit(clock: Clock): Gate {
   function noteFault(error: unknown): never {
     if (error instanceof Fault && error.reason === 'rate_limited') {
       const seconds = Math.min(Math.max(error.retryAfter ?? unnamed, shortest), longest)
-      const now = clock.monotonic()
-      pausedUntil = Math.max(pausedUntil, now + seconds * 1000)
-      scarceUntil = now + scarceMs
+      pausedUntil = Math.max(pausedUntil, clock.monotonic() + seconds * 1000)
     }
     throw error
   }
@@ -53,7 +50,7 @@ export function createRateLimit(clock: Clock): Gate {
     if (leftMs > 0 && (recentIdentity === undefined || isRefresh)) {
       return Promise.reject(new Fault('rate_limited', '', leftMs / 1000))
     }
-    const isShared = now < scarceUntil && recentIdentity !== undefined
+    const isShared = now < pausedUntil + scarceMs && recentIdentity !== undefined
     if (isShared && isMoreThanShare(recentIdentity, now)) {
       return Promise.reject(new Fault('crowding', "more than a share of Ory's rate limit", 1))
     }

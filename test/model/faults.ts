@@ -15,7 +15,7 @@ const readinessMs = 1_000.5
 /** The longest pause after a 429. */
 const pauseMs = 30_000
 /** How long after it a person may ask so many times a second alone. */
-const [scarceMs, sharePerSecond] = [60_000, 3]
+const [scarceMs, sharePerSecond] = [pauseMs + 10_000, 5]
 /** How many answers may be overtaken by an `invalidate`. */
 const maxAttempts = 3
 /** Refusals of unknown credentials that may come in a burst, and questions that may wait. */

@@ -28,11 +28,11 @@ function victims({ all }: Crowd, nameOf: (asking: Asking) => string | undefined)
   return Math.max(0, ...counts)
 }
 
-/** Whether somebody asks more than three times a second, within a minute of a 429. */
+/** Whether somebody asks more than five times a second, while Ory's limit is shared out. */
 function asksMoreThanShare({ all, clock }: Crowd, { identity }: Asking): boolean {
   const isIn = (at: number, ms: number): boolean => clock.monotonic() - at < ms
   const own = all.filter((one) => one.identity === identity && isIn(one.askedAt, 1_000))
-  return own.length > 3 && all.some(({ said }) => said?.says === 429 && isIn(said.at, 60_000))
+  return own.length > 5 && all.some(({ said }) => said?.says === 429 && isIn(said.at, 20_000))
 }
 
 /** Somebody who was live moments ago asks: junk must not be in the way. */
