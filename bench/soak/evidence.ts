@@ -1,6 +1,6 @@
 import { apps, isRoomy, lagMs } from './apps.js'
 import type { Reply } from './client.js'
-import { isOver, wasLiveMomentsBefore } from './people.js'
+import { wasLiveMomentsBefore } from './people.js'
 import type { Acquaintance, Login, Span } from './people.js'
 import type { Carrying } from './credentials.js'
 import type { Visit } from './visit.js'
@@ -127,6 +127,16 @@ function wasLiveMomentsAgo({ app }: Visit, carried: Carrying, sentAt: number): b
   return wasLiveMomentsBefore(login.known[app]!, key, sentAt)
 }
 
+/** Whether a session may have been over, there at least, by the time of an answer. */
+function mayBeOver({ app }: Visit, { ended, expires, known }: Login, receivedAt: number): boolean {
+  const { loggedOut } = known[app]!
+  return (
+    (ended !== undefined && ended.from <= receivedAt) ||
+    expires.from <= receivedAt + slackMs ||
+    (loggedOut !== undefined && loggedOut.span.from <= receivedAt)
+  )
+}
+
 /** Logged out, though the session lives. */
 export function loggedOutWrongly(
   visit: Visit,
@@ -134,14 +144,8 @@ export function loggedOutWrongly(
   { sentAt, receivedAt }: Reply,
   weather: Weather,
 ): string | undefined {
-  const { login } = carried
   const spec = apps[visit.app]!
-  const known = login.known[visit.app]!
-  const mayBeOver =
-    (login.ended !== undefined && login.ended.from <= receivedAt) ||
-    login.expires.from <= receivedAt + slackMs ||
-    (known.loggedOut !== undefined && known.loggedOut.span.from <= receivedAt)
-  if (mayBeOver) return undefined
+  if (mayBeOver(visit, carried.login, receivedAt)) return undefined
   const isKnown = wasLiveMomentsAgo(visit, carried, sentAt)
   const { refusalTtlMs = 2_000, timeoutMs = 2_000 } = spec.options
   const doubtMs = refusalTtlMs + timeoutMs + readinessAgeMs
@@ -164,11 +168,8 @@ export function unavailableWrongly(
     weather.noteLate(visit.app)
     return undefined
   }
-  // Who is not known shares places and a budget with junk, and so does who was logged out there.
-  const { login } = carried
+  // Who is not known shares places and a budget with junk, and so does whose session is over.
   const mayCrowd =
-    !wasLiveMomentsAgo(visit, carried, sentAt) ||
-    isOver(login, sentAt) ||
-    login.known[visit.app]!.loggedOut !== undefined
+    !wasLiveMomentsAgo(visit, carried, sentAt) || mayBeOver(visit, carried.login, receivedAt)
   return reason === 'crowding' && mayCrowd ? undefined : `unavailable in fine weather: ${message}`
 }

@@ -17,9 +17,15 @@ const sharePerSecond = 5
  * that asks Ory each time would bring about one 429 after the other, and keep all who sign in waiting.
  *
  * @see https://www.ory.com/docs/guides/rate-limits
- * @throws Fault `rate_limited`, with the seconds that are left, or `crowding`, for one person's share
  */
-export function createRateLimit(clock: Clock): Gate {
+export interface RateLimit {
+  /** @throws Fault `rate_limited`, with the seconds that are left, or `crowding`, past a person's share */
+  readonly gate: Gate
+  /** Forgets who has asked. */
+  close(): void
+}
+
+export function createRateLimit(clock: Clock): RateLimit {
   let pausedUntil = -Infinity
   let secondBegan = -Infinity
   /** How often a person has asked in this second. */
@@ -43,7 +49,7 @@ export function createRateLimit(clock: Clock): Gate {
     throw error
   }
 
-  return (ask) => (question) => {
+  const gate: Gate = (ask) => (question) => {
     const { recentIdentity, isRefresh } = question
     const now = clock.monotonic()
     const leftMs = pausedUntil - now
@@ -55,5 +61,11 @@ export function createRateLimit(clock: Clock): Gate {
       return Promise.reject(new Fault('crowding', "more than a share of Ory's rate limit", 1))
     }
     return ask(question).catch(noteFault)
+  }
+  return {
+    gate,
+    close() {
+      asked.clear()
+    },
   }
 }

@@ -34,15 +34,18 @@ export function createUpstream(settings: UpstreamSettings): Upstream {
       ? undefined
       : createReadiness(wire, settings.readiness, timeoutMs, clock)
   const spareOfJunk = createJunkBudget(connections, clock)
-  const pause = createRateLimit(clock)
+  const rateLimit = createRateLimit(clock)
   const breakCircuit = createBreaker(clock)
   const limit = createLimit(connections, timeoutMs)
   // The breaker goes before the line, so that nobody waits in it for an Ory that is away.
-  const gate: Gate = (ask) => spareOfJunk(pause(breakCircuit(limit(ask))))
+  const gate: Gate = (ask) => spareOfJunk(rateLimit.gate(breakCircuit(limit(ask))))
   return {
     // The guard is outermost, since what it must not believe was an answer all the same.
     whoami: withOutageGuard(gate(createWhoami(wire, settings)), readiness, clock),
     endSession: gate(createEndSession(wire, readiness, clock)),
-    close: () => wire.close(),
+    close() {
+      rateLimit.close()
+      return wire.close()
+    },
   }
 }

@@ -10,13 +10,15 @@ function open() {
   const clock = createFakeClock()
   let says: () => Promise<Answer> = () => Promise.resolve(liveAnswer())
   let calls = 0
-  const ask = createRateLimit(clock)(() => {
+  const { gate, close } = createRateLimit(clock)
+  const ask = gate(() => {
     calls += 1
     return says()
   })
   return {
     clock,
     ask,
+    close,
     calls: () => calls,
     stand: async (members = {}): Promise<string> => (await standOf([ask(question(members))]))[0]!,
     limit: (seconds?: number) =>
@@ -79,6 +81,17 @@ describe('createRateLimit', () => {
     for (let time = 0; time < 7; time += 1) expect(await stand()).toBe('done')
     clock.advance(1)
     expect(await times(9, 'i')).toEqual(Array(9).fill('done'))
+  })
+
+  it('forgets who has asked when it is closed', async () => {
+    const { limit, answer, stand, close } = open()
+    limit(7)
+    await stand()
+    answer()
+    for (let time = 0; time < 5; time += 1) await stand({ recentIdentity: 'i' })
+    expect(await stand({ recentIdentity: 'i' })).toBe('crowding')
+    close()
+    expect(await stand({ recentIdentity: 'i' })).toBe('done')
   })
 
   it('tells how many seconds are left', async () => {
