@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici'
 import { resolveOptions } from '../../../lib/options/settings.js'
 import type { Options } from '../../../lib/options/options.js'
 import { withDeadline } from '../../../lib/upstream/deadline.js'
+import { Fault } from '../../../lib/upstream/fault.js'
 import { createUpstream } from '../../../lib/upstream/upstream.js'
 import type { Upstream } from '../../../lib/upstream/upstream.js'
 import { sessionBody } from '../support/session-body.js'
@@ -104,6 +105,15 @@ describe('createUpstream', () => {
     await expect(ask(question())).rejects.toMatchObject(limited)
     await expect(ask(question())).rejects.toMatchObject(limited)
     expect(seen()).toHaveLength(1)
+  })
+
+  it('knows nobody any more who asked since a 429, once it is closed', async () => {
+    const { ask } = await open([429, {}])
+    const own = () => ask(question({ recentIdentity: 'i' }))
+    for (let call = 0; call < 6; call += 1) await expect(own()).rejects.toBeInstanceOf(Fault)
+    await expect(own()).rejects.toMatchObject({ reason: 'crowding' })
+    await upstream?.close()
+    await expect(own()).rejects.toMatchObject({ reason: 'network' })
   })
 
   it('counts a 401 that it does not believe as junk all the same', async () => {
