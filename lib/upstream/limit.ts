@@ -23,11 +23,11 @@ interface Line {
  * Bounds how many questions are with Ory at once. Those past the bound wait their turn, within
  * their own deadline; those past the bound of the line fail at once. Credentials that were live
  * moments ago go first, but for what one person asks beyond a share, which goes after that of
- * others; strangers come last. From ten connections on, neither can take all places. A refresh ahead of time does not wait:
- * what it would renew is good for a while yet.
+ * others; strangers come last. From ten connections on, neither can take all places. A refresh ahead
+ * of time does not wait: what it would renew is good for a while yet.
  *
- * @throws Fault `overload` where the line of people is full, `crowding` where that of strangers is, or
- *   where one person asks too much
+ * @throws Fault `overload` where there is no place for a person, `crowding` where there is none for a
+ *   stranger, or for what one person asks beyond a share
  */
 export function createLimit(connections: number, timeoutMs: number): Gate {
   const maxWaiting = connections * waitersPerConnection
@@ -64,7 +64,7 @@ export function createLimit(connections: number, timeoutMs: number): Gate {
   }
 
   const noPlaceIn = (line: Line, when = ''): Fault =>
-    new Fault(line === last ? 'crowding' : 'overload', `no place ${when}`.trim())
+    new Fault(line === first ? 'overload' : 'crowding', `no place ${when}`.trim())
 
   /** Waits for a place, which is taken then. */
   function wait(line: Line, { recentIdentity, isRefresh, signal }: Ticket): Promise<void> {

@@ -311,7 +311,7 @@ describe('createLimit', () => {
     expect(await standOf(asked)).toEqual(['pending', 'pending', 'crowding'])
     const other = ask(question({ recentIdentity: 'j' }))
     controller.abort()
-    expect(await standOf(asked)).toEqual(['overload', 'overload', 'crowding'])
+    expect(await standOf(asked)).toEqual(['overload', 'crowding', 'crowding'])
     const again = [1, 2, 3].map(() => ask(question({ recentIdentity: 'i' })))
     expect(await standOf([other, ...again])).toEqual(['pending', 'pending', 'pending', 'crowding'])
     for (let index = 0; index < 4; index += 1) {
