@@ -15,6 +15,7 @@ import type { RequestFacts } from './request.js'
 import { markStale } from './session/freeze-session.js'
 import type { Session } from './session/session.js'
 import { Fault } from './upstream/fault.js'
+import type { FaultReason } from './upstream/fault.js'
 
 /**
  * Decides at once where memory suffices, or else by a promise. `subject` is the request as the
@@ -36,6 +37,14 @@ export interface DecideParts {
 }
 
 const none: readonly string[] = Object.freeze([])
+
+/** What somebody can bring about alone, such as by traits of their own: to be let in by as stale. */
+const personal: ReadonlySet<FaultReason> = new Set([
+  'crowding',
+  'traits',
+  'oversized',
+  'identity_mismatch',
+])
 
 export function createDecide(parts: DecideParts): Decide {
   const { settings, cache, keyOf, counters, denials } = parts
@@ -67,8 +76,7 @@ export function createDecide(parts: DecideParts): Decide {
     demand: Demand,
   ): Decision {
     if (!(error instanceof Fault)) throw error
-    // Crowding is the doing of clients: nobody who was logged out may get in by it.
-    const mayBridge = demand === 'any' && mayBeStale(policy) && error.reason !== 'crowding'
+    const mayBridge = demand === 'any' && mayBeStale(policy) && !personal.has(error.reason)
     const stale = mayBridge ? cache.findStale(key) : undefined
     if (stale === undefined || refuse(stale, policy, clock.now())) {
       return deny(denials.unavailable(error))

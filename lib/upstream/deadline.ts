@@ -18,8 +18,11 @@ export function withDeadline<T>(
     const result = work(source.signal)
     const giveUp = (): void => {
       const fault = new Fault('timeout')
-      reject(fault)
       source.abort(fault)
+      // Work that heeds that at once says first what was wrong, such as that Ory was not asked at all.
+      queueMicrotask(() => {
+        process.nextTick(reject, fault)
+      })
     }
     // A process that was held up finds its timers due before it reads the replies that came meanwhile.
     // They are read before this; or a busy moment of ours would look like an outage of Ory.

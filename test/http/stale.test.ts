@@ -54,6 +54,18 @@ describe('the grace in an outage', () => {
     },
   )
 
+  it.each(['oversized', 'identity-mixup'] as const)(
+    'is none where a person alone may be the reason: %s',
+    async (fault) => {
+      const { fake, get, clock } = await world.start({ options })
+      const signedIn = fake.signIn()
+      await get(byToken(signedIn)).expect(200)
+      clock.advance(10_000)
+      fake.fault(fault)
+      expectDenial(await get(byToken(signedIn)), unavailable)
+    },
+  )
+
   it('is none for who crowds, and was logged out meanwhile', async () => {
     const { fake, ory, clock } = await world.start({ options: { ...options, connections: 1 } })
     const first = fake.signIn()

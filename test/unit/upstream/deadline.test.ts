@@ -55,6 +55,20 @@ describe('withDeadline', () => {
     expect(signals[0]?.reason).toMatchObject({ reason: 'timeout' })
   })
 
+  it('is the fault that the work has where it gives up by then', async () => {
+    const own = new Fault('crowding')
+    const work = withDeadline(10, (signal) =>
+      new Promise<never>((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(own))
+      })
+        .then(() => 'never')
+        .finally(() => undefined)
+        .finally(() => undefined),
+    )
+    jest.advanceTimersByTime(10)
+    await expect(work).rejects.toBe(own)
+  })
+
   it('does not change its mind when the work ends later', async () => {
     const late = defer<string>()
     const work = withDeadline(10, () => late.promise)
