@@ -66,6 +66,19 @@ describe('the grace in an outage', () => {
     },
   )
 
+  it('is none where the traits are what the schema refuses', async () => {
+    let isStrict = false
+    const validate = (value: unknown) =>
+      isStrict ? { issues: [{ message: 'no' }] } : { value: value as Record<string, unknown> }
+    const traits = { '~standard': { version: 1, vendor: 'test', validate } } as const
+    const { fake, get, clock } = await world.start({ options: { ...options, traits } })
+    const signedIn = fake.signIn()
+    await get(byToken(signedIn)).expect(200)
+    clock.advance(10_000)
+    isStrict = true
+    expectDenial(await get(byToken(signedIn)), unavailable)
+  })
+
   it('is none for who crowds, and was logged out meanwhile', async () => {
     const { fake, ory, clock } = await world.start({ options: { ...options, connections: 1 } })
     const first = fake.signIn()
