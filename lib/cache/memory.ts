@@ -45,7 +45,8 @@ export function createMemory({
   onEvicted,
 }: MemorySettings): Memory {
   const shares = createShares(cacheMax)
-  // A share of the places is at most four times that share of the bytes.
+  // Most sessions take one place. A share of the places is less than eight times that share of the
+  // bytes, but where so many places are to be had for so few bytes that each counts as the least.
   const bytesPerPlace = Math.max((4 * cacheMaxBytes) / cacheMax, leastBytesPerPlace)
   /** What is going for the sake of that. */
   let excess: Key | undefined
