@@ -63,6 +63,14 @@ export default defineConfig(
     rules: {
       'no-console': 'error',
       '@typescript-eslint/explicit-module-boundary-types': 'error',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'AssignmentExpression[left.type="MemberExpression"][right.type=/Function/]',
+          message:
+            'V8 makes such a function in its old space, where all that it holds lives until the next full collection. Give it a name first.',
+        },
+      ],
     },
   },
   arrows,

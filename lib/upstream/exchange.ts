@@ -72,11 +72,13 @@ class Reception implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     const signal = this.#signal
-    this.#giveUp = () => {
+    // Not assigned to the member at once, or V8 would keep each reply until the next full collection.
+    const giveUp = (): void => {
       controller.abort(signal.reason as Error)
     }
-    if (signal.aborted) this.#giveUp()
-    else signal.addEventListener('abort', this.#giveUp, { once: true })
+    this.#giveUp = giveUp
+    if (signal.aborted) giveUp()
+    else signal.addEventListener('abort', giveUp, { once: true })
   }
 
   onResponseStart(
