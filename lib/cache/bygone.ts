@@ -2,46 +2,27 @@ import { LRUCache } from 'lru-cache'
 import { ageOf, readClock } from '../clock.js'
 import type { Clock, Moment } from '../clock.js'
 
-/** Remembers a little of what is gone: names, each for a while. */
-export interface Bygone<Value> {
-  note(name: string, value: Value): void
-  /** What was noted, while it counts. */
-  find(name: string): Value | undefined
-  forget(name: string): void
-  forgetWhere(isMeant: (value: Value) => boolean): void
+/** Remembers of names that something is over with them, for a while. */
+export interface Bygone {
+  note(name: string): void
+  /** Whether it was noted, and that still counts. */
+  has(name: string): boolean
   clear(): void
 }
 
-/** `onGone` is told of each that is no longer noted, or not any more with that value. */
-export function createBygone<Value>(
-  max: number,
-  forMs: number,
-  clock: Clock,
-  onGone?: (name: string, value: Value) => void,
-): Bygone<Value> {
-  const notes = new LRUCache<string, { readonly value: Value; readonly at: Moment }>({
-    max,
-    ...(onGone && { dispose: ({ value }, name) => onGone(name, value) }),
-  })
+/** `max`: how many names are kept at most; the oldest make room. */
+export function createBygone(max: number, forMs: number, clock: Clock): Bygone {
+  const notes = new LRUCache<string, Moment>({ max })
 
   return {
-    note(name, value) {
-      notes.set(name, { value, at: readClock(clock) })
+    note(name) {
+      notes.set(name, readClock(clock))
     },
-    find(name) {
+    has(name) {
       // Nearly always empty, and each look-up of lru-cache makes an object of options.
-      if (notes.size === 0) return undefined
+      if (notes.size === 0) return false
       const noted = notes.get(name)
-      if (noted === undefined) return undefined
-      if (ageOf(noted.at, clock) < forMs) return noted.value
-      notes.delete(name)
-      return undefined
-    },
-    forget(name) {
-      notes.delete(name)
-    },
-    forgetWhere(isMeant) {
-      for (const [name, { value }] of notes.entries()) if (isMeant(value)) notes.delete(name)
+      return noted !== undefined && ageOf(noted, clock) < forMs
     },
     clear() {
       notes.clear()

@@ -1,25 +1,16 @@
+import { readClock } from '../clock.js'
 import type { Clock } from '../clock.js'
 import type { Key } from '../credential/key.js'
 import type { Session } from '../session/session.js'
 import { createBygone } from './bygone.js'
-import { isMeant } from './forgotten.js'
 import type { Forgotten } from './forgotten.js'
-import { createShares } from './shares.js'
-import type { Holding } from './shares.js'
-
-/** What is known of a session that may not be kept itself. */
-export interface Unkept {
-  readonly session: string
-  readonly identity: string
-  readonly forcedAt: number
-}
+import { createRecent } from './recent.js'
+import type { Unkept } from './recent.js'
 
 export interface NoteFacts {
   readonly forcedAt: number
   readonly isComposite: boolean
 }
-
-interface Noted extends Unkept, Holding {}
 
 /** What has to be known of sessions that are no longer, or not, in memory. */
 export interface Departed {
@@ -45,36 +36,26 @@ export interface Departed {
 const endedMs = 60_000
 
 export function createDeparted(max: number, recentMs: number, clock: Clock): Departed {
-  const ended = createBygone<true>(max, endedMs, clock)
-  const doubtful = createBygone<true>(max, endedMs, clock)
-  const shares = createShares(max)
-  const unkept = createBygone<Noted>(max, recentMs, clock, (_key, noted) => {
-    shares.remove(noted)
-  })
+  const ended = createBygone(max, endedMs, clock)
+  const doubtful = createBygone(max, endedMs, clock)
+  const recent = createRecent(max, recentMs, clock)
 
   return {
     end(name, isSession) {
       const notes = isSession ? ended : doubtful
-      notes.note(name, true)
+      notes.note(name)
     },
-    hasEnded: (name) => ended.find(name) === true || doubtful.find(name) === true,
-    note(key, { id, identity }, { forcedAt, isComposite }) {
-      const facts = { session: id, identity: identity.id, forcedAt, isComposite }
-      const noted: Noted = { ...facts, key, places: 1 }
-      unkept.note(key, noted)
-      shares.add(noted)
-      const oldest = shares.excessOf(noted)
-      if (oldest !== undefined) unkept.forget(oldest)
+    hasEnded: (name) => ended.has(name) || doubtful.has(name),
+    note(key, { id: session, identity: { id: identity } }, { forcedAt, isComposite }) {
+      const { now, monotonic } = readClock(clock)
+      recent.note({ key, session, identity, forcedAt, isComposite, places: 1, now, monotonic })
     },
-    find: (key) => unkept.find(key),
-    forget(what) {
-      if ('key' in what) unkept.forget(what.key)
-      else unkept.forgetWhere(({ session, identity }) => isMeant(what, session, identity))
-    },
+    find: recent.find,
+    forget: recent.forget,
     clear() {
       ended.clear()
       doubtful.clear()
-      unkept.clear()
+      recent.clear()
     },
   }
 }

@@ -69,9 +69,9 @@ export function createMemory({
   })
 
   /** Where somebody has more than a share, what is oldest of that goes, though it were all. */
-  function keepToShare(holding: Holding): void {
-    do excess = shares.excessOf(holding)
-    while (excess !== undefined && entries.delete(excess))
+  function hold(holding: Holding): void {
+    excess = shares.add(holding)
+    while (excess !== undefined && entries.delete(excess)) excess = shares.excessOf(holding)
   }
 
   return {
@@ -85,9 +85,7 @@ export function createMemory({
       entries.set(key, entry)
       // One that is too large for the bound is not there now.
       if (!entries.has(key)) return
-      const holding = holdingOf(key, entry)
-      shares.add(holding)
-      keepToShare(holding)
+      hold(holdingOf(key, entry))
     },
     refuse(key, asked) {
       entries.delete(key)

@@ -17,7 +17,8 @@ export interface Holding {
  * beside it that has a session cookie's name is one more credential, too.
  */
 export interface Shares {
-  add(holding: Holding): void
+  /** Takes note of a credential, and tells `excessOf` it. */
+  add(holding: Holding): Key | undefined
   remove(holding: Holding): void
   /** The oldest credential of the same person and kind, where those are more than a share. */
   excessOf(holding: Holding): Key | undefined
@@ -35,9 +36,7 @@ export function createShares(places: number): Shares {
   const shareOf = ({ isComposite }: Holding): Shares => (isComposite ? composite : single)
 
   return {
-    add(holding) {
-      shareOf(holding).add(holding)
-    },
+    add: (holding) => shareOf(holding).add(holding),
     remove(holding) {
       shareOf(holding).remove(holding)
     },
@@ -66,6 +65,12 @@ function createShare(max: number): Shares {
     return several
   }
 
+  function oldestOfTooMany({ taken, placesOf }: Several): Key | undefined {
+    if (taken <= max) return undefined
+    const [oldest] = placesOf.keys()
+    return oldest
+  }
+
   function drop(several: Several, key: Key): void {
     several.taken -= several.placesOf.get(key) ?? 0
     several.placesOf.delete(key)
@@ -76,12 +81,13 @@ function createShare(max: number): Shares {
       const known = held.get(identity)
       if (places === 1 && (known === undefined || known === key)) {
         held.set(identity, key)
-        return
+        return undefined
       }
       const several = severalOf(identity)
       drop(several, key)
       several.placesOf.set(key, places)
       several.taken += places
+      return oldestOfTooMany(several)
     },
     remove({ key, identity }) {
       const known = held.get(identity)
@@ -92,9 +98,7 @@ function createShare(max: number): Shares {
     },
     excessOf({ identity }) {
       const known = held.get(identity)
-      if (typeof known !== 'object' || known.taken <= max) return undefined
-      const [oldest] = known.placesOf.keys()
-      return oldest
+      return typeof known === 'object' ? oldestOfTooMany(known) : undefined
     },
   }
 }

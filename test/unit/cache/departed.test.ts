@@ -46,6 +46,47 @@ describe('createDeparted', () => {
     expect(departed.find('k')).toBeUndefined()
   })
 
+  it('knows the last ones at least, as many as there is room for, and twice as many at most', () => {
+    const { departed, note } = open(30)
+    const known = (from: number, to: number): number =>
+      Array.from({ length: to - from }, (_, index) => `k${from + index}`).filter((key) =>
+        departed.find(key),
+      ).length
+    for (let count = 1; count <= 200; count += 1) {
+      note(`k${count}`, 's', `i${count}`)
+      expect(known(Math.max(count - 29, 1), count + 1)).toBe(Math.min(count, 30))
+      expect(known(1, count + 1)).toBeLessThanOrEqual(60)
+    }
+  })
+
+  it('knows the last that was noted of a key, and counts it for that person alone', () => {
+    const { departed, note } = open(100)
+    note('k', 's', 'i')
+    note('k', 't', 'j')
+    expect(departed.find('k')).toMatchObject({ session: 't', identity: 'j' })
+    // The share of one is not the other's: nothing of j goes for the sake of what i has.
+    for (let count = 0; count < 21; count += 1) note(`of i ${count}`, 's', 'i')
+    expect(departed.find('k')).toBeDefined()
+    expect(['of i 0', 'of i 1'].map((key) => departed.find(key)?.identity)).toEqual([
+      undefined,
+      'i',
+    ])
+  })
+
+  it('forgets one that was noted long ago and again', () => {
+    const { departed, note } = open(30)
+    for (let time = 0; time < 3; time += 1) {
+      note('k', 's', 'i')
+      for (let count = 0; count < 30; count += 1) note(`${time} ${count}`, 't', `${time} ${count}`)
+    }
+    note('k', 's', 'i')
+    departed.forget({ key: 'k' })
+    expect(departed.find('k')).toBeUndefined()
+    note('k', 's', 'i')
+    departed.forget({ session: 's' })
+    expect(departed.find('k')).toBeUndefined()
+  })
+
   it('lets no credential of several cookies push out others', () => {
     const { clock, departed, note } = open()
     note('k', 's', 'i')

@@ -6,8 +6,9 @@ function open(places = 0) {
   const shares = createShares(places)
   const add = (key: string, identity = 'i', isComposite = false, places = 1) => {
     const holding = { key, identity, isComposite, places }
-    shares.add(holding)
-    return shares.excessOf(holding)
+    const excess = shares.add(holding)
+    expect(shares.excessOf(holding)).toBe(excess)
+    return excess
   }
   const remove = (key: string, identity = 'i', isComposite = false) =>
     shares.remove({ key, identity, isComposite, places: 1 })

@@ -1,0 +1,82 @@
+import { ageOf } from '../clock.js'
+import type { Clock, Moment } from '../clock.js'
+import type { Key } from '../credential/key.js'
+import { isMeant } from './forgotten.js'
+import type { Forgotten } from './forgotten.js'
+import { createShares } from './shares.js'
+import type { Holding, Shares } from './shares.js'
+
+/** What is known of a session that may not be kept itself. */
+export interface Unkept {
+  readonly session: string
+  readonly identity: string
+  readonly forcedAt: number
+}
+
+/** A note of one, and when it was made. */
+export interface Note extends Unkept, Holding, Moment {}
+
+/** Remembers for a while whose session a key was, and nothing more of it. */
+export interface Recent {
+  /** The last `max` notes are kept at least. Nobody takes more than a share of that. */
+  note(note: Note): void
+  /** What was noted of a key, while it counts. */
+  readonly find: (key: Key) => Unkept | undefined
+  readonly forget: (what: Forgotten) => void
+  clear(): void
+}
+
+interface Generation {
+  readonly notes: Map<Key, Note>
+  readonly shares: Shares
+}
+
+/** `max`: how many are kept at least; twice as many at most. */
+export function createRecent(max: number, forMs: number, clock: Clock): Recent {
+  // Once the younger generation is full, the older goes as a whole. To let thousands go one by one
+  // takes longer than all else that is done with a note, since each lies far off in memory by then.
+  let younger = createGeneration()
+  let older = createGeneration()
+
+  function createGeneration(): Generation {
+    return { notes: new Map(), shares: createShares(max) }
+  }
+
+  function remove({ notes, shares }: Generation, key: Key): void {
+    const note = notes.get(key)
+    if (note === undefined) return
+    notes.delete(key)
+    shares.remove(note)
+  }
+
+  return {
+    note(note) {
+      if (younger.notes.size >= max) {
+        older = younger
+        younger = createGeneration()
+      }
+      remove(younger, note.key)
+      younger.notes.set(note.key, note)
+      const excess = younger.shares.add(note)
+      if (excess !== undefined) remove(younger, excess)
+    },
+    find(key) {
+      const note = younger.notes.get(key) ?? older.notes.get(key)
+      return note !== undefined && ageOf(note, clock) < forMs ? note : undefined
+    },
+    forget(what) {
+      for (const generation of [younger, older]) {
+        if ('key' in what) remove(generation, what.key)
+        else {
+          for (const [key, { session, identity }] of generation.notes) {
+            if (isMeant(what, session, identity)) remove(generation, key)
+          }
+        }
+      }
+    },
+    clear() {
+      younger = createGeneration()
+      older = createGeneration()
+    },
+  }
+}
