@@ -3,7 +3,7 @@ import type { Counters } from '../counters.js'
 import { sendable } from '../credential/credential.js'
 import type { Credential } from '../credential/credential.js'
 import type { Key } from '../credential/key.js'
-import type { Answer, Whoami } from '../upstream/answer.js'
+import type { Whoami } from '../upstream/answer.js'
 import { createDeparted } from './departed.js'
 import type { Entry } from './entry.js'
 import { createFlights } from './flights.js'
@@ -60,8 +60,6 @@ export interface Cache {
 const forcedEveryMs = 1_000
 /** How long past its TTL a session counts as live moments ago, in milliseconds. */
 const recentMs = 60_000
-/** What is said of a session that was logged out here. */
-const over: Answer = { kind: 'refused', doubtfulSince: undefined }
 
 /** Puts a memory and single flight before `ask`. The facts are kept, never a verdict on them. */
 export function createCache(settings: CacheSettings, ask: Whoami, counters: Counters): Cache {
@@ -88,6 +86,7 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
     counters,
     recentIdentity,
     land: landings.land,
+    tell: landings.tell,
   })
 
   function isRecent(entry: Entry): boolean {
@@ -132,12 +131,7 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
       flights.refresh(sent, key)
     },
     isRefused: (key) => memory.isRefused(key) || departed.hasEnded(key),
-    ask: (credential, key, demand) =>
-      flights
-        .ask(credential, key, demand)
-        .then((brought) =>
-          landings.isEnded(key, brought.answer) ? { answer: over, isOwn: brought.isOwn } : brought,
-        ),
+    ask: flights.ask,
     claimForced(key, entry) {
       if (flights.isForced(key)) return true
       const now = clock.monotonic()

@@ -1,5 +1,5 @@
 import { readClock } from '../clock.js'
-import type { Clock, Moment } from '../clock.js'
+import type { Clock } from '../clock.js'
 import { count } from '../counters.js'
 import type { Counters } from '../counters.js'
 import type { Credential } from '../credential/credential.js'
@@ -9,6 +9,7 @@ import { withDeadline } from '../upstream/deadline.js'
 import { Fault } from '../upstream/fault.js'
 import { isAbout } from './forgotten.js'
 import type { Forgotten } from './forgotten.js'
+import type { Landing } from './landing.js'
 
 /** What a question has to be like for its answer to do. */
 export type Demand =
@@ -23,17 +24,6 @@ export type Demand =
 export interface Brought {
   readonly answer: Answer
   readonly isOwn: boolean
-}
-
-/** A question that has been answered. */
-export interface Landing {
-  readonly credential: Credential
-  readonly key: Key
-  readonly answer: Answer
-  /** When it was asked. */
-  readonly asked: Moment
-  readonly isForced: boolean
-  readonly isRefresh: boolean
 }
 
 interface Flight {
@@ -54,12 +44,14 @@ export interface FlightSettings {
   readonly recentIdentity: (key: Key) => string | undefined
   /** Told of each answer that nothing has overtaken, before those who wait for it. */
   readonly land: (landing: Landing) => void
+  /** What those are told who wait for it. */
+  readonly tell: (key: Key, answer: Answer) => Answer
 }
 
 /** Single flight: one question per credential at a time, detached from all who wait for it. */
 export interface Flights {
   /** Asks, or joins who asks already. Throws a `Fault`. */
-  ask(credential: Credential, key: Key, demand: Demand): Promise<Brought>
+  readonly ask: (credential: Credential, key: Key, demand: Demand) => Promise<Brought>
   /** Asks in the background, where nobody does already. */
   refresh(credential: Credential, key: Key): void
   isUnderWay(key: Key): boolean
@@ -106,14 +98,14 @@ export function createFlights(settings: FlightSettings): Flights {
         },
       ),
     }
-    // Nobody may wait for it, or no longer: then its failure is nobody's business.
-    flight.answer.catch(() => undefined)
     flights.set(key, flight)
     return flight
   }
 
   /** A flight ends by its own deadline; who waits for one after another must not add them up. */
   function inTime<T>(promise: Promise<T>, arrivedAt: number): Promise<T> {
+    // An application's clock may throw, and nobody wait for it: then its failure is nobody's business.
+    promise.catch(() => undefined)
     const leftMs = settings.timeoutMs - (clock.monotonic() - arrivedAt)
     return withDeadline(Math.max(leftMs, 0), () => promise)
   }
@@ -137,7 +129,9 @@ export function createFlights(settings: FlightSettings): Flights {
         if (underWay) counters.coalesced += 1
         const flight = underWay ?? launch(credential, key, isForced, false)
         const answer = await (hasWaited ? inTime(flight.answer, arrivedAt) : flight.answer)
-        if (!isOvertaken(flight, key, answer)) return { answer, isOwn: flight !== underWay }
+        if (!isOvertaken(flight, key, answer)) {
+          return { answer: settings.tell(key, answer), isOwn: flight !== underWay }
+        }
         // It began before an invalidate, so it may tell of a session that is gone.
         tooOld = flight.number
         hasWaited = true
@@ -152,7 +146,8 @@ export function createFlights(settings: FlightSettings): Flights {
   return {
     ask,
     refresh(credential, key) {
-      launch(credential, key, false, true)
+      // Nobody may wait for it: then its failure is nobody's business.
+      launch(credential, key, false, true).answer.catch(() => undefined)
     },
     isUnderWay: (key) => flights.has(key),
     isForced: (key) => flights.get(key)?.isForced === true,

@@ -1,13 +1,24 @@
 import type { Moment } from '../clock.js'
 import type { Counters } from '../counters.js'
 import { isComposite } from '../credential/credential.js'
+import type { Credential } from '../credential/credential.js'
 import type { Key } from '../credential/key.js'
 import type { Session } from '../session/session.js'
 import type { Answer } from '../upstream/answer.js'
 import type { Departed } from './departed.js'
 import { createEntry } from './entry.js'
-import type { Landing } from './flights.js'
 import type { Memory } from './memory.js'
+
+/** A question that has been answered. */
+export interface Landing {
+  readonly credential: Credential
+  readonly key: Key
+  readonly answer: Answer
+  /** When it was asked. */
+  readonly asked: Moment
+  readonly isForced: boolean
+  readonly isRefresh: boolean
+}
 
 export interface LandingParts {
   readonly memory: Memory
@@ -21,10 +32,12 @@ export interface LandingParts {
 /** What becomes of answers in the cache. */
 export interface Landings {
   readonly land: (landing: Landing) => void
-  /** Whether an answer tells of a session that was logged out here. */
-  isEnded(key: Key, answer: Answer): boolean
+  /** What is told to those who asked: of a session that was logged out here, that it is over. */
+  readonly tell: (key: Key, answer: Answer) => Answer
 }
 
+/** What is said of a session that was logged out here. */
+const over: Answer = { kind: 'refused', doubtfulSince: undefined }
 /** `Date` is cut to whole seconds: Ory's clock may be further on by up to so many milliseconds. */
 const dateStepMs = 1_000
 
@@ -62,7 +75,7 @@ export function createLandings(parts: LandingParts): Landings {
   }
 
   return {
-    isEnded,
+    tell: (key, answer) => (isEnded(key, answer) ? over : answer),
     land(landing) {
       const { key, answer, asked } = landing
       if (answer.kind === 'live') {

@@ -1,41 +1,43 @@
 import type { Clock } from '../clock.js'
 import { createCircuit } from './circuit.js'
+import type { Circuit } from './circuit.js'
 import { Fault } from './fault.js'
-import type { Gate } from './gate.js'
+import type { Keeper, Ticket } from './gate.js'
 
 /**
  * Answers at once while Ory gives no answers. Credentials that were live moments ago have a circuit
  * of their own, which opens only after three different people found Ory away, so that made-up ones
  * can open none but the circuit of unknown credentials. Any answer closes both, but the refusal of an
  * unknown credential closes its own alone.
- *
- * @throws Fault `circuit_open`, with the seconds that are left
+ * Refuses with `circuit_open`, and the seconds that are left.
  */
-export function createBreaker(clock: Clock): Gate {
+export function createBreaker(clock: Clock): Keeper {
   const known = createCircuit(clock)
   const unknown = createCircuit(clock)
 
-  return (ask) => (question) => {
-    const { key, recentIdentity, signal } = question
-    const circuit = recentIdentity === undefined ? unknown : known
-    const fault = circuit.faultOfNow()
-    if (fault !== undefined) return Promise.reject(fault)
-    const isTrial = circuit.enter(signal)
-    return ask(question).then(
-      (answer) => {
-        // A made-up credential may be refused by an Ory that can tell nobody's session.
-        if (recentIdentity !== undefined || answer.kind !== 'refused') known.close()
-        unknown.close()
-        return answer
-      },
-      (error: unknown) => {
-        if (error instanceof Fault && error.isOutage) {
-          circuit.noteOutage(recentIdentity ?? key, isTrial, signal)
-        } else {
-          circuit.leave(signal, !(error instanceof Fault) || !error.isForWantOfPlace)
-        }
-        throw error
-      },
-    )
+  const circuitOf = ({ recentIdentity }: Ticket): Circuit =>
+    recentIdentity === undefined ? unknown : known
+
+  return {
+    refuse(ticket) {
+      const circuit = circuitOf(ticket)
+      const fault = circuit.faultOfNow()
+      if (fault === undefined) circuit.enter(ticket.signal)
+      return fault
+    },
+    noteAnswer({ recentIdentity }, kind) {
+      // A made-up credential may be refused by an Ory that can tell nobody's session.
+      if (recentIdentity !== undefined || kind !== 'refused') known.close()
+      unknown.close()
+    },
+    noteFault(ticket, error) {
+      const { key, recentIdentity, signal } = ticket
+      const circuit = circuitOf(ticket)
+      if (error instanceof Fault && error.isOutage) {
+        circuit.noteOutage(recentIdentity ?? key, signal)
+      } else {
+        circuit.leave(signal, !(error instanceof Fault) || !error.isForWantOfPlace)
+      }
+    },
   }
 }

@@ -13,10 +13,10 @@ const [firstOpenMs, longestOpenMs] = [1_000, 8_000]
 export interface Circuit {
   /** While it is open, and while a trial is under way: `circuit_open`, with the seconds that are left. */
   faultOfNow(): Fault | undefined
-  /** Lets a question pass, and tells whether it is a trial: whether the circuit waits for its outcome. */
-  enter(signal: Signal): boolean
+  /** Lets a question pass. While it is not closed that is a trial, whose outcome it waits for. */
+  enter(signal: Signal): void
   /** A question met an outage. One that was a trial past its deadline says nothing of now. */
-  noteOutage(who: string, isTrial: boolean, signal: Signal): void
+  noteOutage(who: string, signal: Signal): void
   /** A trial ended by something that is no outage, and no answer: whether it reached Ory at all. */
   leave(signal: Signal, hasReached: boolean): void
   /** Ory answered. */
@@ -30,6 +30,8 @@ export function createCircuit(clock: Clock): Circuit {
   let openUntil = 0
   // The trial's own signal: past its deadline it is over, whether or not a dispatcher says so.
   let trial: Signal | undefined
+  /** All that have been one. */
+  const trials = new WeakSet<Signal>()
 
   function open(now: number): void {
     failed.clear()
@@ -54,13 +56,13 @@ export function createCircuit(clock: Clock): Circuit {
       return new Fault('circuit_open', '', Math.max(leftMs, 0) / 1000)
     },
     enter(signal) {
-      if (openMs === 0) return false
+      if (openMs === 0) return
       trial = signal
-      return true
+      trials.add(signal)
     },
-    noteOutage(who, isTrial, signal) {
+    noteOutage(who, signal) {
       const now = clock.monotonic()
-      if (isTrial) {
+      if (trials.has(signal)) {
         if (trial !== signal) return
         trial = undefined
         open(now)

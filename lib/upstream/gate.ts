@@ -1,4 +1,5 @@
 import type { Question } from './answer.js'
+import type { Fault } from './fault.js'
 
 /** What a gate decides by: who asks, why, and until when. */
 export type Ticket = Pick<
@@ -15,3 +16,33 @@ export type Ticket = Pick<
 export type Gate = <Q extends Ticket, A extends { readonly kind: string }>(
   ask: (question: Q) => Promise<A>,
 ) => (question: Q) => Promise<A>
+
+/** Decides at a gate at once, by what became of the questions before. */
+export interface Keeper {
+  /** Why a question may not pass, if it may not. One that may is under way then. */
+  refuse(ticket: Ticket): Fault | undefined
+  /** A question that passed was answered. */
+  noteAnswer?(ticket: Ticket, kind: string): void
+  /** One that passed was not. */
+  noteFault(ticket: Ticket, error: unknown): void
+}
+
+/** A gate with several keepers, asked one after the other. What one of them refuses no other hears of. */
+export function createGate(keepers: readonly Keeper[]): Gate {
+  return (ask) => (question) => {
+    for (const keeper of keepers) {
+      const fault = keeper.refuse(question)
+      if (fault !== undefined) return Promise.reject(fault)
+    }
+    return ask(question).then(
+      (answer) => {
+        for (const keeper of keepers) keeper.noteAnswer?.(question, answer.kind)
+        return answer
+      },
+      (error: unknown) => {
+        for (const keeper of keepers) keeper.noteFault(question, error)
+        throw error
+      },
+    )
+  }
+}

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js'
 import { isComposite } from '../credential/credential.js'
 import { Fault } from './fault.js'
-import type { Gate } from './gate.js'
+import type { Keeper } from './gate.js'
 
 /** Refusals that may come in a burst, and that may follow each second, for each connection. */
 const [burstPerConnection, perSecondPerConnection] = [4, 1]
@@ -11,10 +11,9 @@ const [burstPerConnection, perSecondPerConnection] = [4, 1]
  * live moments ago, draws one from it, and so does each fault that a client can bring about. While it is
  * empty such credentials get no answer, so that a flood of made-up ones can't turn Ory's rate limit
  * against everybody.
- *
- * @throws Fault `crowding`, with the seconds until the next may ask
+ * Refuses with `crowding`, and the seconds until the next may ask.
  */
-export function createJunkBudget(connections: number, clock: Clock): Gate {
+export function createJunkBudget(connections: number, clock: Clock): Keeper {
   const burst = connections * burstPerConnection
   const perSecond = connections * perSecondPerConnection
   let left = burst
@@ -31,27 +30,25 @@ export function createJunkBudget(connections: number, clock: Clock): Gate {
     left = Math.max(left - 1, -burst)
   }
 
-  function noteFault(error: unknown): never {
-    if (!(error instanceof Fault) || isOfTheClient(error)) draw()
-    throw error
-  }
-
-  return (ask) => (question) => {
-    if (question.recentIdentity !== undefined) return ask(question)
-    fill()
-    if (left < 1) {
-      return Promise.reject(new Fault('crowding', 'too much junk', (1 - left) / perSecond))
-    }
-    return ask(question).then((answer) => {
+  return {
+    refuse({ recentIdentity }) {
+      if (recentIdentity !== undefined) return undefined
+      fill()
+      return left < 1 ? new Fault('crowding', 'too much junk', (1 - left) / perSecond) : undefined
+    },
+    noteAnswer({ recentIdentity, credential }, kind) {
       // The good cookie with a made-up one beside it is another credential each time.
-      if (isUseless(answer) || isComposite(question.credential)) draw()
-      return answer
-    }, noteFault)
+      if (recentIdentity === undefined && (isUseless(kind) || isComposite(credential))) draw()
+    },
+    noteFault({ recentIdentity }, error) {
+      const mayBeOfTheClient = !(error instanceof Fault) || isOfTheClient(error)
+      if (recentIdentity === undefined && mayBeOfTheClient) draw()
+    },
   }
 }
 
 /** Whether it lets nobody in, and says the same however often it is asked for. */
-function isUseless({ kind }: { readonly kind: string }): boolean {
+function isUseless(kind: string): boolean {
   return kind === 'refused' || kind === 'aal-too-low'
 }
 

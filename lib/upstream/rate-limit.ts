@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js'
 import { Fault } from './fault.js'
-import type { Gate } from './gate.js'
+import type { Keeper } from './gate.js'
 
 /** Bounds of a pause, and how long it is where Ory does not say, in seconds. */
 const [shortest, longest, unnamed] = [1, 30, 5]
@@ -15,12 +15,11 @@ const sharePerSecond = 5
  * until it is over, and nothing is refreshed ahead of time. Sessions that were live go on asking;
  * but until a while after that nobody asks more than a few times a second, or one person on a route
  * that asks Ory each time would bring about one 429 after the other, and keep all who sign in waiting.
+ * Refuses with `rate_limited`, and the seconds that are left, or `crowding`, past a person's share.
  *
  * @see https://www.ory.com/docs/guides/rate-limits
  */
-export interface RateLimit {
-  /** @throws Fault `rate_limited`, with the seconds that are left, or `crowding`, past a person's share */
-  readonly gate: Gate
+export interface RateLimit extends Keeper {
   /** Forgets who has asked. */
   close(): void
 }
@@ -41,29 +40,24 @@ export function createRateLimit(clock: Clock): RateLimit {
     return count > sharePerSecond
   }
 
-  function noteFault(error: unknown): never {
-    if (error instanceof Fault && error.reason === 'rate_limited') {
-      const seconds = Math.min(Math.max(error.retryAfter ?? unnamed, shortest), longest)
-      pausedUntil = Math.max(pausedUntil, clock.monotonic() + seconds * 1000)
-    }
-    throw error
-  }
-
-  const gate: Gate = (ask) => (question) => {
-    const { recentIdentity, isRefresh } = question
-    const now = clock.monotonic()
-    const leftMs = pausedUntil - now
-    if (leftMs > 0 && (recentIdentity === undefined || isRefresh)) {
-      return Promise.reject(new Fault('rate_limited', '', leftMs / 1000))
-    }
-    const isShared = now < pausedUntil + scarceMs && recentIdentity !== undefined
-    if (isShared && isMoreThanShare(recentIdentity, now)) {
-      return Promise.reject(new Fault('crowding', "more than a share of Ory's rate limit", 1))
-    }
-    return ask(question).catch(noteFault)
-  }
   return {
-    gate,
+    refuse({ recentIdentity, isRefresh }) {
+      const now = clock.monotonic()
+      const leftMs = pausedUntil - now
+      if (leftMs > 0 && (recentIdentity === undefined || isRefresh)) {
+        return new Fault('rate_limited', '', leftMs / 1000)
+      }
+      const isShared = now < pausedUntil + scarceMs && recentIdentity !== undefined
+      return isShared && isMoreThanShare(recentIdentity, now)
+        ? new Fault('crowding', "more than a share of Ory's rate limit", 1)
+        : undefined
+    },
+    noteFault(_ticket, error) {
+      if (error instanceof Fault && error.reason === 'rate_limited') {
+        const seconds = Math.min(Math.max(error.retryAfter ?? unnamed, shortest), longest)
+        pausedUntil = Math.max(pausedUntil, clock.monotonic() + seconds * 1000)
+      }
+    },
     close() {
       asked.clear()
     },

@@ -4,6 +4,7 @@ import { createBreaker } from './breaker.js'
 import { createEndSession } from './end-session.js'
 import type { EndSession } from './end-session.js'
 import { createJunkBudget } from './junk-budget.js'
+import { createGate } from './gate.js'
 import type { Gate } from './gate.js'
 import { createLimit } from './limit.js'
 import { withOutageGuard } from './outage-guard.js'
@@ -33,12 +34,11 @@ export function createUpstream(settings: UpstreamSettings): Upstream {
     settings.readiness === false
       ? undefined
       : createReadiness(wire, settings.readiness, timeoutMs, clock)
-  const spareOfJunk = createJunkBudget(connections, clock)
   const rateLimit = createRateLimit(clock)
-  const breakCircuit = createBreaker(clock)
   const limit = createLimit(connections, timeoutMs)
   // The breaker goes before the line, so that nobody waits in it for an Ory that is away.
-  const gate: Gate = (ask) => spareOfJunk(rateLimit.gate(breakCircuit(limit(ask))))
+  const pass = createGate([createJunkBudget(connections, clock), rateLimit, createBreaker(clock)])
+  const gate: Gate = (ask) => pass(limit(ask))
   return {
     // The guard is outermost, since what it must not believe was an answer all the same.
     whoami: withOutageGuard(gate(createWhoami(wire, settings)), readiness, clock),

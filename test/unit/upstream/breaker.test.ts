@@ -3,6 +3,7 @@ import type { Answer, Question } from '../../../lib/upstream/answer.js'
 import { createBreaker } from '../../../lib/upstream/breaker.js'
 import { Fault } from '../../../lib/upstream/fault.js'
 import type { FaultReason } from '../../../lib/upstream/fault.js'
+import { createGate } from '../../../lib/upstream/gate.js'
 import { createFakeClock } from '../support/fake-clock.js'
 import { defer, liveAnswer, question, standOf } from './question.js'
 
@@ -11,7 +12,7 @@ function open() {
   const clock = createFakeClock()
   let says: () => Promise<Answer> = () => Promise.resolve(liveAnswer())
   let calls = 0
-  const ask = createBreaker(clock)(() => {
+  const ask = createGate([createBreaker(clock)])(() => {
     calls += 1
     return says()
   })

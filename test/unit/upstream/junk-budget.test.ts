@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import type { Credential } from '../../../lib/credential/credential.js'
 import type { Answer, Question } from '../../../lib/upstream/answer.js'
 import { Fault } from '../../../lib/upstream/fault.js'
+import { createGate } from '../../../lib/upstream/gate.js'
 import { createJunkBudget } from '../../../lib/upstream/junk-budget.js'
 import { createFakeClock } from '../support/fake-clock.js'
 import { defer, liveAnswer, question, standOf } from './question.js'
@@ -15,10 +16,7 @@ function open(connections = 2) {
   const clock = createFakeClock()
   let answer: Answer = refusal
   let calls = 0
-  const ask = createJunkBudget(
-    connections,
-    clock,
-  )(() => {
+  const ask = createGate([createJunkBudget(connections, clock)])(() => {
     calls += 1
     return Promise.resolve(answer)
   })
@@ -107,10 +105,7 @@ describe('createJunkBudget', () => {
     'is drawn on by what a client can bring about alone: %s',
     async (_title, met, asked, times) => {
       let calls = 0
-      const ask = createJunkBudget(
-        2,
-        createFakeClock(),
-      )(() => {
+      const ask = createGate([createJunkBudget(2, createFakeClock())])(() => {
         calls += 1
         return met instanceof Fault ? Promise.reject(met) : Promise.resolve(met)
       })
@@ -122,10 +117,7 @@ describe('createJunkBudget', () => {
   it('may be in debt after many at once, but for no longer than a burst takes', async () => {
     const clock = createFakeClock()
     const underWay: Deferred<Answer>[] = []
-    const ask = createJunkBudget(
-      1,
-      clock,
-    )(() => {
+    const ask = createGate([createJunkBudget(1, clock)])(() => {
       const answer = defer<Answer>()
       underWay.push(answer)
       return answer.promise

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Answer } from '../../../lib/upstream/answer.js'
 import { Fault } from '../../../lib/upstream/fault.js'
+import { createGate } from '../../../lib/upstream/gate.js'
 import { createRateLimit } from '../../../lib/upstream/rate-limit.js'
 import { createFakeClock } from '../support/fake-clock.js'
 import { liveAnswer, question, standOf } from './question.js'
@@ -10,15 +11,15 @@ function open() {
   const clock = createFakeClock()
   let says: () => Promise<Answer> = () => Promise.resolve(liveAnswer())
   let calls = 0
-  const { gate, close } = createRateLimit(clock)
-  const ask = gate(() => {
+  const limit = createRateLimit(clock)
+  const ask = createGate([limit])(() => {
     calls += 1
     return says()
   })
   return {
     clock,
     ask,
-    close,
+    close: limit.close,
     calls: () => calls,
     stand: async (members = {}): Promise<string> => (await standOf([ask(question(members))]))[0]!,
     limit: (seconds?: number) =>
