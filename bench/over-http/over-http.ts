@@ -33,6 +33,8 @@ export const overHttp: Part = async ({ isShort }) => {
     : { rounds: 8, requests: 2_000, processes: 4 }
   const ory = await startChild<StubOryTasks>('./stub-ory-process.ts', 'ory', {
     isCounting: false,
+    // Or most strangers would be people who have been seen before, under another credential.
+    sessions: 100_000,
   })
   const load = await startChild<LoadTasks>('./over-http/load-process.ts', 'load')
   const url = await ory.ask('url')
