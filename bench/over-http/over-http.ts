@@ -30,7 +30,7 @@ const remembering: readonly SubjectName[] = ['no auth', 'map', 'hits']
 export const overHttp: Part = async ({ isShort }) => {
   const size = isShort
     ? { rounds: 4, requests: 1_000, processes: 1 }
-    : { rounds: 8, requests: 2_000, processes: 4 }
+    : { rounds: 4, requests: 2_000, processes: 8 }
   const ory = await startChild<StubOryTasks>('./stub-ory-process.ts', 'ory', {
     isCounting: false,
     // Or most strangers would be people who have been seen before, under another credential.

@@ -21,6 +21,9 @@ export interface Slice {
 /** Slices of each application, in the order of the rounds. */
 export type Slices = ReadonlyMap<string, readonly Slice[]>
 
+/** Rounds before the first that counts: until then code is not compiled, nobody known, no memory full. */
+const warmUp = 6
+
 /** Puts load on each application in turn, round after round. */
 export async function runSlices(
   sites: readonly Site[],
@@ -28,8 +31,7 @@ export async function runSlices(
   { rounds, requests }: { readonly rounds: number; readonly requests: number },
 ): Promise<Slices> {
   const slices = new Map<string, Slice[]>(sites.map(({ name }) => [name, []]))
-  // Two rounds to warm up: until then code is not compiled, and visitors are not known.
-  for (let round = -2; round < rounds; round += 1) {
+  for (let round = -warmUp; round < rounds; round += 1) {
     // There and back, so that over two rounds nobody comes first.
     for (const site of round % 2 === 0 ? sites : [...sites].reverse()) {
       const slice = await runSlice(site, load, requests)

@@ -10,6 +10,7 @@ import { Fault } from '../upstream/fault.js'
 import { isAbout } from './forgotten.js'
 import type { Forgotten } from './forgotten.js'
 import type { Landing } from './landing.js'
+import { createRoster } from './roster.js'
 
 /** What a question has to be like for its answer to do. */
 export type Demand =
@@ -68,7 +69,7 @@ const maxAttempts = 3
 
 export function createFlights(settings: FlightSettings): Flights {
   const { clock, counters } = settings
-  const flights = new Map<Key, Flight>()
+  const flights = createRoster<Flight>()
   let lastNumber = 0
   let asking = 0
 
@@ -149,17 +150,17 @@ export function createFlights(settings: FlightSettings): Flights {
       // Nobody may wait for it: then its failure is nobody's business.
       launch(credential, key, false, true).answer.catch(() => undefined)
     },
-    isUnderWay: (key) => flights.has(key),
+    isUnderWay: (key) => flights.get(key) !== undefined,
     isForced: (key) => flights.get(key)?.isForced === true,
     forget(what) {
       for (const flight of flights.values()) flight.forgotten.push(what)
     },
-    count: () => flights.size,
+    count: flights.size,
     async drain() {
       // Who waits for one flight may start another, moments after it; until then this turns in
       // microtasks alone, so that it needs no timer.
-      while (flights.size + asking > 0) {
-        await Promise.allSettled([...flights.values()].map((flight) => flight.answer))
+      while (flights.size() + asking > 0) {
+        await Promise.allSettled(flights.values().map((flight) => flight.answer))
       }
     },
   }
