@@ -5,7 +5,7 @@ import type { Key } from '../credential/key.js'
 import type { Entry } from './entry.js'
 import type { LiveSession } from '../session/parse-session.js'
 import { createShares } from './shares.js'
-import type { Holding } from './shares.js'
+import type { Holding } from './share.js'
 
 export interface MemorySettings {
   readonly cacheMax: number
@@ -44,7 +44,7 @@ export function createMemory({
   clock,
   onEvicted,
 }: MemorySettings): Memory {
-  const shares = createShares(cacheMax)
+  const shares = createShares(cacheMax, holdings)
   // Most sessions take one place. A share of the places is less than eight times that share of the
   // bytes, but where so many places are to be had for so few bytes that each counts as the least.
   const bytesPerPlace = Math.max((4 * cacheMaxBytes) / cacheMax, leastBytesPerPlace)
@@ -67,6 +67,13 @@ export function createMemory({
     isComposite,
     places: Math.max(1, Math.floor(bytes / bytesPerPlace)),
   })
+
+  /** All, least recently used first. */
+  function holdings(): Holding[] {
+    const all: Holding[] = []
+    entries.rforEach((entry, key) => all.push(holdingOf(key, entry)))
+    return all
+  }
 
   /** Where somebody has more than a share, what is oldest of that goes, though it were all. */
   function hold(holding: Holding): void {

@@ -4,7 +4,7 @@ import type { Key } from '../credential/key.js'
 import { isMeant } from './forgotten.js'
 import type { Forgotten } from './forgotten.js'
 import { createShares } from './shares.js'
-import type { Holding, Shares } from './shares.js'
+import type { Holding, Share } from './share.js'
 
 /** What is known of a session that may not be kept itself. */
 export interface Unkept {
@@ -28,7 +28,7 @@ export interface Recent {
 
 interface Generation {
   readonly notes: Map<Key, Note>
-  readonly shares: Shares
+  readonly shares: Share
 }
 
 /** `max`: how many are kept at least; twice as many at most. */
@@ -39,7 +39,8 @@ export function createRecent(max: number, forMs: number, clock: Clock): Recent {
   let older = createGeneration()
 
   function createGeneration(): Generation {
-    return { notes: new Map(), shares: createShares(max) }
+    const notes = new Map<Key, Note>()
+    return { notes, shares: createShares(max, () => [...notes.values()]) }
   }
 
   function remove({ notes, shares }: Generation, key: Key): void {

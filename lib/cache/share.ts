@@ -1,0 +1,64 @@
+import type { Key } from '../credential/key.js'
+
+/** A credential of a person, as far as it counts towards a share. */
+export interface Holding {
+  readonly key: Key
+  /** The identity whose session it is. */
+  readonly identity: string
+  /** The credential was several cookies. */
+  readonly isComposite: boolean
+  /** How many places it takes: one, but for a session that takes the room of many. */
+  readonly places: number
+}
+
+/** Which credentials each person has, so that nobody has more than a share. */
+export interface Share {
+  /** Takes note of a credential that is held by now, and tells `excessOf` it. */
+  add(holding: Holding): Key | undefined
+  remove(holding: Holding): void
+  /** The oldest credential of the same person, where those are more than a share. */
+  excessOf(holding: Holding): Key | undefined
+}
+
+/** What a person has: keys, oldest first, with the places that each takes. */
+interface Kept {
+  readonly placesOf: Map<Key, number>
+  taken: number
+}
+
+/** Counts each person's places. `max`: how many are a share. */
+export function createShare(max: number): Share {
+  /** By identity. */
+  const held = new Map<string, Kept>()
+
+  function drop(kept: Kept, key: Key): void {
+    kept.taken -= kept.placesOf.get(key) ?? 0
+    kept.placesOf.delete(key)
+  }
+
+  function excessOf({ identity }: Holding): Key | undefined {
+    const kept = held.get(identity)
+    if (kept === undefined || kept.taken <= max) return undefined
+    const [oldest] = kept.placesOf.keys()
+    return oldest
+  }
+
+  return {
+    add(holding) {
+      const { key, identity, places } = holding
+      const kept = held.get(identity) ?? { placesOf: new Map(), taken: 0 }
+      held.set(identity, kept)
+      drop(kept, key)
+      kept.placesOf.set(key, places)
+      kept.taken += places
+      return excessOf(holding)
+    },
+    remove({ key, identity }) {
+      const kept = held.get(identity)
+      if (kept === undefined) return
+      drop(kept, key)
+      if (kept.placesOf.size === 0) held.delete(identity)
+    },
+    excessOf,
+  }
+}
