@@ -50,13 +50,15 @@ export function createMemory({
   const bytesPerPlace = Math.max((4 * cacheMaxBytes) / cacheMax, leastBytesPerPlace)
   /** What is going for the sake of that. */
   let excess: Key | undefined
+  /** What had to make room. Nobody is told before all is counted: a clock of the application's may throw. */
+  const evicted: [Key, Entry][] = []
   const entries = new LRUCache<Key, Entry>({
     max: cacheMax,
     maxSize: cacheMaxBytes,
     sizeCalculation: ({ bytes }) => bytes,
     dispose: (entry, key, reason) => {
       shares.remove(holdingOf(key, entry))
-      if (reason === 'evict' || key === excess) onEvicted(key, entry)
+      if (reason === 'evict' || key === excess) evicted.push([key, entry])
     },
   })
   const refusals = new LRUCache<Key, Moment>({ max: cacheMax })
@@ -91,8 +93,8 @@ export function createMemory({
       refusals.delete(key)
       entries.set(key, entry)
       // One that is too large for the bound is not there now.
-      if (!entries.has(key)) return
-      hold(holdingOf(key, entry))
+      if (entries.has(key)) hold(holdingOf(key, entry))
+      for (const [gone, last] of evicted.splice(0)) onEvicted(gone, last)
     },
     refuse(key, asked) {
       entries.delete(key)

@@ -25,9 +25,10 @@ export function createBreaker(clock: Clock): Keeper {
       if (fault === undefined) circuit.enter(ticket.signal)
       return fault
     },
-    noteAnswer({ recentIdentity }, kind) {
+    noteAnswer(ticket, kind) {
+      circuitOf(ticket).end(ticket.signal)
       // A made-up credential may be refused by an Ory that can tell nobody's session.
-      if (recentIdentity !== undefined || kind !== 'refused') known.close()
+      if (ticket.recentIdentity !== undefined || kind !== 'refused') known.close()
       unknown.close()
     },
     noteFault(ticket, error) {

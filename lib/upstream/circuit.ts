@@ -17,9 +17,11 @@ export interface Circuit {
   enter(signal: Signal): void
   /** A question met an outage. One that was a trial past its deadline says nothing of now. */
   noteOutage(who: string, signal: Signal): void
-  /** A trial ended by something that is no outage, and no answer: whether it reached Ory at all. */
+  /** A question ended by something that is no outage, and no answer: whether it reached Ory at all. */
   leave(signal: Signal, hasReached: boolean): void
-  /** Ory answered. */
+  /** A question was answered. What is asked with the same signal after that is no trial of before. */
+  end(signal: Signal): void
+  /** Ory is well. */
   close(): void
 }
 
@@ -30,7 +32,7 @@ export function createCircuit(clock: Clock): Circuit {
   let openUntil = 0
   // The trial's own signal: past its deadline it is over, whether or not a dispatcher says so.
   let trial: Signal | undefined
-  /** All that have been one. */
+  /** All that are one, also past their deadline. */
   const trials = new WeakSet<Signal>()
 
   function open(now: number): void {
@@ -61,22 +63,27 @@ export function createCircuit(clock: Clock): Circuit {
       trials.add(signal)
     },
     noteOutage(who, signal) {
-      const now = clock.monotonic()
-      if (trials.has(signal)) {
+      if (trials.delete(signal)) {
         if (trial !== signal) return
+        // First, or a clock of the application's that throws would leave a trial under way for good.
         trial = undefined
-        open(now)
+        open(clock.monotonic())
       } else if (openMs === 0) {
+        const now = clock.monotonic()
         for (const [other, at] of failed) if (now - at > countsMs) failed.delete(other)
         failed.set(who, now)
         if (failed.size >= people) open(now)
       }
     },
     leave(signal, hasReached) {
+      trials.delete(signal)
       if (trial !== signal) return
       trial = undefined
       // Nonsense for one client's sake is no outage, and must not keep everybody out.
       if (hasReached) close()
+    },
+    end(signal) {
+      trials.delete(signal)
     },
     close,
   }

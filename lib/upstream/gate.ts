@@ -29,6 +29,9 @@ export interface Keeper {
 
 /** A gate with several keepers, asked one after the other. What one of them refuses no other hears of. */
 export function createGate(keepers: readonly Keeper[]): Gate {
+  // Who was asked last, and knows most of the question, hears first: a clock of the application's may
+  // throw on the way.
+  const hearers = [...keepers].reverse()
   return (ask) => (question) => {
     for (const keeper of keepers) {
       const fault = keeper.refuse(question)
@@ -36,11 +39,11 @@ export function createGate(keepers: readonly Keeper[]): Gate {
     }
     return ask(question).then(
       (answer) => {
-        for (const keeper of keepers) keeper.noteAnswer?.(question, answer.kind)
+        for (const keeper of hearers) keeper.noteAnswer?.(question, answer.kind)
         return answer
       },
       (error: unknown) => {
-        for (const keeper of keepers) keeper.noteFault(question, error)
+        for (const keeper of hearers) keeper.noteFault(question, error)
         throw error
       },
     )

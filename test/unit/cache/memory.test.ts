@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Entry } from '../../../lib/cache/entry.js'
 import { createMemory } from '../../../lib/cache/memory.js'
+import type { MemorySettings } from '../../../lib/cache/memory.js'
 import { readClock } from '../../../lib/clock.js'
 import { parseSession } from '../../../lib/session/parse-session.js'
 import { createFakeClock } from '../support/fake-clock.js'
@@ -19,7 +20,7 @@ const entry = (id = 's', bytes = 1, isComposite = false, identity = `${id}'s`): 
   isRefreshTried: false,
 })
 
-function open(settings: { cacheMax?: number; cacheMaxBytes?: number; refusalTtlMs?: number } = {}) {
+function open(settings: Partial<MemorySettings> = {}) {
   const clock = createFakeClock()
   const evicted: (readonly [key: string, session: string])[] = []
   const memory = createMemory({
@@ -224,5 +225,29 @@ describe('createMemory', () => {
     memory.clear()
     expect(memory.size()).toEqual({ entries: 0, bytes: 0 })
     expect([memory.find('a'), memory.isRefused('b')]).toEqual([undefined, false])
+  })
+
+  it('counts what each has, though it is told of who made room by a clock that throws', () => {
+    let isThrowing = false
+    const { memory } = open({
+      cacheMax: 40,
+      onEvicted() {
+        if (isThrowing) throw new TypeError('out of order')
+      },
+    })
+    const names = (from: string, count: number): string[] =>
+      Array.from({ length: count }, (_, index) => `${from} ${index}`)
+    const held = (from: string, count: number): number =>
+      names(from, count).filter((name) => memory.find(name)).length
+    const keep = (name: string, identity: string): void =>
+      memory.keep(name, entry(name, 1, false, identity))
+    for (const name of names('mallory', 20)) keep(name, 'mallory')
+    for (const name of names('alice', 20)) keep(name, 'alice')
+    isThrowing = true
+    for (const name of names('bob', 10)) expect(() => keep(name, 'bob')).toThrow('out of order')
+    isThrowing = false
+    expect([held('mallory', 20), held('bob', 10)]).toEqual([10, 10])
+    for (const name of names('more', 100)) keep(name, 'mallory')
+    expect(held('mallory', 20) + held('more', 100)).toBe(20)
   })
 })

@@ -314,6 +314,59 @@ describe('createBreaker', () => {
     expect(await stand({ key: 'd' })).toBe('done')
   })
 
+  it('counts an outage that the second question of a trial meets, once the first was answered', async () => {
+    const { ask, fail, answer, clock, strangers, stand } = open()
+    fail()
+    await strangers(['a', 'b', 'c'])
+    clock.advance(firstMs)
+    // As where a 401 is in doubt: Ory is asked again, with the same signal.
+    const again = question({ key: 'd' })
+    answer({ kind: 'refused', doubtfulSince: 0 })
+    await ask(again)
+    fail()
+    await standOf([ask(again)])
+    await strangers(['e', 'f'])
+    expect(await stand({ key: 'g' })).toBe('circuit_open')
+  })
+
+  it.each(['garbage', 'timeout'] as const)(
+    'counts the next outage of somebody whose trial came back with %s',
+    async (reason) => {
+      const { ask, fail, answer, clock, strangers, stand } = open()
+      fail()
+      await strangers(['a', 'b', 'c'])
+      clock.advance(firstMs)
+      const again = question({ key: 'd' })
+      fail(reason)
+      await standOf([ask(again)])
+      clock.advance(2 * firstMs)
+      answer()
+      await stand({ key: 'x' })
+      fail()
+      await standOf([ask(again)])
+      await strangers(['e', 'f'])
+      expect(await stand({ key: 'g' })).toBe('circuit_open')
+    },
+  )
+
+  it('is not left half-open by a clock that throws as the trial fails', async () => {
+    const { ask, hold, fail, clock, strangers, stand } = open()
+    fail()
+    await strangers(['a', 'b', 'c'])
+    clock.advance(firstMs)
+    const trial = hold()
+    const asked = ask(question({ key: 'd' }))
+    const { monotonic } = clock
+    clock.monotonic = () => {
+      throw new TypeError('out of order')
+    }
+    trial.reject(new Fault('network'))
+    await expect(asked).rejects.toThrow('out of order')
+    clock.monotonic = monotonic
+    fail('garbage')
+    expect(await stand({ key: 'e' })).toBe('garbage')
+  })
+
   it('is not opened again by a trial that fails long after its deadline', async () => {
     const { ask, fail, hold, answer, clock, strangers, stand } = open()
     fail()

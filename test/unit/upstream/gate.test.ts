@@ -33,17 +33,17 @@ function open() {
 const passing = ['first: may k?', 'second: may k?', 'third: may k?', 'asked']
 
 describe('createGate', () => {
-  it('asks its keepers one after the other, and tells them of the answer', async () => {
+  it('asks its keepers one after the other, and tells them of the answer, the last first', async () => {
     const { ask, told } = open()
     expect(await ask()).toMatchObject({ kind: 'live' })
-    expect(told).toEqual([...passing, 'first: k live', 'second: k live'])
+    expect(told).toEqual([...passing, 'second: k live', 'first: k live'])
   })
 
   it.each([new Fault('timeout'), new Error('a bug')])('tells them of %s', async (error) => {
     const { ask, told, fail } = open()
     fail(error)
     await expect(ask()).rejects.toBe(error)
-    const what = ['first', 'second', 'third'].map((name) => `${name}: k ${String(error)}`)
+    const what = ['third', 'second', 'first'].map((name) => `${name}: k ${String(error)}`)
     expect(told).toEqual([...passing, ...what])
   })
 

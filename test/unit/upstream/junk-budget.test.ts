@@ -114,6 +114,21 @@ describe('createJunkBudget', () => {
     },
   )
 
+  it.each<[string, Answer | Fault]>([
+    ['a refusal', refusal],
+    ['traits that are refused', new Fault('traits')],
+  ])('is not drawn on by who was live moments ago and met %s', async (_title, met) => {
+    let said: Answer | Fault = met
+    const ask = createGate([createJunkBudget(1, createFakeClock())])(() =>
+      said instanceof Fault ? Promise.reject(said) : Promise.resolve(said),
+    )
+    for (let time = 0; time < 20; time += 1) {
+      await standOf([ask(question({ recentIdentity: 'i' }))])
+    }
+    said = liveAnswer()
+    expect(await standOf([ask(question())])).toEqual(['done'])
+  })
+
   it('may be in debt after many at once, but for no longer than a burst takes', async () => {
     const clock = createFakeClock()
     const underWay: Deferred<Answer>[] = []
