@@ -22,7 +22,7 @@ export interface Slice {
 export type Slices = ReadonlyMap<string, readonly Slice[]>
 
 /** Rounds before the first that counts: until then code is not compiled, nobody known, no memory full. */
-const warmUp = 6
+const warmUpRounds = 6
 
 /** Puts load on each application in turn, round after round. */
 export async function runSlices(
@@ -31,7 +31,7 @@ export async function runSlices(
   { rounds, requests }: { readonly rounds: number; readonly requests: number },
 ): Promise<Slices> {
   const slices = new Map<string, Slice[]>(sites.map(({ name }) => [name, []]))
-  for (let round = -warmUp; round < rounds; round += 1) {
+  for (let round = -warmUpRounds; round < rounds; round += 1) {
     // There and back, so that over two rounds nobody comes first.
     for (const site of round % 2 === 0 ? sites : [...sites].reverse()) {
       const slice = await runSlice(site, load, requests)

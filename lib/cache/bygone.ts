@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { ageOf, readClock } from '../clock.js'
 import type { Clock, Moment } from '../clock.js'
 
-/** Remembers of names that something is over with them, for a while. */
+/** Remembers for a while which names, keys or ids of sessions, were logged out here. */
 export interface Bygone {
   note(name: string): void
   /** Whether it was noted, and that still counts. */
@@ -10,7 +10,7 @@ export interface Bygone {
   clear(): void
 }
 
-/** `max`: how many names are kept at most; the oldest make room. */
+/** `max`: how many names are kept at most; the oldest make room. `forMs`: how long one counts. */
 export function createBygone(max: number, forMs: number, clock: Clock): Bygone {
   const notes = new LRUCache<string, Moment>({ max })
 

@@ -48,7 +48,7 @@ export function createDeparted(max: number, recentMs: number, clock: Clock): Dep
     hasEnded: (name) => ended.has(name) || doubtful.has(name),
     note(key, { id: session, identity: { id: identity } }, { forcedAt, isComposite }) {
       const { now, monotonic } = readClock(clock)
-      recent.note({ key, session, identity, forcedAt, isComposite, places: 1, now, monotonic })
+      recent.add({ key, session, identity, forcedAt, isComposite, places: 1, now, monotonic })
     },
     find: recent.find,
     forget: recent.forget,

@@ -45,13 +45,13 @@ export interface FlightSettings {
   readonly recentIdentity: (key: Key) => string | undefined
   /** Told of each answer that nothing has overtaken, before those who wait for it. */
   readonly land: (landing: Landing) => void
-  /** What those are told who wait for it. */
+  /** What those are told who waited, which is not always what Ory said. */
   readonly tell: (key: Key, answer: Answer) => Answer
 }
 
 /** Single flight: one question per credential at a time, detached from all who wait for it. */
 export interface Flights {
-  /** Asks, or joins who asks already. Throws a `Fault`. */
+  /** Asks, or joins who asks already. Rejects with a `Fault`. */
   readonly ask: (credential: Credential, key: Key, demand: Demand) => Promise<Brought>
   /** Asks in the background, where nobody does already. */
   refresh(credential: Credential, key: Key): void
@@ -105,7 +105,8 @@ export function createFlights(settings: FlightSettings): Flights {
 
   /** A flight ends by its own deadline; who waits for one after another must not add them up. */
   function inTime<T>(promise: Promise<T>, arrivedAt: number): Promise<T> {
-    // An application's clock may throw, and nobody wait for it: then its failure is nobody's business.
+    // Where an application's clock throws in the next line nobody waits for this one, and its failure
+    // would count as unhandled.
     promise.catch(() => undefined)
     const leftMs = settings.timeoutMs - (clock.monotonic() - arrivedAt)
     return withDeadline(Math.max(leftMs, 0), () => promise)

@@ -4,8 +4,8 @@ import type { Clock, Moment } from '../clock.js'
 import type { Key } from '../credential/key.js'
 import type { Entry } from './entry.js'
 import type { LiveSession } from '../session/parse-session.js'
-import { createShares } from './shares.js'
-import type { Holding } from './share.js'
+import { createQuotas } from './quotas.js'
+import type { Holding } from './quota.js'
 
 export interface MemorySettings {
   readonly cacheMax: number
@@ -34,7 +34,7 @@ export interface Memory {
   size(): { entries: number; bytes: number }
 }
 
-/** A session that is no longer takes one place, in bytes as they are reckoned; most are about as long. */
+/** Up to so many bytes, as they are reckoned, a session takes one place. Most are about as long. */
 const leastBytesPerPlace = 4_096
 
 export function createMemory({
@@ -44,11 +44,12 @@ export function createMemory({
   clock,
   onEvicted,
 }: MemorySettings): Memory {
-  const shares = createShares(cacheMax, holdings)
-  // Most sessions take one place. A share of the places is less than eight times that share of the
-  // bytes, but where so many places are to be had for so few bytes that each counts as the least.
+  const quotas = createQuotas(cacheMax, holdings)
+  // Four times the mean room of an entry, so that most sessions take one place. As places are rounded
+  // down, a twentieth of the places may hold up to eight twentieths of the bytes; more only where
+  // `cacheMax` is so large for `cacheMaxBytes` that the least counts.
   const bytesPerPlace = Math.max((4 * cacheMaxBytes) / cacheMax, leastBytesPerPlace)
-  /** What is going for the sake of that. */
+  /** The key that goes since its person has too much: `dispose` sees a deletion, but it was evicted. */
   let excess: Key | undefined
   /** What had to make room. Nobody is told before all is counted: a clock of the application's may throw. */
   const evicted: [Key, Entry][] = []
@@ -57,7 +58,7 @@ export function createMemory({
     maxSize: cacheMaxBytes,
     sizeCalculation: ({ bytes }) => bytes,
     dispose: (entry, key, reason) => {
-      shares.remove(holdingOf(key, entry))
+      quotas.remove(holdingOf(key, entry))
       if (reason === 'evict' || key === excess) evicted.push([key, entry])
     },
   })
@@ -79,8 +80,8 @@ export function createMemory({
 
   /** Where somebody has more than a share, what is oldest of that goes, though it were all. */
   function hold(holding: Holding): void {
-    excess = shares.add(holding)
-    while (excess !== undefined && entries.delete(excess)) excess = shares.excessOf(holding)
+    excess = quotas.add(holding)
+    while (excess !== undefined && entries.delete(excess)) excess = quotas.excessOf(holding)
   }
 
   return {
@@ -94,7 +95,7 @@ export function createMemory({
       entries.set(key, entry)
       // One that is too large for the bound is not there now.
       if (entries.has(key)) hold(holdingOf(key, entry))
-      for (const [gone, last] of evicted.splice(0)) onEvicted(gone, last)
+      if (evicted.length > 0) for (const [gone, last] of evicted.splice(0)) onEvicted(gone, last)
     },
     refuse(key, asked) {
       entries.delete(key)

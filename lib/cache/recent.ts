@@ -3,8 +3,8 @@ import type { Clock, Moment } from '../clock.js'
 import type { Key } from '../credential/key.js'
 import { isMeant } from './forgotten.js'
 import type { Forgotten } from './forgotten.js'
-import { createShares } from './shares.js'
-import type { Holding, Share } from './share.js'
+import { createQuotas } from './quotas.js'
+import type { Holding, Quota } from './quota.js'
 
 /** What is known of a session that may not be kept itself. */
 export interface Unkept {
@@ -18,8 +18,8 @@ export interface Note extends Unkept, Holding, Moment {}
 
 /** Remembers for a while whose session a key was, and nothing more of it. */
 export interface Recent {
-  /** The last `max` notes are kept at least. Nobody takes more than a share of that. */
-  note(note: Note): void
+  /** The last `max` notes are kept at least, but for what one person has beyond a share of a generation. */
+  add(note: Note): void
   /** What was noted of a key, while it counts. */
   readonly find: (key: Key) => Unkept | undefined
   readonly forget: (what: Forgotten) => void
@@ -28,10 +28,10 @@ export interface Recent {
 
 interface Generation {
   readonly notes: Map<Key, Note>
-  readonly shares: Share
+  readonly quotas: Quota
 }
 
-/** `max`: how many are kept at least; twice as many at most. */
+/** `max`: how many notes are kept at least; up to twice as many are. `forMs`: how long one counts. */
 export function createRecent(max: number, forMs: number, clock: Clock): Recent {
   // Once the younger generation is full, the older goes as a whole. To let thousands go one by one
   // takes longer than all else that is done with a note, since each lies far off in memory by then.
@@ -40,25 +40,25 @@ export function createRecent(max: number, forMs: number, clock: Clock): Recent {
 
   function createGeneration(): Generation {
     const notes = new Map<Key, Note>()
-    return { notes, shares: createShares(max, () => [...notes.values()]) }
+    return { notes, quotas: createQuotas(max, () => [...notes.values()]) }
   }
 
-  function remove({ notes, shares }: Generation, key: Key): void {
+  function remove({ notes, quotas }: Generation, key: Key): void {
     const note = notes.get(key)
     if (note === undefined) return
     notes.delete(key)
-    shares.remove(note)
+    quotas.remove(note)
   }
 
   return {
-    note(note) {
+    add(note) {
       if (younger.notes.size >= max) {
         older = younger
         younger = createGeneration()
       }
       remove(younger, note.key)
       younger.notes.set(note.key, note)
-      const excess = younger.shares.add(note)
+      const excess = younger.quotas.add(note)
       if (excess !== undefined) remove(younger, excess)
     },
     find(key) {

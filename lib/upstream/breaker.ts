@@ -9,7 +9,7 @@ import type { Keeper, Ticket } from './gate.js'
  * of their own, which opens only after three different people found Ory away, so that made-up ones
  * can open none but the circuit of unknown credentials. Any answer closes both, but the refusal of an
  * unknown credential closes its own alone.
- * Refuses with `circuit_open`, and the seconds that are left.
+ * Rejects with `circuit_open`, and the seconds that are left.
  */
 export function createBreaker(clock: Clock): Keeper {
   const known = createCircuit(clock)
@@ -19,14 +19,14 @@ export function createBreaker(clock: Clock): Keeper {
     recentIdentity === undefined ? unknown : known
 
   return {
-    refuse(ticket) {
+    admit(ticket) {
       const circuit = circuitOf(ticket)
       const fault = circuit.faultOfNow()
       if (fault === undefined) circuit.enter(ticket.signal)
       return fault
     },
     noteAnswer(ticket, kind) {
-      circuitOf(ticket).end(ticket.signal)
+      circuitOf(ticket).noteAnswer(ticket.signal)
       // A made-up credential may be refused by an Ory that can tell nobody's session.
       if (ticket.recentIdentity !== undefined || kind !== 'refused') known.close()
       unknown.close()

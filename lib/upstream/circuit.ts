@@ -3,7 +3,7 @@ import { Fault } from './fault.js'
 import type { Signal } from './signal.js'
 
 /** Who must meet an outage, with no answer between, before a circuit opens. */
-const people = 3
+const peopleToOpen = 3
 /** How long an outage that somebody met counts, in milliseconds. */
 const countsMs = 10_000
 /** How long a circuit stays open at first, and at most; each trial that fails doubles it. Milliseconds. */
@@ -19,8 +19,8 @@ export interface Circuit {
   noteOutage(who: string, signal: Signal): void
   /** A question ended by something that is no outage, and no answer: whether it reached Ory at all. */
   leave(signal: Signal, hasReached: boolean): void
-  /** A question was answered. What is asked with the same signal after that is no trial of before. */
-  end(signal: Signal): void
+  /** A question was answered. The same signal may ask again (see the outage guard): that is no trial then. */
+  noteAnswer(signal: Signal): void
   /** Ory is well. */
   close(): void
 }
@@ -32,7 +32,7 @@ export function createCircuit(clock: Clock): Circuit {
   let openUntil = 0
   // The trial's own signal: past its deadline it is over, whether or not a dispatcher says so.
   let trial: Signal | undefined
-  /** All that are one, also past their deadline. */
+  /** Trials that have not ended, with those past their deadline: what such a one meets says nothing of now. */
   const trials = new WeakSet<Signal>()
 
   function open(now: number): void {
@@ -72,7 +72,7 @@ export function createCircuit(clock: Clock): Circuit {
         const now = clock.monotonic()
         for (const [other, at] of failed) if (now - at > countsMs) failed.delete(other)
         failed.set(who, now)
-        if (failed.size >= people) open(now)
+        if (failed.size >= peopleToOpen) open(now)
       }
     },
     leave(signal, hasReached) {
@@ -82,7 +82,7 @@ export function createCircuit(clock: Clock): Circuit {
       // Nonsense for one client's sake is no outage, and must not keep everybody out.
       if (hasReached) close()
     },
-    end(signal) {
+    noteAnswer(signal) {
       trials.delete(signal)
     },
     close,

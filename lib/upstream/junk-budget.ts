@@ -11,7 +11,7 @@ const [burstPerConnection, perSecondPerConnection] = [4, 1]
  * live moments ago, draws one from it, and so does each fault that a client can bring about. While it is
  * empty such credentials get no answer, so that a flood of made-up ones can't turn Ory's rate limit
  * against everybody.
- * Refuses with `crowding`, and the seconds until the next may ask.
+ * Rejects with `crowding`, and the seconds until the next may ask.
  */
 export function createJunkBudget(connections: number, clock: Clock): Keeper {
   const burst = connections * burstPerConnection
@@ -31,7 +31,7 @@ export function createJunkBudget(connections: number, clock: Clock): Keeper {
   }
 
   return {
-    refuse({ recentIdentity }) {
+    admit({ recentIdentity }) {
       if (recentIdentity !== undefined) return undefined
       fill()
       return left < 1 ? new Fault('crowding', 'too much junk', (1 - left) / perSecond) : undefined
@@ -52,7 +52,7 @@ function isUseless(kind: string): boolean {
   return kind === 'refused' || kind === 'aal-too-low'
 }
 
-/** Whether it may be the client's doing, as a proxy's 400 is: neither an outage, nor of a gate here. */
+/** Whether it may be the client's doing, as a proxy's 400 is: no outage, no want of a place, no 429. */
 function isOfTheClient({ reason, isOutage, isForWantOfPlace }: Fault): boolean {
-  return !isOutage && !isForWantOfPlace && reason !== 'circuit_open' && reason !== 'rate_limited'
+  return !isOutage && !isForWantOfPlace && reason !== 'rate_limited'
 }

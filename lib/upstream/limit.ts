@@ -26,7 +26,7 @@ interface Line {
  * others; strangers come last. From ten connections on, neither can take all places. A refresh ahead
  * of time does not wait: what it would renew is good for a while yet.
  *
- * @throws Fault `overload` where there is no place for a person, `crowding` where there is none for a
+ * Rejects with `overload` where there is no place for a person, `crowding` where there is none for a
  *   stranger, or for what one person asks beyond a share
  */
 export function createLimit(connections: number, timeoutMs: number): Gate {

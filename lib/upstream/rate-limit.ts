@@ -15,7 +15,7 @@ const sharePerSecond = 5
  * until it is over, and nothing is refreshed ahead of time. Sessions that were live go on asking;
  * but until a while after that nobody asks more than a few times a second, or one person on a route
  * that asks Ory each time would bring about one 429 after the other, and keep all who sign in waiting.
- * Refuses with `rate_limited`, and the seconds that are left, or `crowding`, past a person's share.
+ * Rejects with `rate_limited`, and the seconds that are left, or `crowding`, past a person's share.
  *
  * @see https://www.ory.com/docs/guides/rate-limits
  */
@@ -41,7 +41,7 @@ export function createRateLimit(clock: Clock): RateLimit {
   }
 
   return {
-    refuse({ recentIdentity, isRefresh }) {
+    admit({ recentIdentity, isRefresh }) {
       const now = clock.monotonic()
       const leftMs = pausedUntil - now
       if (leftMs > 0 && (recentIdentity === undefined || isRefresh)) {

@@ -36,7 +36,8 @@ export function createUpstream(settings: UpstreamSettings): Upstream {
       : createReadiness(wire, settings.readiness, timeoutMs, clock)
   const rateLimit = createRateLimit(clock)
   const limit = createLimit(connections, timeoutMs)
-  // The breaker goes before the line, so that nobody waits in it for an Ory that is away.
+  // The breaker comes last, or a trial that another did not admit would never end; and before the
+  // line, so that nobody waits in it for an Ory that is away.
   const pass = createGate([createJunkBudget(connections, clock), rateLimit, createBreaker(clock)])
   const gate: Gate = (ask) => pass(limit(ask))
   return {

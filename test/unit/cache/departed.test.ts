@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { createDeparted } from '../../../lib/cache/departed.js'
+import type { Departed } from '../../../lib/cache/departed.js'
 import { createFakeClock } from '../support/fake-clock.js'
 import { liveAnswer } from '../upstream/question.js'
 
@@ -133,6 +134,20 @@ describe('createDeparted', () => {
     departed.forget(what)
     expect(['a', 'b', 'c'].filter((key) => departed.find(key))).toEqual(left)
     expect(departed.hasEnded('a')).toBe(true)
+  })
+
+  it.each<[string, (departed: Departed) => void]>([
+    ['its key', (departed) => departed.forget({ key: 'k' })],
+    ['its session', (departed) => departed.forget({ session: 's' })],
+    ['its identity', (departed) => departed.forget({ identity: 'i' })],
+    ['all', (departed) => departed.clear()],
+  ])('forgets what is in the older generation by %s', (_title, forget) => {
+    const { departed, note } = open(30)
+    note('k', 's', 'i')
+    for (let count = 0; count < 30; count += 1) note(`o${count}`, 't', `j${count}`)
+    expect(departed.find('k')).toBeDefined()
+    forget(departed)
+    expect(departed.find('k')).toBeUndefined()
   })
 
   it('forgets all', () => {

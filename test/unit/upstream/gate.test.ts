@@ -9,7 +9,7 @@ function open() {
   const told: string[] = []
   const refusals = new Map<string, Fault>()
   const keep = (name: string): Keeper => ({
-    refuse({ key }) {
+    admit({ key }) {
       told.push(`${name}: may ${key}?`)
       return refusals.get(name)
     },
@@ -50,7 +50,7 @@ describe('createGate', () => {
   it.each([
     ['first', ['first: may k?']],
     ['second', ['first: may k?', 'second: may k?']],
-  ])('lets nothing pass that the %s refuses, of which no other hears', async (name, heard) => {
+  ])('lets nothing pass that the %s does not admit, and tells no other', async (name, heard) => {
     const { ask, told, refuse } = open()
     refuse(name)
     expect(await standOf([ask()])).toEqual(['rate_limited'])

@@ -100,9 +100,8 @@ describe('createJunkBudget', () => {
     ['no place', new Fault('overload'), {}, 20],
     ['no place for a stranger', new Fault('crowding'), {}, 20],
     ['a rate limit', new Fault('rate_limited'), {}, 20],
-    ['an open circuit', new Fault('circuit_open'), {}, 20],
   ])(
-    'is drawn on by what a client can bring about alone: %s',
+    'is drawn on by what a client can bring about alone, and by nothing else: %s',
     async (_title, met, asked, times) => {
       let calls = 0
       const ask = createGate([createJunkBudget(2, createFakeClock())])(() => {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
-import type { Holding } from '../../../lib/cache/share.js'
-import { createShares } from '../../../lib/cache/shares.js'
+import type { Holding } from '../../../lib/cache/quota.js'
+import { createQuotas } from '../../../lib/cache/quotas.js'
 
 /** Shares of so many places, and what comes of taking note of keys one after the other. */
 function open(places: number) {
   const held = new Map<string, Holding>()
-  const shares = createShares(places, () => [...held.values()])
+  const shares = createQuotas(places, () => [...held.values()])
   const add = (key: string, identity = 'i', isComposite = false) => {
     const holding = { key, identity, isComposite, places: 1 }
     held.set(key, holding)
@@ -23,7 +23,7 @@ function open(places: number) {
   return { add, remove, addMany }
 }
 
-describe('createShares', () => {
+describe('createQuotas', () => {
   it.each([
     ['a twentieth', 1_000, 50],
     ['a twentieth, whole', 1_019, 50],

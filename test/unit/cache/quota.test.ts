@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
-import { createShare } from '../../../lib/cache/share.js'
+import { createQuota } from '../../../lib/cache/quota.js'
 
 /** Shares of so many places, and what comes of taking note of keys one after the other. */
 function open(max = 20) {
-  const share = createShare(max)
+  const share = createQuota(max)
   const add = (key: string, identity = 'i', places = 1) => {
     const holding = { key, identity, isComposite: false, places }
     const excess = share.add(holding)
@@ -16,7 +16,7 @@ function open(max = 20) {
   return { share, add, remove, addMany }
 }
 
-describe('createShare', () => {
+describe('createQuota', () => {
   it('gives each person as much', () => {
     const { addMany, add } = open()
     expect(addMany(20)).toEqual(Array(20).fill(undefined))

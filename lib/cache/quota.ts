@@ -11,8 +11,8 @@ export interface Holding {
   readonly places: number
 }
 
-/** Which credentials each person has, so that nobody has more than a share. */
-export interface Share {
+/** What each person holds, so that nobody holds more than a share. */
+export interface Quota {
   /** Takes note of a credential that is held by now, and tells `excessOf` it. */
   add(holding: Holding): Key | undefined
   remove(holding: Holding): void
@@ -27,7 +27,7 @@ interface Kept {
 }
 
 /** Counts each person's places. `max`: how many are a share. */
-export function createShare(max: number): Share {
+export function createQuota(max: number): Quota {
   /** By identity. */
   const held = new Map<string, Kept>()
 
