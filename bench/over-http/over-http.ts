@@ -5,7 +5,7 @@ import type { StubOryTasks } from '../stub-ory-process.js'
 import type { AppSettings, AppTasks } from './app-process.js'
 import type { LoadTasks } from './load-process.js'
 import { runSlices } from './slices.js'
-import type { Site, Slice } from './slices.js'
+import type { Site, Slice, Slices } from './slices.js'
 import { visitors } from './subject.js'
 import type { SubjectName } from './subject.js'
 
@@ -38,17 +38,23 @@ export const overHttp: Part = async ({ isShort }) => {
   })
   const load = await startChild<LoadTasks>('./over-http/load-process.ts', 'load')
   const url = await ory.ask('url')
-  const sites: Site[] = []
+  const slices: Slices = new Map(rows.map(({ name }) => [name, []]))
   try {
-    // No two processes are equally fast: the same code differed by up to a tenth.
+    // No two processes are equally fast: the same code differed by up to a tenth. They come a few at a
+    // time, since a process that waits for its turn for seconds gives the room for its garbage away.
     for (let process = 0; process < size.processes; process += 1) {
-      for (const { name, subject } of rows) {
-        const settings: AppSettings = { subject, ory: url }
-        const app = await startChild<AppTasks>('./over-http/app-process.ts', 'server', settings)
-        sites.push({ name, app, visitors: remembering.includes(subject) ? visitors : 0 })
+      const sites: Site[] = []
+      try {
+        for (const { name, subject } of rows) {
+          const settings: AppSettings = { subject, ory: url }
+          const app = await startChild<AppTasks>('./over-http/app-process.ts', 'server', settings)
+          sites.push({ name, app, visitors: remembering.includes(subject) ? visitors : 0 })
+        }
+        await runSlices(sites, load, size, slices)
+      } finally {
+        await Promise.all(sites.map(({ app }) => app.stop()))
       }
     }
-    const slices = await runSlices(sites, load, size)
     const of = (name: string, member: keyof Slice): number[] =>
       slices.get(name)!.map((slice) => slice[member])
     return {
@@ -76,6 +82,6 @@ export const overHttp: Part = async ({ isShort }) => {
       })),
     }
   } finally {
-    await Promise.all([ory, load, ...sites.map(({ app }) => app)].map((child) => child.stop()))
+    await Promise.all([ory.stop(), load.stop()])
   }
 }

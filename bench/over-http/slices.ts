@@ -19,18 +19,18 @@ export interface Slice {
 }
 
 /** Slices of each application, in the order of the rounds. */
-export type Slices = ReadonlyMap<string, readonly Slice[]>
+export type Slices = ReadonlyMap<string, Slice[]>
 
 /** Rounds before the first that counts: until then code is not compiled, nobody known, no memory full. */
 const warmUpRounds = 6
 
-/** Puts load on each application in turn, round after round. */
+/** Puts load on each application in turn, round after round, and adds what that shows to `slices`. */
 export async function runSlices(
   sites: readonly Site[],
   load: Child<LoadTasks>,
   { rounds, requests }: { readonly rounds: number; readonly requests: number },
-): Promise<Slices> {
-  const slices = new Map<string, Slice[]>(sites.map(({ name }) => [name, []]))
+  slices: Slices,
+): Promise<void> {
   for (let round = -warmUpRounds; round < rounds; round += 1) {
     // There and back, so that over two rounds nobody comes first.
     for (const site of round % 2 === 0 ? sites : [...sites].reverse()) {
@@ -38,7 +38,6 @@ export async function runSlices(
       if (round >= 0) slices.get(site.name)!.push(slice)
     }
   }
-  return slices
 }
 
 async function runSlice(
