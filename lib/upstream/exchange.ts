@@ -59,7 +59,7 @@ class Reception implements Dispatcher.DispatchHandler {
   readonly #signal: Signal
   readonly #resolve: (reply: Reply) => void
   readonly #reject: (error: unknown) => void
-  #giveUp: (() => void) | undefined
+  #controller: Dispatcher.DispatchController | undefined
   #status = 0
   #headers: Reply['headers'] = {}
   #body: Body | undefined
@@ -71,14 +71,14 @@ class Reception implements Dispatcher.DispatchHandler {
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    const signal = this.#signal
-    // Not assigned to the member at once, or V8 would keep each reply until the next full collection.
-    const giveUp = (): void => {
-      controller.abort(signal.reason as Error)
-    }
-    this.#giveUp = giveUp
-    if (signal.aborted) giveUp()
-    else signal.addEventListener('abort', giveUp, { once: true })
+    this.#controller = controller
+    if (this.#signal.aborted) this.handleEvent()
+    else this.#signal.addEventListener('abort', this, { once: true })
+  }
+
+  /** The signal was given. */
+  handleEvent(): void {
+    this.#controller?.abort(this.#signal.reason as Error)
   }
 
   onResponseStart(
@@ -115,6 +115,6 @@ class Reception implements Dispatcher.DispatchHandler {
   }
 
   #letGo(): void {
-    if (this.#giveUp !== undefined) this.#signal.removeEventListener('abort', this.#giveUp)
+    this.#signal.removeEventListener('abort', this)
   }
 }

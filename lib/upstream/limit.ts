@@ -1,5 +1,6 @@
 import { Fault } from './fault.js'
 import type { Gate, Ticket } from './gate.js'
+import { Place } from './place.js'
 import { createTally } from './tally.js'
 
 /** How many questions may wait in each line for each that may be under way. */
@@ -99,32 +100,16 @@ export function createLimit(connections: number, timeoutMs: number): Gate {
     line: Line,
   ): Promise<A> {
     const { recentIdentity, signal } = question
-    let isInside = true
-    const leaveOnce = (): void => {
-      if (isInside) leave(line, recentIdentity)
-      isInside = false
-    }
-    // A call that is queued in undici is let go of once it gets a connection. Past its deadline it
-    // keeps its place until then, or dead calls would pile up there while connects hang; but not for
-    // ever. For an application's own dispatcher nobody waits (see exchangeByRequest).
-    let timer: NodeJS.Timeout | undefined
-    const leaveLater = (): void => {
-      timer = setTimeout(leaveOnce, timeoutMs)
-      timer.unref()
-    }
-    const end = (): void => {
-      signal.removeEventListener('abort', leaveLater)
-      clearTimeout(timer)
-      leaveOnce()
-    }
-    signal.addEventListener('abort', leaveLater, { once: true })
+    const place = new Place(signal, timeoutMs, () => {
+      leave(line, recentIdentity)
+    })
     return ask(question).then(
       (answer) => {
-        end()
+        place.end()
         return answer
       },
       (error: unknown) => {
-        end()
+        place.end()
         throw error
       },
     )

@@ -5,9 +5,12 @@
 export interface Signal {
   readonly aborted: boolean
   readonly reason: unknown
-  addEventListener(type: 'abort', listener: () => void, options?: { readonly once: true }): void
-  removeEventListener(type: 'abort', listener: () => void): void
+  addEventListener(type: 'abort', listener: Listener, options?: { readonly once: true }): void
+  removeEventListener(type: 'abort', listener: Listener): void
 }
+
+/** A function, or an object that has one: whoever is there anyway needs none made for each question. */
+export type Listener = (() => void) | { handleEvent(): void }
 
 /** A signal, and the way to give it once. */
 export interface SignalSource {
@@ -30,13 +33,13 @@ class LeanSignal implements Signal {
   aborted = false
   reason: unknown = undefined
   // A question has one or two at a time.
-  readonly #listeners: (() => void)[] = []
+  readonly #listeners: Listener[] = []
 
-  addEventListener(_type: 'abort', listener: () => void): void {
+  addEventListener(_type: 'abort', listener: Listener): void {
     this.#listeners.push(listener)
   }
 
-  removeEventListener(_type: 'abort', listener: () => void): void {
+  removeEventListener(_type: 'abort', listener: Listener): void {
     const index = this.#listeners.indexOf(listener)
     if (index !== -1) this.#listeners.splice(index, 1)
   }
@@ -46,7 +49,8 @@ class LeanSignal implements Signal {
     this.aborted = true
     this.reason = reason
     for (let listener = this.#listeners.shift(); listener; listener = this.#listeners.shift()) {
-      listener()
+      if (typeof listener === 'function') listener()
+      else listener.handleEvent()
     }
   }
 }

@@ -26,6 +26,23 @@ describe.each<[string, () => SignalSource]>([
     expect(signal.reason).toBe(late)
   })
 
+  it('tells an object that listens, unless it was taken off', () => {
+    const { signal, abort } = create()
+    const told: string[] = []
+    const [there, gone] = ['there', 'gone'].map((name) => ({
+      name,
+      handleEvent() {
+        told.push(this.name)
+      },
+    }))
+    signal.addEventListener('abort', there!, { once: true })
+    signal.addEventListener('abort', gone!, { once: true })
+    signal.removeEventListener('abort', gone!)
+    abort(late)
+    abort(late)
+    expect(told).toEqual(['there'])
+  })
+
   it('tells all who listen, once, when it is given already', () => {
     const { signal, abort } = create()
     const told: string[] = []
