@@ -33,7 +33,8 @@ export function createBucketedQuota(
   }
 
   function takenIn(bucket: number): number {
-    return taken[bucket] ?? 0
+    // There is one for each; the types do not know.
+    return Number(taken[bucket])
   }
 
   function count(bucket: number): Quota {
