@@ -71,7 +71,8 @@ function filled(): readonly {
   return running.flatMap(({ watched }, index) =>
     watched
       .map(({ madeAt, collection, ownSize }) => {
-        const passing = [...collection.keys()].filter((key) => !routes.has(key))
+        const keys = collection.deref()?.keys() ?? []
+        const passing = [...keys].filter((key) => !routes.has(key))
         return { app: apps[index]!.name, madeAt, size: passing.length - ownSize }
       })
       .filter(({ size }) => size > 0),
@@ -84,10 +85,12 @@ const tasks = {
     running[app]!.ory.invalidate(target),
   stats: () => running.map(({ ory }) => ory.stats()),
   /** How many Maps and Sets are watched, and which of them hold something. */
-  collections: () => ({
-    count: running.reduce((sum, { watched }) => sum + watched.length, 0),
-    filled: filled(),
-  }),
+  async collections() {
+    // What was replaced by another is gone then.
+    await heapAfterCollection()
+    const count = running.reduce((sum, { watched }) => sum + watched.length, 0)
+    return { count, filled: filled() }
+  },
   async measure() {
     const ms = (nanoseconds: number): number => Math.max(nanoseconds / 1e6 - resolution, 0)
     const loop = {

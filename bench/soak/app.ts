@@ -36,7 +36,7 @@ export async function startApp(spec: AppSpec, url: string, sample: Sample): Prom
       },
     }),
   )
-  const sized = watched.map((one) => ({ ...one, ownSize: one.collection.size }))
+  const sized = watched.map((one) => ({ ...one, ownSize: one.collection.deref()?.size ?? 0 }))
   const routes: Readonly<Record<Route, Middleware>> = {
     '/': ory.requireSession(),
     '/optional': ory.optionalSession(),

@@ -1,6 +1,8 @@
-/** A Map or a Set, and where it was made. */
+type Collection = ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>
+
+/** A Map or a Set, while anybody has it, and where it was made. */
 export interface Watched {
-  readonly collection: ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>
+  readonly collection: WeakRef<Collection>
   readonly madeAt: string
 }
 
@@ -34,8 +36,8 @@ function caller(): string {
 function watching<T extends MapConstructor | SetConstructor>(constructor: T): T {
   return new Proxy(constructor, {
     construct(target, parameters, newTarget) {
-      const made = Reflect.construct(target, parameters, newTarget) as Watched['collection']
-      recording?.push({ collection: made, madeAt: caller() })
+      const made = Reflect.construct(target, parameters, newTarget) as Collection
+      recording?.push({ collection: new WeakRef(made), madeAt: caller() })
       return made
     },
   })
