@@ -1,35 +1,69 @@
+import type { Key } from '../credential/key.js'
+
 /**
- * A map for what comes and goes all the time. Where a `Map` makes itself a larger or a smaller table,
- * V8 links the old one to the new. One that lived through a lull then keeps all that come after it
- * until the next full collection, and all that was in them. The properties of an object have no
- * such links.
+ * What is known by key and comes and goes all the time. A `Map` makes itself new tables for that, and V8
+ * links each old one to the next: one that lived through a lull keeps all that come after it, with all
+ * that was in them, until the next full collection. And a key that names a property of an object is
+ * put into V8's table of names, which takes ten times as long as all of this.
  */
 export interface Roster<Value> {
-  get(name: string): Value | undefined
-  set(name: string, value: Value): void
-  delete(name: string): void
+  get(key: Key): Value | undefined
+  set(key: Key, value: Value): void
+  delete(key: Key): void
   values(): Value[]
   readonly size: () => number
 }
 
+/** What has a place, and what comes after it in the same one. */
+interface Link<Value> {
+  readonly key: Key
+  value: Value
+  next: Link<Value> | undefined
+}
+
+/** A power of two. */
+const places = 256
+
 export function createRoster<Value>(): Roster<Value> {
-  // Without a prototype there are no names in it but ours.
-  const byName = Object.create(null) as Record<string, Value>
+  const first = Array<Link<Value> | undefined>(places).fill(undefined)
   let size = 0
 
+  // The first byte of a hash is as good as random.
+  const placeOf = (key: Key): number => key.charCodeAt(0) & (places - 1)
+
+  function find(key: Key): Link<Value> | undefined {
+    let link = first[placeOf(key)]
+    while (link !== undefined && link.key !== key) link = link.next
+    return link
+  }
+
   return {
-    get: (name) => byName[name],
-    set(name, value) {
-      if (!(name in byName)) size += 1
-      byName[name] = value
+    get: (key) => find(key)?.value,
+    set(key, value) {
+      const link = find(key)
+      if (link !== undefined) {
+        link.value = value
+        return
+      }
+      const place = placeOf(key)
+      first[place] = { key, value, next: first[place] }
+      size += 1
     },
-    delete(name) {
-      if (!(name in byName)) return
+    delete(key) {
+      if (find(key) === undefined) return
+      const place = placeOf(key)
+      let kept: Link<Value> | undefined
+      for (let link = first[place]; link !== undefined; link = link.next) {
+        if (link.key !== key) kept = { ...link, next: kept }
+      }
+      first[place] = kept
       size -= 1
-      // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- what a Map's delete is for
-      delete byName[name]
     },
-    values: () => Object.values(byName),
+    values: () => first.flatMap(valuesFrom),
     size: () => size,
   }
+}
+
+function valuesFrom<Value>(link: Link<Value> | undefined): Value[] {
+  return link === undefined ? [] : [link.value, ...valuesFrom(link.next)]
 }

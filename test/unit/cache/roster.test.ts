@@ -24,6 +24,20 @@ describe('createRoster', () => {
     expect([roster.get('a'), roster.size()]).toEqual([4, 2])
   })
 
+  it('tells apart keys that begin alike', () => {
+    const names = ['ka', 'kb', 'kc', 'kd']
+    for (const gone of names) {
+      const roster = createRoster<string>()
+      for (const name of names) roster.set(name, `of ${name}`)
+      roster.delete(gone)
+      const left = names.filter((name) => name !== gone)
+      expect(names.filter((name) => roster.get(name) === `of ${name}`)).toEqual(left)
+      expect(roster.values().sort()).toEqual(left.map((name) => `of ${name}`))
+      roster.set('kc', 'new')
+      expect(roster.get('kc')).toBe('new')
+    }
+  })
+
   it.each(['toString', '__proto__', 'constructor', '0', ''])(
     'has no %j but one that was set',
     (name) => {
