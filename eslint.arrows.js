@@ -21,8 +21,15 @@ const table = {
   },
   counters: { types: ['denial/*', 'upstream/*', 'upstream/fault'] },
   'cache/*': {
-    values: ['lru-cache', 'clock', 'counters', 'credential/*', 'upstream/*', 'upstream/fault'],
-    types: ['session/*'],
+    values: [
+      'lru-cache',
+      'clock',
+      'counters',
+      'credential/*',
+      'session/*',
+      'upstream/*',
+      'upstream/fault',
+    ],
   },
   'options/*': {
     values: ['clock', 'credential/*', 'denial/*', 'session/*'],

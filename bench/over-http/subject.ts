@@ -6,7 +6,8 @@ import { Agent, request as ask } from 'undici'
 import { responseHeaders } from '../visitor.js'
 
 /** How an application may learn who asks. */
-export type SubjectName = 'no auth' | 'map' | 'hits' | 'misses' | 'undici' | 'ory client'
+export type SubjectName =
+  'no auth' | 'map' | 'hits' | 'misses' | 'renewals' | 'undici' | 'ory client'
 
 /** How many visitors are signed in, and known where something is remembered. */
 export const visitors = 1_000
@@ -47,6 +48,8 @@ export const subjects: Readonly<Record<SubjectName, (url: string) => Middleware>
   },
   hits: (url) => createOrySession({ url, cacheTtlMs: 3_600_000 }).requireSession(),
   misses: (url) => createOrySession({ url }).requireSession(),
+  // Each finds the session that it knows too old.
+  renewals: (url) => createOrySession({ url, cacheTtlMs: 1 }).requireSession(),
   undici: (url) => asking((request) => askBarely(url, request)),
   // As https://www.ory.com/docs/getting-started/integrate-auth/expressjs has it.
   'ory client': (url) => {

@@ -28,6 +28,7 @@ export const underLoad: Part = async ({ isShort }) => {
     heap.bytes,
     `≤ ${String(Math.floor(heap.jsonBytes) + mostBesideJson)}`,
   )
+  add('bytes of heap per session that was asked for once', heap.bytesAtFirst)
   add('bytes of its JSON', heap.jsonBytes)
 
   const seconds = isShort ? 5 : 15

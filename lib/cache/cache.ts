@@ -13,6 +13,7 @@ import type { Forgotten } from './forgotten.js'
 import { createLandings } from './landing.js'
 import { createMemory } from './memory.js'
 import type { MemorySettings } from './memory.js'
+import type { Recollection } from './recollection.js'
 
 export interface CacheSettings extends Omit<MemorySettings, 'onEvicted'> {
   readonly cacheTtlMs: number
@@ -75,7 +76,7 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
     clock,
     // Or whoever fills the memory would make strangers of those who had to make room.
     onEvicted(key, entry) {
-      if (isRecent(entry)) departed.note(key, entry.session, entry)
+      if (isRecent(entry)) departed.note(key, entry)
     },
   })
   const landings = createLandings({ memory, departed, counters, cacheTtlMs, start })
@@ -84,7 +85,7 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
     timeoutMs,
     clock,
     counters,
-    recentIdentity,
+    recall,
     land: landings.land,
     tell: landings.tell,
   })
@@ -93,10 +94,13 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
     return ageOf(entry, clock) < entry.ttlMs + recentMs
   }
 
-  function recentIdentity(key: Key): string | undefined {
+  function recall(key: Key): Recollection | undefined {
     const entry = memory.find(key)
-    if (entry === undefined) return departed.find(key)?.identity
-    return isRecent(entry) ? entry.session.identity.id : undefined
+    if (entry !== undefined) {
+      return { known: entry, recentIdentity: isRecent(entry) ? entry.identityId : undefined }
+    }
+    const note = departed.find(key)
+    return note === undefined ? undefined : { known: note, recentIdentity: note.identity }
   }
 
   function timeOf(entry: Entry, now: number, monotonic: number): number {
@@ -108,7 +112,7 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
     flights.forget(what)
     departed.forget(what)
     if ('key' in what) return memory.forget(what.key)
-    return memory.forgetWhere(({ session }) => isMeant(what, session.id, session.identity.id))
+    return memory.forgetWhere((entry) => isMeant(what, entry.sessionId, entry.identityId))
   }
 
   return {
@@ -148,7 +152,7 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
     },
     forget,
     end(key, isSession) {
-      const session = memory.find(key)?.session.id ?? departed.find(key)?.session
+      const session = memory.find(key)?.sessionId ?? departed.find(key)?.session
       departed.end(key, isSession || session !== undefined)
       if (session !== undefined) {
         departed.end(session, true)
@@ -156,7 +160,7 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
       }
       forget({ key })
     },
-    recentIdentity,
+    recentIdentity: (key) => recall(key)?.recentIdentity,
     inFlight: () => flights.count(),
     size: () => memory.size(),
     async drain() {

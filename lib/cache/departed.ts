@@ -1,13 +1,15 @@
 import { readClock } from '../clock.js'
 import type { Clock } from '../clock.js'
 import type { Key } from '../credential/key.js'
-import type { Session } from '../session/session.js'
 import { createBygone } from './bygone.js'
 import type { Forgotten } from './forgotten.js'
 import { createRecent } from './recent.js'
 import type { Unkept } from './recent.js'
 
+/** What is noted of a session. An entry has all of it. */
 export interface NoteFacts {
+  readonly sessionId: string
+  readonly identityId: string
   readonly forcedAt: number
   readonly isComposite: boolean
 }
@@ -24,7 +26,7 @@ export interface Departed {
    * Notes of the session of a key no more than that it was live moments ago. Nobody takes more than a
    * share of the room.
    */
-  note(key: Key, session: Session, facts: NoteFacts): void
+  note(key: Key, facts: NoteFacts): void
   /** The session of a key, while that is moments ago. */
   find(key: Key): Unkept | undefined
   /** Forgets that a session was live, not that one was logged out. */
@@ -46,9 +48,18 @@ export function createDeparted(max: number, recentMs: number, clock: Clock): Dep
       notes.note(name)
     },
     hasEnded: (name) => ended.has(name) || doubtful.has(name),
-    note(key, { id: session, identity: { id: identity } }, { forcedAt, isComposite }) {
+    note(key, { sessionId, identityId, forcedAt, isComposite }) {
       const { now, monotonic } = readClock(clock)
-      recent.add({ key, session, identity, forcedAt, isComposite, places: 1, now, monotonic })
+      recent.add({
+        key,
+        session: sessionId,
+        identity: identityId,
+        forcedAt,
+        isComposite,
+        places: 1,
+        now,
+        monotonic,
+      })
     },
     find: recent.find,
     forget: recent.forget,

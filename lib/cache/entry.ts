@@ -1,49 +1,91 @@
 import type { Moment } from '../clock.js'
+import type { MethodBits } from '../session/methods.js'
 import type { LiveSession } from '../session/parse-session.js'
+import { rereadSession } from '../session/reread-session.js'
+import type { Session } from '../session/session.js'
+
+/** What an entry has besides the session. */
+export interface EntryFacts {
+  readonly ttlMs: number
+  readonly behindMs: number
+  readonly isComposite: boolean
+  readonly forcedAt: number
+}
 
 /**
  * A session as Ory told of it, and the moment when the call began that brought it. One flat object,
- * with what each hit reads at its head: what lies elsewhere in memory costs a cache miss.
+ * with what each hit reads at its head, since what lies elsewhere in memory costs a cache miss; its
+ * times are in whole milliseconds.
  */
-export interface Entry extends Moment, LiveSession {
+export class Entry implements Moment, LiveSession {
+  readonly now: number
+  readonly monotonic: number
   /** How long it may be believed, in milliseconds from then. */
   readonly ttlMs: number
+  /** It is old enough to be asked about in the background. */
+  isRefreshDue = false
+  /** The session, from when somebody has asked for it here. */
+  #session: Session | undefined
+  /** The same until then, unless it is folded before. */
+  #unasked: Session | undefined
   /**
    * By how much our wall clock was behind Ory's then, at most, in milliseconds. Both are counted on
    * from there by the age of the entry, so that no clock that is set back later changes anything.
    */
   readonly behindMs: number
-  /** It is old enough to be asked about in the background. */
-  isRefreshDue: boolean
+  readonly rank: number
+  readonly methods: MethodBits
+  readonly isVerified: boolean
+  readonly authenticatedAt: number
+  readonly expiresAt: number
+  readonly text: string | undefined
+  readonly bytes: number
+  readonly sessionId: string
+  readonly identityId: string
   /** That has been tried; the next question waits for the TTL. */
-  isRefreshTried: boolean
+  isRefreshTried = false
   /** The credential was several cookies. */
   readonly isComposite: boolean
   /** When Ory was last asked past every cache, on the monotonic clock. */
   forcedAt: number
-}
 
-/** What an entry has besides the session. */
-export type EntryFacts = Pick<Entry, 'ttlMs' | 'behindMs' | 'isComposite' | 'forcedAt'>
+  constructor(live: LiveSession, asked: Moment, facts: EntryFacts) {
+    const { session } = live
+    this.now = Math.floor(asked.now)
+    this.monotonic = Math.floor(asked.monotonic)
+    this.ttlMs = facts.ttlMs
+    // Where Ory says the same as of an entry before this one somebody has come back. And what an
+    // application's schema had a say in can't be read from its text.
+    const isToStay = live instanceof Entry || live.text === undefined
+    this.#session = isToStay ? session : undefined
+    this.#unasked = isToStay ? undefined : session
+    this.behindMs = facts.behindMs
+    this.rank = live.rank
+    this.methods = live.methods
+    this.isVerified = live.isVerified
+    this.authenticatedAt = live.authenticatedAt
+    this.expiresAt = live.expiresAt
+    this.text = live.text
+    this.bytes = live.bytes
+    this.sessionId = session.id
+    this.identityId = session.identity.id
+    this.isComposite = facts.isComposite
+    this.forcedAt = facts.forcedAt
+  }
 
-/** Makes an entry, whose times that each hit reads are in whole milliseconds. */
-export function createEntry(live: LiveSession, asked: Moment, facts: EntryFacts): Entry {
-  // Written out, since of an object made by spreading another most would lie in a second one.
-  return {
-    now: Math.floor(asked.now),
-    monotonic: Math.floor(asked.monotonic),
-    ttlMs: facts.ttlMs,
-    behindMs: facts.behindMs,
-    isRefreshDue: false,
-    session: live.session,
-    rank: live.rank,
-    methods: live.methods,
-    isVerified: live.isVerified,
-    authenticatedAt: live.authenticatedAt,
-    expiresAt: live.expiresAt,
-    bytes: live.bytes,
-    isRefreshTried: false,
-    isComposite: facts.isComposite,
-    forcedAt: facts.forcedAt,
+  /** The session, read anew where it was folded. It stays from then on. */
+  get session(): Session {
+    return this.#session ?? this.#claim()
+  }
+
+  #claim(): Session {
+    // What was folded has a text; the types do not know.
+    this.#session = this.#unasked ?? rereadSession(String(this.text))
+    return this.#session
+  }
+
+  /** Keeps no more of the session than its text, unless somebody has asked for it. */
+  fold(): void {
+    this.#unasked = undefined
   }
 }

@@ -7,9 +7,11 @@ import type { Key } from '../credential/key.js'
 import type { Answer, Whoami } from '../upstream/answer.js'
 import { withDeadline } from '../upstream/deadline.js'
 import { Fault } from '../upstream/fault.js'
+import { Entry } from './entry.js'
 import { isAbout } from './forgotten.js'
 import type { Forgotten } from './forgotten.js'
 import type { Landing } from './landing.js'
+import type { Recollection } from './recollection.js'
 import { createRoster } from './roster.js'
 
 /** What a question has to be like for its answer to do. */
@@ -41,8 +43,7 @@ export interface FlightSettings {
   readonly timeoutMs: number
   readonly clock: Clock
   readonly counters: Counters
-  /** The identity whose session a key was moments ago. */
-  readonly recentIdentity: (key: Key) => string | undefined
+  readonly recall: (key: Key) => Recollection | undefined
   /** Told of each answer that nothing has overtaken, before those who wait for it. */
   readonly land: (landing: Landing) => void
   /** What those are told who waited, which is not always what Ory said. */
@@ -76,19 +77,28 @@ export function createFlights(settings: FlightSettings): Flights {
   function launch(credential: Credential, key: Key, isForced: boolean, isRefresh: boolean): Flight {
     lastNumber += 1
     const asked = readClock(clock)
-    const recentIdentity = settings.recentIdentity(key)
+    const recollection = settings.recall(key)
+    const known = recollection?.known
     const flight: Flight = {
       number: lastNumber,
       isForced,
       forgotten: [],
       answer: withDeadline(settings.timeoutMs, (signal) =>
-        settings.ask({ credential, key, isForced, isRefresh, signal, recentIdentity }),
+        settings.ask({
+          credential,
+          key,
+          isForced,
+          isRefresh,
+          signal,
+          known: known instanceof Entry ? known : undefined,
+          recentIdentity: recollection?.recentIdentity,
+        }),
       ).then(
         (answer) => {
           flights.delete(key)
           count(counters.upstream, answer.kind)
           if (!isOvertaken(flight, key, answer)) {
-            settings.land({ credential, key, answer, asked, isForced, isRefresh })
+            settings.land({ credential, key, answer, asked, isForced, isRefresh, known })
           }
           return answer
         },

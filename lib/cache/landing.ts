@@ -3,11 +3,11 @@ import type { Counters } from '../counters.js'
 import { isComposite } from '../credential/credential.js'
 import type { Credential } from '../credential/credential.js'
 import type { Key } from '../credential/key.js'
-import type { Session } from '../session/session.js'
 import type { Answer } from '../upstream/answer.js'
-import type { Departed } from './departed.js'
-import { createEntry } from './entry.js'
+import type { Departed, NoteFacts } from './departed.js'
+import { Entry } from './entry.js'
 import type { Memory } from './memory.js'
+import type { Recollection } from './recollection.js'
 
 /** A question that has been answered. */
 export interface Landing {
@@ -18,6 +18,8 @@ export interface Landing {
   readonly asked: Moment
   readonly isForced: boolean
   readonly isRefresh: boolean
+  /** What was known of the key when it was asked about. Nothing else changes that while it is under way. */
+  readonly known: Recollection['known'] | undefined
 }
 
 export interface LandingParts {
@@ -45,9 +47,9 @@ export function createLandings(parts: LandingParts): Landings {
   const { memory, departed, counters, cacheTtlMs, start } = parts
 
   /** Keeps of a session no more than that it was live moments ago. */
-  function release({ key, credential }: Landing, session: Session, forcedAt: number): void {
+  function release(key: Key, facts: NoteFacts): void {
     memory.forget(key)
-    departed.note(key, session, { forcedAt, isComposite: isComposite(credential) })
+    departed.note(key, facts)
   }
 
   function isEnded(key: Key, answer: Answer): boolean {
@@ -56,22 +58,22 @@ export function createLandings(parts: LandingParts): Landings {
   }
 
   function landSession(landing: Landing, answer: Answer & { kind: 'live' }): void {
-    const { credential, key, asked, isForced, isRefresh } = landing
+    const { credential, key, asked, isForced, isRefresh, known } = landing
     const { live, cacheForMs, oryNow } = answer
     if (isEnded(key, answer)) return
     const askedAt = start.now + asked.now
     const behindMs = Math.max(0, Math.ceil(oryNow + dateStepMs - askedAt))
     const ttlMs = Math.min(cacheTtlMs, cacheForMs, live.expiresAt - askedAt - behindMs)
-    const known = memory.find(key) ?? departed.find(key)
     const forcedAt = isForced ? asked.monotonic : (known?.forcedAt ?? -Infinity)
+    const facts = { ttlMs, behindMs, isComposite: isComposite(credential), forcedAt }
+    const entry = new Entry(live, asked, facts)
     // Nobody is here to pass a renewed cookie on to; the next request asks for itself.
     const isUndelivered = isRefresh && answer.setCookie.length > 0
     if (isUndelivered || ttlMs <= 0) {
-      release(landing, live.session, forcedAt)
+      release(key, entry)
       return
     }
-    const facts = { ttlMs, behindMs, isComposite: isComposite(credential), forcedAt }
-    memory.keep(key, createEntry(live, asked, facts))
+    memory.keep(key, entry)
   }
 
   return {
@@ -91,7 +93,7 @@ export function createLandings(parts: LandingParts): Landings {
       // Ory says this of live sessions alone: whose it was stays known, however often it says so.
       const entry = memory.find(key)
       if (entry === undefined) memory.forget(key)
-      else release(landing, entry.session, entry.forcedAt)
+      else release(key, entry)
     },
   }
 }

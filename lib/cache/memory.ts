@@ -3,7 +3,7 @@ import { ageOf } from '../clock.js'
 import type { Clock, Moment } from '../clock.js'
 import type { Key } from '../credential/key.js'
 import type { Entry } from './entry.js'
-import type { LiveSession } from '../session/parse-session.js'
+import { createNewest } from './newest.js'
 import { createQuotas } from './quotas.js'
 import type { Holding } from './quota.js'
 
@@ -29,7 +29,7 @@ export interface Memory {
   refuse(key: Key, asked: Moment): void
   /** Forgets a key, and tells how many memories that were. */
   forget(key: Key): number
-  forgetWhere(isMeant: (live: LiveSession) => boolean): number
+  forgetWhere(isMeant: (entry: Entry) => boolean): number
   clear(): void
   size(): { entries: number; bytes: number }
 }
@@ -62,11 +62,12 @@ export function createMemory({
       if (reason === 'evict' || key === excess) evicted.push([key, entry])
     },
   })
+  const newest = createNewest()
   const refusals = new LRUCache<Key, Moment>({ max: cacheMax })
 
-  const holdingOf = (key: Key, { session, isComposite, bytes }: Entry): Holding => ({
+  const holdingOf = (key: Key, { identityId, isComposite, bytes }: Entry): Holding => ({
     key,
-    identity: session.identity.id,
+    identity: identityId,
     isComposite,
     places: Math.max(1, Math.floor(bytes / bytesPerPlace)),
   })
@@ -94,7 +95,8 @@ export function createMemory({
       refusals.delete(key)
       entries.set(key, entry)
       // One that is too large for the bound is not there now.
-      if (entries.has(key)) hold(holdingOf(key, entry))
+      if (entry.bytes <= cacheMaxBytes) hold(holdingOf(key, entry))
+      newest.add(entry)
       if (evicted.length > 0) for (const [gone, last] of evicted.splice(0)) onEvicted(gone, last)
     },
     refuse(key, asked) {
@@ -111,6 +113,7 @@ export function createMemory({
     },
     clear() {
       entries.clear()
+      newest.clear()
       refusals.clear()
     },
     size: () => ({ entries: entries.size, bytes: entries.calculatedSize }),

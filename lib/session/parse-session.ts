@@ -1,3 +1,6 @@
+import { reckon, takeStock } from './contents.js'
+import type { Contents } from './contents.js'
+import { malformed } from './malformed.js'
 import { methodBits } from './methods.js'
 import type { MethodBits } from './methods.js'
 import type { AuthenticatorAssuranceLevel, Session } from './session.js'
@@ -6,6 +9,11 @@ import { parseTimestamp } from './timestamp.js'
 /** A session with the numbers that every request is judged by. */
 export interface LiveSession {
   readonly session: Session
+  /**
+   * What Ory sent, to tell by it whether it says the same again, and to read it from there once more;
+   * `undefined` where an application's schema had a say in it.
+   */
+  readonly text: string | undefined
   /** `expires_at` in milliseconds since the epoch. */
   readonly expiresAt: number
   /** `authenticated_at` in milliseconds since the epoch. */
@@ -16,30 +24,15 @@ export interface LiveSession {
   readonly isVerified: boolean
   /** What `authentication_methods` name. */
   readonly methods: MethodBits
-  /** What it is reckoned to take in memory, in bytes. */
+  /** What it is reckoned to take in memory with its text, in bytes. */
   readonly bytes: number
 }
 
 /** A live session, and what it consists of. */
 export interface ParsedSession extends LiveSession {
+  text: string | undefined
   readonly contents: Contents
 }
-
-interface Contents {
-  /** Itself, and all objects and lists below. */
-  readonly objects: object[]
-  /** How many values those have. */
-  values: number
-}
-
-/** Deepest nesting of objects and arrays; Ory's sessions have a handful of levels. */
-const maxDepth = 64
-/** Most values in it; Ory's sessions have some seventy. An empty object in a list takes three bytes
- * to write and twenty times that in memory. */
-const maxValues = 10_000
-
-/** What a session is reckoned to take in memory besides its text, in bytes. */
-const [overheadBytes, objectBytes, valueBytes] = [512, 128, 16]
 
 const ranks: ReadonlyMap<unknown, number> = new Map<AuthenticatorAssuranceLevel, number>([
   ['aal0', 0],
@@ -56,25 +49,22 @@ export function rankOf(level: unknown): number | undefined {
 /**
  * Takes what whoami answered for a session. Nothing is trusted: each field that a decision rests on
  * is an own property of the type that Ory documents. `undefined` is a session that is not active,
- * or whose identity is not. `textBytes` is how long its text was.
+ * or whose identity is not. `text` is what it was read from.
  *
  * @throws TypeError where it is no session. The message names the field, never its value.
  * @see https://www.ory.com/docs/reference/api#tag/frontend/operation/toSession
  */
-export function parseSession(body: unknown, textBytes = 0): ParsedSession | undefined {
+export function parseSession(body: unknown, text = ''): ParsedSession | undefined {
   const session = record(body, 'session')
-  const contents: Contents = { objects: [], values: 0 }
-  takeStock(session, 0, contents)
-  // Ours to say.
-  delete session['stale']
+  const contents = takeStock(session)
   nonEmptyString(session, 'id')
   if (own(session, 'active') === false) return undefined
-  if (own(session, 'active') !== true) throw wrong('active')
+  if (own(session, 'active') !== true) throw malformed('active')
   const expiresAt = timestamp(session, 'expires_at')
   const authenticatedAt = timestamp(session, 'authenticated_at')
   timestamp(session, 'issued_at')
   const rank = rankOf(own(session, 'authenticator_assurance_level'))
-  if (rank === undefined) throw wrong('authenticator_assurance_level')
+  if (rank === undefined) throw malformed('authenticator_assurance_level')
   const methods = list(session, 'authentication_methods').map((method) =>
     nonEmptyString(record(method, 'authentication_methods'), 'method'),
   )
@@ -84,18 +74,15 @@ export function parseSession(body: unknown, textBytes = 0): ParsedSession | unde
   const isVerified = hasVerifiedAddress(identity)
   return {
     session: session as unknown as Session,
+    text,
     rank,
     methods: methodBits(methods),
     isVerified,
     authenticatedAt,
     expiresAt,
-    bytes: textBytes + overheadBytes + sizeOf(contents),
+    bytes: reckon(contents, text),
     contents,
   }
-}
-
-function sizeOf({ objects, values }: Contents): number {
-  return objects.length * objectBytes + values * valueBytes
 }
 
 function isActive(identity: Record<string, unknown>): boolean {
@@ -108,31 +95,15 @@ function isActive(identity: Record<string, unknown>): boolean {
   const state = own(identity, 'state')
   if (state === undefined || state === 'active') return true
   if (state === 'inactive') return false
-  throw wrong('state')
+  throw malformed('state')
 }
 
 function hasVerifiedAddress(identity: Record<string, unknown>): boolean {
   const name = 'verifiable_addresses'
   if (own(identity, name) == null) return false
   const verified = list(identity, name).map((address) => own(record(address, name), 'verified'))
-  if (!verified.every((value) => typeof value === 'boolean')) throw wrong(`${name}.verified`)
+  if (!verified.every((value) => typeof value === 'boolean')) throw malformed(`${name}.verified`)
   return verified.includes(true)
-}
-
-/**
- * Bounds nesting and number of values, and takes out keys named `__proto__`, which traits that their
- * owner may edit can have: copying such a key by assignment would change the prototype of the copy.
- * Lists all objects on the way, so that to freeze and to reckon them takes no second one.
- */
-function takeStock(value: object, depth: number, contents: Contents): void {
-  if (depth > maxDepth) throw wrong('nesting')
-  if (Object.hasOwn(value, '__proto__')) Reflect.deleteProperty(value, '__proto__')
-  contents.objects.push(value)
-  for (const item of Object.values(value) as unknown[]) {
-    contents.values += 1
-    if (contents.values > maxValues) throw wrong('number of values')
-    if (typeof item === 'object' && item !== null) takeStock(item, depth + 1, contents)
-  }
 }
 
 // Own properties alone: a polluted Object.prototype must not log anybody in.
@@ -141,28 +112,24 @@ function own(object: Record<string, unknown>, name: string): unknown {
 }
 
 function record(value: unknown, name: string): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(name)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed(name)
   return value as Record<string, unknown>
 }
 
 function list(object: Record<string, unknown>, name: string): unknown[] {
   const value = own(object, name)
-  if (!Array.isArray(value)) throw wrong(name)
+  if (!Array.isArray(value)) throw malformed(name)
   return value
 }
 
 function nonEmptyString(object: Record<string, unknown>, name: string): string {
   const value = own(object, name)
-  if (typeof value !== 'string' || value === '') throw wrong(name)
+  if (typeof value !== 'string' || value === '') throw malformed(name)
   return value
 }
 
 function timestamp(object: Record<string, unknown>, name: string): number {
   const time = parseTimestamp(nonEmptyString(object, name))
-  if (time === undefined) throw wrong(name)
+  if (time === undefined) throw malformed(name)
   return time
-}
-
-function wrong(name: string): TypeError {
-  return new TypeError(`whoami: ${name} is missing or not what Ory documents`)
 }

@@ -43,6 +43,8 @@ export interface Question {
   readonly signal: Signal
   /** The identity whose session this credential was moments ago, if it was one. */
   readonly recentIdentity: string | undefined
+  /** What Ory said of this credential the last time, however long ago, if that is still there. */
+  readonly known: LiveSession | undefined
   /** Asked in the background, while what is known is still good. */
   readonly isRefresh: boolean
 }

@@ -16,7 +16,7 @@ export type Ended =
   | { readonly kind: 'refused'; readonly logoutToken: undefined }
 
 /** Whose session is to end. */
-export type EndQuestion = Omit<Question, 'isForced'>
+export type EndQuestion = Omit<Question, 'isForced' | 'known'>
 
 /** Starts the end of a session. Throws a `Fault` where Ory gives no answer. */
 export type EndSession = (question: EndQuestion) => Promise<Ended>

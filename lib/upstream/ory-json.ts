@@ -1,12 +1,15 @@
 import { Fault } from './fault.js'
 import type { Reply } from './reply.js'
 
+/** Whether a reply says of itself that it is JSON. */
+export function isJson({ headers }: Reply): boolean {
+  const type = headers['content-type']
+  return typeof type === 'string' && /^application\/json\s*(?:;|$)/i.test(type)
+}
+
 /** Reads a JSON body. Throws a `Fault` that repeats nothing of it. */
 export function readJson(reply: Reply): unknown {
-  const type = reply.headers['content-type']
-  if (typeof type !== 'string' || !/^application\/json\s*(?:;|$)/i.test(type)) {
-    throw new Fault('garbage', 'not application/json')
-  }
+  if (!isJson(reply)) throw new Fault('garbage', 'not application/json')
   try {
     return JSON.parse(reply.body) as unknown
   } catch {

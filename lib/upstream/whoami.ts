@@ -1,6 +1,5 @@
 import type { Clock } from '../clock.js'
-import type { Credential } from '../credential/credential.js'
-import type { Answer, Whoami } from './answer.js'
+import type { Answer, Question, Whoami } from './answer.js'
 import { Fault } from './fault.js'
 import { freezeSession } from '../session/freeze-session.js'
 import { parseSession } from '../session/parse-session.js'
@@ -8,7 +7,7 @@ import type { LiveSession, ParsedSession } from '../session/parse-session.js'
 import { applySchema } from '../session/traits.js'
 import type { StandardSchema } from '../session/traits.js'
 import { sessionCookieLines } from './set-cookie.js'
-import { isOryRefusal, readJson, readOryError } from './ory-json.js'
+import { isJson, isOryRefusal, readJson, readOryError } from './ory-json.js'
 import { createOryTime } from './ory-time.js'
 import type { ReadOryTime } from './ory-time.js'
 import { unexpectedStatus } from './unexpected.js'
@@ -30,13 +29,13 @@ export interface WhoamiSettings {
 export function createWhoami(wire: Wire, settings: WhoamiSettings): Whoami {
   const readOryTime = createOryTime()
 
-  function read(reply: Reply, credential: Credential): Answer | Promise<Answer> {
+  function read(reply: Reply, { credential, known }: Question): Answer | Promise<Answer> {
     switch (reply.status) {
       case 200: {
         const setCookie = settings.isForwardingSetCookie
           ? sessionCookieLines(reply.headers['set-cookie'], credential)
           : []
-        return readSession(reply, settings, setCookie, readOryTime)
+        return readSession(reply, known, settings, setCookie, readOryTime)
       }
       case 401:
         return readRefusal(reply, settings.clock.monotonic())
@@ -47,23 +46,25 @@ export function createWhoami(wire: Wire, settings: WhoamiSettings): Whoami {
     }
   }
 
-  return ({ credential, isForced, signal }) => {
+  return (question) => {
+    const { credential, isForced, signal } = question
     const header = credential.source === 'cookie' ? 'cookie' : 'x-session-token'
     const headers: Record<string, string> = { [header]: credential.value }
     if (isForced) headers['cache-control'] = 'max-age=0'
     return wire
       .send({ method: 'GET', route: '/sessions/whoami', headers }, signal)
-      .then((reply) => read(reply, credential))
+      .then((reply) => read(reply, question))
   }
 }
 
 function readSession(
   reply: Reply,
+  known: LiveSession | undefined,
   { clock, traits }: WhoamiSettings,
   setCookie: readonly string[],
   readOryTime: ReadOryTime,
 ): Answer | Promise<Answer> {
-  const live = parse(reply)
+  const live = isSame(reply, known) ? known : parse(reply, traits === undefined)
   if (live === undefined) return { kind: 'refused', doubtfulSince: undefined }
   const identity = reply.headers['x-kratos-authenticated-identity-id']
   if (identity !== undefined && identity !== live.session.identity.id) {
@@ -78,10 +79,7 @@ function readSession(
     oryNow,
     setCookie,
   }
-  if (traits === undefined) {
-    freezeSession(live.session, live.contents.objects)
-    return answer
-  }
+  if (traits === undefined) return answer
   return applySchema(traits, live.session).then(() => {
     freezeSession(live.session)
     return answer
@@ -90,12 +88,26 @@ function readSession(
 
 /** Where our clock is behind, a login would lie in the future, and its age be less than nothing. */
 function notAfter(time: number, live: LiveSession): LiveSession {
-  return live.authenticatedAt > time ? { ...live, authenticatedAt: time } : live
+  if (live.authenticatedAt <= time) return live
+  return { ...live, session: live.session, authenticatedAt: time }
 }
 
-function parse(reply: Reply): ParsedSession | undefined {
+/**
+ * Whether Ory says the same of a credential as the last time. Then the session of then will do, which
+ * spares us to read this one, and the garbage collector to age it.
+ */
+function isSame(reply: Reply, known: LiveSession | undefined): known is LiveSession {
+  return known?.text === reply.body && isJson(reply)
+}
+
+/** `isFinal`: no schema has yet a say in it. */
+function parse(reply: Reply, isFinal: boolean): ParsedSession | undefined {
   try {
-    return parseSession(readJson(reply), Buffer.byteLength(reply.body))
+    const live = parseSession(readJson(reply), reply.body)
+    if (live === undefined) return undefined
+    if (isFinal) freezeSession(live.session, live.contents.objects)
+    else live.text = undefined
+    return live
   } catch (error) {
     if (error instanceof TypeError) throw new Fault('garbage', error.message)
     throw error

@@ -122,6 +122,33 @@ describe('a session in memory', () => {
     },
   )
 
+  it('stays the same object while Ory says the same of it, and no longer', async () => {
+    const { fake, ory, clock } = await world.start({ options: withoutRefresh })
+    const person = fake.signIn()
+    const ask = async () => {
+      clock.advance(10_000)
+      return (await ory.authenticate({ headers: byToken(person) })).session
+    }
+    const first = await ask()
+    expect(await ask()).toBe(first)
+    fake.stepUp(person.session.id)
+    expect(await ask()).toMatchObject({ id: first?.id, authenticator_assurance_level: 'aal2' })
+    expect(fake.calls.whoami).toBe(3)
+  })
+
+  it('is read again from what Ory sent, where many others came since', async () => {
+    const { fake, ory } = await world.start()
+    const people = Array.from({ length: 70 }, (_, n) => fake.signIn({ traits: { n } }))
+    for (const round of ['upstream', 'cache', 'cache']) {
+      for (const person of people) {
+        const { session, from } = await ory.authenticate({ headers: byToken(person) })
+        expect([from, session]).toEqual([round, person.session])
+        expect(Object.isFrozen(session?.identity.traits)).toBe(true)
+      }
+    }
+    expect(fake.calls.whoami).toBe(70)
+  })
+
   it('is asked for each time when cacheTtlMs is 0', async () => {
     const { fake, ory, get } = await world.start({ options: { cacheTtlMs: 0 } })
     const headers = byToken(fake.signIn())
@@ -134,7 +161,7 @@ describe('a session in memory', () => {
 
   it.each<[string, object, number]>([
     ['cacheMax', { cacheMax: 2 }, 2],
-    ['cacheMaxBytes', { cacheMaxBytes: 10_000 }, 2],
+    ['cacheMaxBytes', { cacheMaxBytes: 15_000 }, 2],
   ])('goes when there are more than %s', async (_name, options, most) => {
     const { fake, ory, get } = await world.start({ options })
     const people = [fake.signIn(), fake.signIn(), fake.signIn()].map(byToken)

@@ -2,14 +2,12 @@ import { describe, expect, it } from '@jest/globals'
 import { createDeparted } from '../../../lib/cache/departed.js'
 import type { Departed } from '../../../lib/cache/departed.js'
 import { createFakeClock } from '../support/fake-clock.js'
-import { liveAnswer } from '../upstream/question.js'
 
 function open(max = 10) {
   const clock = createFakeClock()
   const departed = createDeparted(max, 2_000, clock)
   const note = (key: string, id: string, identity: string, isComposite = false): void => {
-    const { session } = liveAnswer(identity).live
-    departed.note(key, { ...session, id }, { forcedAt: 7, isComposite })
+    departed.note(key, { sessionId: id, identityId: identity, forcedAt: 7, isComposite })
   }
   return { clock, departed, note }
 }

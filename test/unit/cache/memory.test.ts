@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import type { Entry } from '../../../lib/cache/entry.js'
+import { Entry } from '../../../lib/cache/entry.js'
 import { createMemory } from '../../../lib/cache/memory.js'
 import type { MemorySettings } from '../../../lib/cache/memory.js'
 import { readClock } from '../../../lib/clock.js'
@@ -7,18 +7,11 @@ import { parseSession } from '../../../lib/session/parse-session.js'
 import { createFakeClock } from '../support/fake-clock.js'
 import { identityBody, sessionBody } from '../support/session-body.js'
 
-const entry = (id = 's', bytes = 1, isComposite = false, identity = `${id}'s`): Entry => ({
-  ...parseSession(sessionBody({ id, identity: identityBody({ id: identity }) }))!,
-  bytes,
-  isComposite,
-  now: 0,
-  monotonic: 0,
-  ttlMs: 1,
-  behindMs: 0,
-  forcedAt: -Infinity,
-  isRefreshDue: false,
-  isRefreshTried: false,
-})
+const entry = (id = 's', bytes = 1, isComposite = false, identity = `${id}'s`): Entry => {
+  const live = parseSession(sessionBody({ id, identity: identityBody({ id: identity }) }))!
+  const facts = { ttlMs: 1, behindMs: 0, isComposite, forcedAt: -Infinity }
+  return new Entry({ ...live, bytes }, { now: 0, monotonic: 0 }, facts)
+}
 
 function open(settings: Partial<MemorySettings> = {}) {
   const clock = createFakeClock()

@@ -268,10 +268,21 @@ describe('what a session is reckoned by', () => {
     expect(bare.objects).toHaveLength(objectsIn(session).length)
   })
 
-  it('comes to bytes: its text, half a KiB, 128 for each object or list and 16 for each value', () => {
-    const { bytes, contents } = parseSession(sessionBody(), 1_000)!
-    expect(bytes).toBe(1_000 + 512 + 128 * contents.objects.length + 16 * contents.values)
-  })
+  it.each([
+    ['as it is and as values', 'a'.repeat(1_000), 2_000],
+    // 1,001 letters of two bytes, and what they are on the wire.
+    [
+      'as it is and as values, though one letter makes two bytes of each',
+      'a'.repeat(1_000) + '€',
+      3_005,
+    ],
+  ])(
+    'comes to bytes: its text %s, half a KiB, 128 an object or list, 16 a value',
+    (_title, text, sum) => {
+      const { bytes, contents } = parseSession(sessionBody(), text)!
+      expect(bytes).toBe(sum + 512 + 128 * contents.objects.length + 16 * contents.values)
+    },
+  )
 
   const objectsIn = (value: unknown): object[] =>
     typeof value === 'object' && value !== null

@@ -10,6 +10,7 @@ export function question(members: Partial<Question> = {}): Question {
     isForced: false,
     isRefresh: false,
     signal: new AbortController().signal,
+    known: undefined,
     recentIdentity: undefined,
     ...members,
   }

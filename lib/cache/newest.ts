@@ -1,0 +1,32 @@
+import type { Entry } from './entry.js'
+
+/** Of how many entries the session stays as it is, though nobody has asked for it a second time. */
+const places = 64
+
+/**
+ * The entries that were kept last. Who comes back mostly does so at once; what is not asked for by the
+ * time that so many others came is folded into its text. A session is some fifty objects, and to carry
+ * them through two collections into the old space costs more than to read that text again.
+ */
+export interface Newest {
+  add(entry: Entry): void
+  clear(): void
+}
+
+export function createNewest(): Newest {
+  let entries: Entry[] = []
+  /** Where the oldest is. */
+  let next = 0
+
+  return {
+    add(entry) {
+      entries[next]?.fold()
+      entries[next] = entry
+      next = (next + 1) % places
+    },
+    clear() {
+      entries = []
+      next = 0
+    },
+  }
+}
