@@ -94,13 +94,14 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
     return ageOf(entry, clock) < entry.ttlMs + recentMs
   }
 
-  function recall(key: Key): Recollection | undefined {
+  function recall(key: Key): Recollection {
     const entry = memory.find(key)
-    if (entry !== undefined) {
-      return { known: entry, recentIdentity: isRecent(entry) ? entry.identityId : undefined }
+    if (entry === undefined) {
+      const noted = departed.find(key)
+      return { entry, noted, recentIdentity: noted?.identity }
     }
-    const note = departed.find(key)
-    return note === undefined ? undefined : { known: note, recentIdentity: note.identity }
+    const recentIdentity = isRecent(entry) ? entry.identityId : undefined
+    return { entry, noted: entry, recentIdentity }
   }
 
   function timeOf(entry: Entry, now: number, monotonic: number): number {
@@ -160,7 +161,7 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
       }
       forget({ key })
     },
-    recentIdentity: (key) => recall(key)?.recentIdentity,
+    recentIdentity: (key) => recall(key).recentIdentity,
     inFlight: () => flights.count(),
     size: () => memory.size(),
     async drain() {

@@ -14,8 +14,8 @@ export interface EntryFacts {
 
 /**
  * A session as Ory told of it, and the moment when the call began that brought it. One flat object,
- * with what each hit reads at its head, since what lies elsewhere in memory costs a cache miss; its
- * times are in whole milliseconds.
+ * with what each hit reads at its head, since what lies elsewhere in memory costs a cache miss. The
+ * moment is in whole milliseconds.
  */
 export class Entry implements Moment, LiveSession {
   readonly now: number
@@ -24,6 +24,7 @@ export class Entry implements Moment, LiveSession {
   readonly ttlMs: number
   /** It is old enough to be asked about in the background. */
   isRefreshDue = false
+  // Two, so that a hit need not look at another member to tell that it was asked for.
   /** The session, from when somebody has asked for it here. */
   #session: Session | undefined
   /** The same until then, unless it is folded before. */
@@ -54,8 +55,8 @@ export class Entry implements Moment, LiveSession {
     this.now = Math.floor(asked.now)
     this.monotonic = Math.floor(asked.monotonic)
     this.ttlMs = facts.ttlMs
-    // Where Ory says the same as of an entry before this one somebody has come back. And what an
-    // application's schema had a say in can't be read from its text.
+    // Where Ory says the same as of an entry before this one somebody has come back; and without a text
+    // it could not be read again.
     const isToStay = live instanceof Entry || live.text === undefined
     this.#session = isToStay ? session : undefined
     this.#unasked = isToStay ? undefined : session
@@ -73,7 +74,7 @@ export class Entry implements Moment, LiveSession {
     this.forcedAt = facts.forcedAt
   }
 
-  /** The session, read anew where it was folded. It stays from then on. */
+  /** The session, read anew (some microseconds) where it was folded. It stays from then on. */
   get session(): Session {
     return this.#session ?? this.#claim()
   }

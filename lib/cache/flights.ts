@@ -7,7 +7,6 @@ import type { Key } from '../credential/key.js'
 import type { Answer, Whoami } from '../upstream/answer.js'
 import { withDeadline } from '../upstream/deadline.js'
 import { Fault } from '../upstream/fault.js'
-import { Entry } from './entry.js'
 import { isAbout } from './forgotten.js'
 import type { Forgotten } from './forgotten.js'
 import type { Landing } from './landing.js'
@@ -43,7 +42,7 @@ export interface FlightSettings {
   readonly timeoutMs: number
   readonly clock: Clock
   readonly counters: Counters
-  readonly recall: (key: Key) => Recollection | undefined
+  readonly recall: (key: Key) => Recollection
   /** Told of each answer that nothing has overtaken, before those who wait for it. */
   readonly land: (landing: Landing) => void
   /** What those are told who waited, which is not always what Ory said. */
@@ -77,8 +76,7 @@ export function createFlights(settings: FlightSettings): Flights {
   function launch(credential: Credential, key: Key, isForced: boolean, isRefresh: boolean): Flight {
     lastNumber += 1
     const asked = readClock(clock)
-    const recollection = settings.recall(key)
-    const known = recollection?.known
+    const { entry, noted, recentIdentity } = settings.recall(key)
     const flight: Flight = {
       number: lastNumber,
       isForced,
@@ -90,15 +88,15 @@ export function createFlights(settings: FlightSettings): Flights {
           isForced,
           isRefresh,
           signal,
-          known: known instanceof Entry ? known : undefined,
-          recentIdentity: recollection?.recentIdentity,
+          known: entry,
+          recentIdentity,
         }),
       ).then(
         (answer) => {
           flights.delete(key)
           count(counters.upstream, answer.kind)
           if (!isOvertaken(flight, key, answer)) {
-            settings.land({ credential, key, answer, asked, isForced, isRefresh, known })
+            settings.land({ credential, key, answer, asked, isForced, isRefresh, noted })
           }
           return answer
         },

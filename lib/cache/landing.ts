@@ -18,8 +18,8 @@ export interface Landing {
   readonly asked: Moment
   readonly isForced: boolean
   readonly isRefresh: boolean
-  /** What was known of the key when it was asked about. Nothing else changes that while it is under way. */
-  readonly known: Recollection['known'] | undefined
+  /** As it was then, but for what was forced since. */
+  readonly noted: Recollection['noted']
 }
 
 export interface LandingParts {
@@ -58,13 +58,13 @@ export function createLandings(parts: LandingParts): Landings {
   }
 
   function landSession(landing: Landing, answer: Answer & { kind: 'live' }): void {
-    const { credential, key, asked, isForced, isRefresh, known } = landing
+    const { credential, key, asked, isForced, isRefresh, noted } = landing
     const { live, cacheForMs, oryNow } = answer
     if (isEnded(key, answer)) return
     const askedAt = start.now + asked.now
     const behindMs = Math.max(0, Math.ceil(oryNow + dateStepMs - askedAt))
     const ttlMs = Math.min(cacheTtlMs, cacheForMs, live.expiresAt - askedAt - behindMs)
-    const forcedAt = isForced ? asked.monotonic : (known?.forcedAt ?? -Infinity)
+    const forcedAt = isForced ? asked.monotonic : (noted?.forcedAt ?? -Infinity)
     const facts = { ttlMs, behindMs, isComposite: isComposite(credential), forcedAt }
     const entry = new Entry(live, asked, facts)
     // Nobody is here to pass a renewed cookie on to; the next request asks for itself.

@@ -34,7 +34,7 @@ export interface Memory {
   size(): { entries: number; bytes: number }
 }
 
-/** Up to so many bytes, as they are reckoned, a session takes one place. Most are about as long. */
+/** For each so many bytes, as they are reckoned, a session takes a place. Most are somewhat longer. */
 const leastBytesPerPlace = 4_096
 
 export function createMemory({
@@ -58,6 +58,7 @@ export function createMemory({
     maxSize: cacheMaxBytes,
     sizeCalculation: ({ bytes }) => bytes,
     dispose: (entry, key, reason) => {
+      newest.remove(entry)
       quotas.remove(holdingOf(key, entry))
       if (reason === 'evict' || key === excess) evicted.push([key, entry])
     },
@@ -95,8 +96,10 @@ export function createMemory({
       refusals.delete(key)
       entries.set(key, entry)
       // One that is too large for the bound is not there now.
-      if (entry.bytes <= cacheMaxBytes) hold(holdingOf(key, entry))
-      newest.add(entry)
+      if (entry.bytes <= cacheMaxBytes) {
+        newest.add(entry)
+        hold(holdingOf(key, entry))
+      }
       if (evicted.length > 0) for (const [gone, last] of evicted.splice(0)) onEvicted(gone, last)
     },
     refuse(key, asked) {
@@ -113,7 +116,6 @@ export function createMemory({
     },
     clear() {
       entries.clear()
-      newest.clear()
       refusals.clear()
     },
     size: () => ({ entries: entries.size, bytes: entries.calculatedSize }),

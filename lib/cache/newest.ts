@@ -10,11 +10,12 @@ const places = 64
  */
 export interface Newest {
   add(entry: Entry): void
-  clear(): void
+  /** Lets go of one that is kept no more, if it is still here. */
+  remove(entry: Entry): void
 }
 
 export function createNewest(): Newest {
-  let entries: Entry[] = []
+  const entries: (Entry | undefined)[] = []
   /** Where the oldest is. */
   let next = 0
 
@@ -24,9 +25,9 @@ export function createNewest(): Newest {
       entries[next] = entry
       next = (next + 1) % places
     },
-    clear() {
-      entries = []
-      next = 0
+    remove(entry) {
+      const place = entries.indexOf(entry)
+      if (place !== -1) entries[place] = undefined
     },
   }
 }

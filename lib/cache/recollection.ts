@@ -1,10 +1,11 @@
 import type { Entry } from './entry.js'
-import type { Unkept } from './recent.js'
 
-/** What is known of a credential before Ory is asked about it. */
+/** What is known of a credential when Ory is asked about it. */
 export interface Recollection {
-  /** What is in memory, however old, or else what was noted of it. */
-  readonly known: Entry | Unkept
+  /** What is in memory, however old. */
+  readonly entry: Entry | undefined
+  /** That, or else what was noted of it. No copy, since it may be forced while Ory is asked. */
+  readonly noted: Pick<Entry, 'forcedAt'> | undefined
   /** The identity whose session it was moments ago. */
   readonly recentIdentity: string | undefined
 }

@@ -4,7 +4,7 @@ import type { Key } from '../credential/key.js'
  * What is known by key and comes and goes all the time. A `Map` makes itself new tables for that, and V8
  * links each old one to the next: one that lived through a lull keeps all that come after it, with all
  * that was in them, until the next full collection. And a key that names a property of an object is
- * put into V8's table of names, which takes ten times as long as all of this.
+ * put into V8's table of names, which takes ten times as long as to look it up here.
  */
 export interface Roster<Value> {
   get(key: Key): Value | undefined
@@ -50,20 +50,20 @@ export function createRoster<Value>(): Roster<Value> {
       size += 1
     },
     delete(key) {
-      if (find(key) === undefined) return
+      const gone = find(key)
+      if (gone === undefined) return
       const place = placeOf(key)
-      let kept: Link<Value> | undefined
-      for (let link = first[place]; link !== undefined; link = link.next) {
-        if (link.key !== key) kept = { ...link, next: kept }
-      }
-      first[place] = kept
+      let before = first[place]
+      if (before === gone) first[place] = gone.next
+      while (before !== undefined && before.next !== gone) before = before.next
+      if (before !== undefined) before.next = gone.next
       size -= 1
     },
-    values: () => first.flatMap(valuesFrom),
+    values() {
+      const values: Value[] = []
+      for (let link of first) for (; link !== undefined; link = link.next) values.push(link.value)
+      return values
+    },
     size: () => size,
   }
-}
-
-function valuesFrom<Value>(link: Link<Value> | undefined): Value[] {
-  return link === undefined ? [] : [link.value, ...valuesFrom(link.next)]
 }

@@ -48,10 +48,14 @@ function itemsOf(value: object): unknown[] {
   return Object.values(value)
 }
 
-/** What a session is reckoned to take in memory, in bytes, with its text. */
+/** What a session is reckoned to take in memory, in bytes: its text, what was read of that, and the rest. */
 export function reckon({ objects, values }: Contents, text: string): number {
-  const sent = Buffer.byteLength(text)
-  // One letter that is not ASCII may make two bytes of each.
-  const kept = sent === text.length ? sent : text.length * 2
-  return sent + kept + overheadBytes + objects.length * objectBytes + values * valueBytes
+  const letters = isWide(text) ? text.length * 2 : text.length
+  return letters * 2 + overheadBytes + objects.length * objectBytes + values * valueBytes
+}
+
+/** Whether one letter of a text, or of what is read of it, may make two bytes of each that is beside it. */
+function isWide(text: string): boolean {
+  if (Buffer.byteLength(text) !== text.length) return true
+  return text.includes('\\u') && /\\u(?!00)/.test(text)
 }

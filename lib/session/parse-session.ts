@@ -11,7 +11,7 @@ export interface LiveSession {
   readonly session: Session
   /**
    * What Ory sent, to tell by it whether it says the same again, and to read it from there once more;
-   * `undefined` where an application's schema had a say in it.
+   * `undefined` where that would not do, since an application's schema had a say in it, or our clock.
    */
   readonly text: string | undefined
   /** `expires_at` in milliseconds since the epoch. */
@@ -24,13 +24,12 @@ export interface LiveSession {
   readonly isVerified: boolean
   /** What `authentication_methods` name. */
   readonly methods: MethodBits
-  /** What it is reckoned to take in memory with its text, in bytes. */
+  /** What it is reckoned to take in memory at most, with its text, in bytes. */
   readonly bytes: number
 }
 
 /** A live session, and what it consists of. */
 export interface ParsedSession extends LiveSession {
-  text: string | undefined
   readonly contents: Contents
 }
 

@@ -3,7 +3,7 @@ import type { Answer, Question, Whoami } from './answer.js'
 import { Fault } from './fault.js'
 import { freezeSession } from '../session/freeze-session.js'
 import { parseSession } from '../session/parse-session.js'
-import type { LiveSession, ParsedSession } from '../session/parse-session.js'
+import type { LiveSession } from '../session/parse-session.js'
 import { applySchema } from '../session/traits.js'
 import type { StandardSchema } from '../session/traits.js'
 import { sessionCookieLines } from './set-cookie.js'
@@ -86,10 +86,23 @@ function readSession(
   })
 }
 
-/** Where our clock is behind, a login would lie in the future, and its age be less than nothing. */
+/**
+ * Where our clock is behind, a login would lie in the future, and its age be less than nothing. What was
+ * put right so has no text, or it would stand when our clock is right again.
+ */
 function notAfter(time: number, live: LiveSession): LiveSession {
   if (live.authenticatedAt <= time) return live
-  return { ...live, session: live.session, authenticatedAt: time }
+  const { session, expiresAt, rank, isVerified, methods, bytes } = live
+  return {
+    session,
+    text: undefined,
+    expiresAt,
+    authenticatedAt: time,
+    rank,
+    isVerified,
+    methods,
+    bytes,
+  }
 }
 
 /**
@@ -101,12 +114,12 @@ function isSame(reply: Reply, known: LiveSession | undefined): known is LiveSess
 }
 
 /** `isFinal`: no schema has yet a say in it. */
-function parse(reply: Reply, isFinal: boolean): ParsedSession | undefined {
+function parse(reply: Reply, isFinal: boolean): LiveSession | undefined {
   try {
     const live = parseSession(readJson(reply), reply.body)
     if (live === undefined) return undefined
-    if (isFinal) freezeSession(live.session, live.contents.objects)
-    else live.text = undefined
+    if (!isFinal) return { ...live, text: undefined }
+    freezeSession(live.session, live.contents.objects)
     return live
   } catch (error) {
     if (error instanceof TypeError) throw new Fault('garbage', error.message)

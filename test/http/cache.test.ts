@@ -139,13 +139,24 @@ describe('a session in memory', () => {
   it('is read again from what Ory sent, where many others came since', async () => {
     const { fake, ory } = await world.start()
     const people = Array.from({ length: 70 }, (_, n) => fake.signIn({ traits: { n } }))
-    for (const round of ['upstream', 'cache', 'cache']) {
+    const askAll = async (from: string) => {
+      const sessions = []
       for (const person of people) {
-        const { session, from } = await ory.authenticate({ headers: byToken(person) })
-        expect([from, session]).toEqual([round, person.session])
-        expect(Object.isFrozen(session?.identity.traits)).toBe(true)
+        const found = await ory.authenticate({ headers: byToken(person) })
+        expect([found.from, found.session]).toEqual([from, person.session])
+        expect(Object.isFrozen(found.session?.identity.traits)).toBe(true)
+        sessions.push(found.session)
       }
+      return sessions
     }
+    const [first, second, third] = [
+      await askAll('upstream'),
+      await askAll('cache'),
+      await askAll('cache'),
+    ]
+    const isAnew = second.map((session, index) => session !== first[index])
+    expect(isAnew).toEqual([...Array<boolean>(6).fill(true), ...Array<boolean>(64).fill(false)])
+    expect(third.every((session, index) => session === second[index])).toBe(true)
     expect(fake.calls.whoami).toBe(70)
   })
 

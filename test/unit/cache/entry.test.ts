@@ -1,28 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
-import { Entry } from '../../../lib/cache/entry.js'
-import { createNewest } from '../../../lib/cache/newest.js'
-import { freezeSession, isOwnSession } from '../../../lib/session/freeze-session.js'
-import { parseSession } from '../../../lib/session/parse-session.js'
-import type { LiveSession } from '../../../lib/session/parse-session.js'
-import { identityBody, sessionBody } from '../support/session-body.js'
-
-const facts = { ttlMs: 10_000, behindMs: 0, isComposite: false, forcedAt: -Infinity }
-
-/** A session as it came over the wire. */
-function live(members: Record<string, unknown> = {}, from = '', to = ''): LiveSession {
-  const text = JSON.stringify(sessionBody(members)).replace(from, to)
-  const { contents, ...parsed } = parseSession(JSON.parse(text), text)!
-  freezeSession(parsed.session, contents.objects)
-  return parsed
-}
-
-const entryOf = (session: LiveSession): Entry =>
-  new Entry(session, { now: 1.5, monotonic: 2.5 }, facts)
+import { isOwnSession } from '../../../lib/session/freeze-session.js'
+import { entryOf, facts, live } from './entries.js'
 
 describe('Entry', () => {
   it('has what is judged by, the ids, and times in whole milliseconds', () => {
-    const { session, bytes, rank, methods, isVerified, authenticatedAt, expiresAt } = live()
-    expect(entryOf(live())).toMatchObject({
+    const told = live()
+    const { session, bytes, rank, methods, isVerified, authenticatedAt, expiresAt } = told
+    expect(entryOf(told)).toMatchObject({
       ...facts,
       ...{ now: 1, monotonic: 2, isRefreshDue: false, isRefreshTried: false },
       ...{ bytes, rank, methods, isVerified, authenticatedAt, expiresAt },
@@ -53,16 +37,6 @@ describe('Entry', () => {
     expect(entry.session).toBe(again)
   })
 
-  it('loses again what is not Ory’s to say', () => {
-    const traits = '"traits":{'
-    const odd = live({ stale: true }, traits, `${traits}"__proto__":{"admin":true},`)
-    const entry = entryOf(odd)
-    entry.fold()
-    expect(entry.session).toEqual(odd.session)
-    expect(entry.session).not.toHaveProperty('stale')
-    expect(JSON.stringify(entry.session)).not.toContain('__proto__')
-  })
-
   it('is not folded once somebody has asked for the session', () => {
     const told = live()
     const entry = entryOf(told)
@@ -80,38 +54,9 @@ describe('Entry', () => {
   })
 
   it('is not folded where an application’s schema had a say in it', () => {
-    const told = { ...live({ identity: identityBody({ traits: { n: 1 } }) }), text: undefined }
+    const told = { ...live(), text: undefined }
     const entry = entryOf(told)
     entry.fold()
     expect(entry.session).toBe(told.session)
-  })
-})
-
-describe('createNewest', () => {
-  const fill = (count: number, newest = createNewest()) => {
-    const all = Array.from({ length: count }, () => live())
-    const entries = all.map(entryOf)
-    entries.forEach(newest.add)
-    return {
-      newest,
-      stay: () => entries.map((entry, index) => entry.session === all[index]!.session),
-    }
-  }
-
-  it('folds none of the last 64', () => {
-    expect(fill(64).stay()).not.toContain(false)
-  })
-
-  it('folds those before, oldest first', () => {
-    expect(fill(65).stay().indexOf(true)).toBe(1)
-    expect(fill(150).stay().indexOf(true)).toBe(150 - 64)
-    expect(fill(150).stay().lastIndexOf(false)).toBe(150 - 65)
-  })
-
-  it('lets go of all when it is cleared', () => {
-    const { newest, stay } = fill(64)
-    newest.clear()
-    fill(64, newest)
-    expect(stay()).not.toContain(false)
   })
 })

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
 import { Entry } from '../../../lib/cache/entry.js'
 import { createMemory } from '../../../lib/cache/memory.js'
-import type { MemorySettings } from '../../../lib/cache/memory.js'
+import type { Memory, MemorySettings } from '../../../lib/cache/memory.js'
 import { readClock } from '../../../lib/clock.js'
 import { parseSession } from '../../../lib/session/parse-session.js'
 import { createFakeClock } from '../support/fake-clock.js'
 import { identityBody, sessionBody } from '../support/session-body.js'
+import { entryOf, live } from './entries.js'
 
 const entry = (id = 's', bytes = 1, isComposite = false, identity = `${id}'s`): Entry => {
   const live = parseSession(sessionBody({ id, identity: identityBody({ id: identity }) }))!
@@ -25,6 +26,48 @@ function open(settings: Partial<MemorySettings> = {}) {
 }
 
 describe('createMemory', () => {
+  it('folds what nobody asks for again while 64 others come, and nothing else', () => {
+    const { memory } = open({ cacheMax: 100, cacheMaxBytes: 1_000_000 })
+    const told = Array.from({ length: 70 }, live)
+    told.forEach((one, index) => memory.keep(String(index), entryOf({ ...one, bytes: 1 })))
+    const isSame = told.map((one, index) => memory.find(String(index))?.session === one.session)
+    expect(isSame).toEqual([...Array<boolean>(6).fill(false), ...Array<boolean>(64).fill(true)])
+  })
+
+  const keepAll = (memory: Memory, count: number, identity?: string): void => {
+    for (let other = 0; other < count; other += 1) {
+      memory.keep(`other ${other}`, entry(`${other}`, 1, false, identity))
+    }
+  }
+
+  it.each<[string, (memory: Memory, own: Entry) => void]>([
+    ['forgotten', (memory) => memory.forget('own')],
+    ['refused', (memory) => memory.refuse('own', { now: 0, monotonic: 0 })],
+    ['forgotten by its session', (memory) => memory.forgetWhere(() => true)],
+    ['cleared', (memory) => memory.clear()],
+    ['followed by another', (memory) => memory.keep('own', entry())],
+    ['pushed out', (memory) => keepAll(memory, 30)],
+    ['more than a share', (memory, own) => keepAll(memory, 20, own.identityId)],
+  ])('holds no more of what is %s', (_how, drop) => {
+    const { memory } = open({ cacheMax: 30 })
+    const told = live()
+    const own = entryOf({ ...told, bytes: 1 })
+    memory.keep('own', own)
+    drop(memory, own)
+    keepAll(memory, 64)
+    // What is held among the newest would have been folded by now.
+    expect(own.session).toBe(told.session)
+  })
+
+  it('holds nothing of what is too large', () => {
+    const { memory } = open()
+    const told = live()
+    const own = entryOf({ ...told, bytes: 1_001 })
+    memory.keep('own', own)
+    keepAll(memory, 64)
+    expect(own.session).toBe(told.session)
+  })
+
   it('finds what it keeps, fresh or not', () => {
     const { memory, clock } = open()
     const kept = entry()

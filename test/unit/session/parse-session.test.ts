@@ -269,15 +269,12 @@ describe('what a session is reckoned by', () => {
   })
 
   it.each([
-    ['as it is and as values', 'a'.repeat(1_000), 2_000],
-    // 1,001 letters of two bytes, and what they are on the wire.
-    [
-      'as it is and as values, though one letter makes two bytes of each',
-      'a'.repeat(1_000) + '€',
-      3_005,
-    ],
+    ['a byte a letter', 'a'.repeat(1_000), 2_000],
+    ['a byte a letter, and of one that is written as \\u0026', `${'a'.repeat(994)}\\u0026`, 2_000],
+    ['two, since one needs them', `${'a'.repeat(999)}€`, 4_000],
+    ['two, since one is written so that needs them', `${'a'.repeat(994)}\\u2028`, 4_000],
   ])(
-    'comes to bytes: its text %s, half a KiB, 128 an object or list, 16 a value',
+    'comes to bytes: its text twice, %s, half a KiB, 128 an object, 16 a value',
     (_title, text, sum) => {
       const { bytes, contents } = parseSession(sessionBody(), text)!
       expect(bytes).toBe(sum + 512 + 128 * contents.objects.length + 16 * contents.values)
