@@ -19,7 +19,7 @@ function open(settings: Partial<MemorySettings> = {}) {
   const evicted: (readonly [key: string, session: string])[] = []
   const memory = createMemory({
     ...{ cacheMax: 10, cacheMaxBytes: 1_000, refusalTtlMs: 2_000, clock },
-    onEvicted: (key, { session }) => evicted.push([key, session.id]),
+    onEvicted: (key, { sessionId }) => evicted.push([key, sessionId]),
     ...settings,
   })
   return { clock, memory, evicted, refuse: (key: string) => memory.refuse(key, readClock(clock)) }
