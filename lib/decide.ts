@@ -1,5 +1,5 @@
 import type { Cache } from './cache/cache.js'
-import type { Brought, Demand } from './cache/flights.js'
+import type { Brought, Demand } from './cache/demand.js'
 import type { Counters } from './counters.js'
 import { readCredential, sendable } from './credential/credential.js'
 import type { Credential } from './credential/credential.js'

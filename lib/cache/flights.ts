@@ -7,26 +7,12 @@ import type { Key } from '../credential/key.js'
 import type { Answer, Whoami } from '../upstream/answer.js'
 import { withDeadline } from '../upstream/deadline.js'
 import { Fault } from '../upstream/fault.js'
+import type { Brought, Demand } from './demand.js'
 import { isAbout } from './forgotten.js'
 import type { Forgotten } from './forgotten.js'
 import type { Landing } from './landing.js'
 import type { Recollection } from './recollection.js'
 import { createRoster } from './roster.js'
-
-/** What a question has to be like for its answer to do. */
-export type Demand =
-  /** Any, also one that is under way. */
-  | 'any'
-  /** One past every cache, also one that is under way: the second look before a denial. */
-  | 'forced'
-  /** One past every cache that begins now. */
-  | 'fresh'
-
-/** An answer, and whether this caller's question was the one that brought it. */
-export interface Brought {
-  readonly answer: Answer
-  readonly isOwn: boolean
-}
 
 interface Flight {
   /** Flights are numbered as they begin. */

@@ -53,10 +53,10 @@ export function createRoster<Value>(): Roster<Value> {
       const gone = find(key)
       if (gone === undefined) return
       const place = placeOf(key)
-      let before = first[place]
-      if (before === gone) first[place] = gone.next
-      while (before !== undefined && before.next !== gone) before = before.next
-      if (before !== undefined) before.next = gone.next
+      if (first[place] === gone) first[place] = gone.next
+      for (let link = first[place]; link !== undefined; link = link.next) {
+        if (link.next === gone) link.next = gone.next
+      }
       size -= 1
     },
     values() {

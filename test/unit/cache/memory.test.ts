@@ -9,9 +9,9 @@ import { identityBody, sessionBody } from '../support/session-body.js'
 import { entryOf, live } from './entries.js'
 
 const entry = (id = 's', bytes = 1, isComposite = false, identity = `${id}'s`): Entry => {
-  const live = parseSession(sessionBody({ id, identity: identityBody({ id: identity }) }))!
+  const parsed = parseSession(sessionBody({ id, identity: identityBody({ id: identity }) }))!
   const facts = { ttlMs: 1, behindMs: 0, isComposite, forcedAt: -Infinity }
-  return new Entry({ ...live, bytes }, { now: 0, monotonic: 0 }, facts)
+  return new Entry({ ...parsed, bytes }, { now: 0, monotonic: 0 }, facts)
 }
 
 function open(settings: Partial<MemorySettings> = {}) {

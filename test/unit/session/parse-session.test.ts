@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { parseSession, rankOf } from '../../../lib/session/parse-session.js'
 import { recordings } from '../../support/recordings.js'
+import { objectsIn } from '../support/objects-in.js'
 import { identityBody, secret, sessionBody } from '../support/session-body.js'
 
 type Json = Record<string, unknown>
@@ -280,11 +281,6 @@ describe('what a session is reckoned by', () => {
       expect(bytes).toBe(sum + 512 + 128 * contents.objects.length + 16 * contents.values)
     },
   )
-
-  const objectsIn = (value: unknown): object[] =>
-    typeof value === 'object' && value !== null
-      ? [value, ...Object.values(value).flatMap(objectsIn)]
-      : []
 })
 
 describe('a body with more values than a session has', () => {

@@ -2,12 +2,8 @@ import { describe, expect, it } from '@jest/globals'
 import { freezeSession, isOwnSession } from '../../../lib/session/freeze-session.js'
 import { parseSession } from '../../../lib/session/parse-session.js'
 import { rereadSession } from '../../../lib/session/reread-session.js'
+import { objectsIn } from '../support/objects-in.js'
 import { sessionBody } from '../support/session-body.js'
-
-const objectsIn = (value: unknown): object[] =>
-  typeof value === 'object' && value !== null
-    ? [value, ...Object.values(value).flatMap(objectsIn)]
-    : []
 
 describe('rereadSession', () => {
   it.each([
@@ -21,6 +17,7 @@ describe('rereadSession', () => {
     const again = rereadSession(text)
     expect(again).not.toBe(session)
     expect(JSON.stringify(again)).toBe(JSON.stringify(session))
+    expect(again).toEqual(sessionBody())
     expect(isOwnSession(again)).toBe(true)
     expect(objectsIn(again).filter((part) => !Object.isFrozen(part))).toEqual([])
   })
