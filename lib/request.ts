@@ -27,8 +27,21 @@ export const defaultProperty = 'session'
 
 // A string would be the application's to use; the registry's symbol is the same in every copy.
 const attached = Symbol.for('express-ory-session.attached')
+const ofAllCopies = Symbol.for('express-ory-session.notes')
 
 type Slots = Record<PropertyKey, unknown>
+
+const shared: { [ofAllCopies]?: { areMade: boolean } | undefined } = globalThis as object
+
+/**
+ * Whether any copy of this package has noted a session on any request. Behind Express each member
+ * that is new to a request costs half as much as a whole look-up, so none is asked for a note before.
+ */
+const notes = (shared[ofAllCopies] ??= { areMade: false })
+
+function noteOf(slots: Slots): unknown {
+  return notes.areMade ? slots[attached] : undefined
+}
 
 /**
  * The session that this package attached to a request, or `undefined` if there is none. It does not
@@ -36,7 +49,7 @@ type Slots = Record<PropertyKey, unknown>
  */
 export function getSession(request: object): Session | undefined {
   const slots = request as Slots
-  const noted = slots[attached]
+  const noted = noteOf(slots)
   const session = noted === undefined ? slots[defaultProperty] : noted
   return isOwnSession(session) ? session : undefined
 }
@@ -49,12 +62,12 @@ export function attachSession(
 ): void {
   const slots = request as Slots
   if (session !== undefined || slots[property] !== undefined) slots[property] = session
-  // Behind Express each member that is new to a request costs as much as the whole look-up, so
   // getSession reads the usual property. The note is made where that would say otherwise, and is kept
   // up to date from then on.
-  const isNoted = slots[attached] !== undefined
+  const isNoted = noteOf(slots) !== undefined
   if (isNoted || (property !== defaultProperty && getSession(request) !== session)) {
     slots[attached] = session ?? null
+    notes.areMade = true
   }
 }
 

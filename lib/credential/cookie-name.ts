@@ -20,12 +20,25 @@ export function createNameMatcher(
     .filter((matcher) => matcher instanceof RegExp)
     // `g` and `y` make a RegExp remember where it stopped in the last text.
     .map((pattern) => new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, '')))
-  return (name) =>
+  const isMatch = (name: string): boolean =>
     matchers.includes(name) ||
     (name.length <= maxNameLength &&
       patterns.some((pattern) => pattern.test(name)) &&
       isCookieName(name) &&
       name !== bounceCookie)
+  /** The name that matched last: mostly it is the one that the application's cookie has. */
+  let last: string | undefined
+  return (name) => {
+    if (name === last) return true
+    if (!isMatch(name)) return false
+    last = ownCopy(name)
+    return true
+  }
+}
+
+/** The same text in memory of its own: a part of a header keeps the whole of it, credential and all. */
+function ownCopy(text: string): string {
+  return Buffer.from(text).toString()
 }
 
 /**

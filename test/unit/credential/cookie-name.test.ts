@@ -1,5 +1,16 @@
 import { describe, expect, it } from '@jest/globals'
+import { memoryUsage } from 'node:process'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { createNameMatcher, firstCode, isCookieName } from '../../../lib/credential/cookie-name.js'
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
+
+function heapAfterCollection(): number {
+  collectGarbage()
+  return memoryUsage().heapUsed
+}
 
 describe('isCookieName', () => {
   it.each(['ory_kratos_session', 'a', '__Host-s', "!#$%&'*+-.^_`|~", '__proto__'])(
@@ -50,6 +61,30 @@ describe('createNameMatcher', () => {
     const matches = createNameMatcher([pattern])
     pattern.lastIndex = 7
     expect(matches('a')).toBe(true)
+  })
+})
+
+describe('the name that matched last', () => {
+  it('does not decide for another', () => {
+    const matches = createNameMatcher(['b', /^ory_[a-z]+$/])
+    const names = ['ory_a', 'ory_a', 'ory_b', 'ory_ab', 'ory_', 'x', '', 'ory_a', 'b', 'c', 'ory_b']
+    expect(names.map((name) => matches(name))).toEqual(
+      names.map((name) => name === 'b' || /^ory_[a-z]+$/.test(name)),
+    )
+  })
+
+  it('keeps nothing of the header that it stood in', () => {
+    const matchers = Array.from({ length: 40 }, () => createNameMatcher([/^ory_[a-z_]+$/]))
+    const before = heapAfterCollection()
+    for (const matches of matchers) {
+      // As Node's parser makes a header; what is cut out of it is a view of the whole.
+      const header = Buffer.from(`ory_session_playground=${'x'.repeat(500_000)}`).toString('latin1')
+      expect(matches(header.slice(0, 22))).toBe(true)
+    }
+    // RegExp keeps the last text that it matched.
+    ;/y/.exec('y')
+    expect(heapAfterCollection() - before).toBeLessThan(5_000_000)
+    expect(matchers.every((matches) => matches('ory_session_playground'))).toBe(true)
   })
 })
 
