@@ -9,7 +9,7 @@ export function troubleReply(trouble: Trouble): [said: Said, reply: Reply] {
   return [trouble, jsonReply(trouble === 'reset' ? 200 : trouble, {}, headers)]
 }
 
-/** A session, with the number of the call that it answers. */
+/** A session, with the number of the call that it answers, or of the first to the same words. */
 export function liveReply({ id, identity, aal, expiresAt }: TrueSession, number: number): Reply {
   const body = sessionBody({
     id,

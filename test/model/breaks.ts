@@ -125,6 +125,21 @@ export const longerLives = withDispatcher(async (ask) => {
   return { ...reply, body: [Buffer.from(later)] }
 })
 
+/** Whatever Ory says of a session that it told of before counts as the same again. */
+export const hearsNothingNew: Create = (options) => {
+  const first = new Map<string, string>()
+  return withDispatcher(async (ask, { path, headers }) => {
+    const reply = await ask()
+    if (path !== '/sessions/whoami' || reply.statusCode !== 200) return reply
+    let text = ''
+    for await (const chunk of reply.body as AsyncIterable<Buffer>) text += chunk.toString()
+    const who = JSON.stringify({ ...headers, 'cache-control': undefined })
+    const said = first.get(who) ?? text
+    first.set(who, said)
+    return { ...reply, body: [Buffer.from(said)] }
+  })(options)
+}
+
 export const logsOutNobody = withMembers(() => ({
   logout: () => (_request, response) => void response.writeHead(204).end(),
 }))

@@ -3,6 +3,7 @@ import {
   offAfter,
   refusesOnce,
   graceFor,
+  hearsNothingNew,
   asksOnce,
   readinessFor,
   checksOnce,
@@ -39,6 +40,7 @@ export const broken: readonly Broken[] = [
   ['asks twice at once', commonly['asks twice at once'], 'one call at a time per credential'],
   ['asks for any level', commonly['asks for any level'], 'the policy holds'],
   ['keeps verdicts', commonly['keeps verdicts'], 'came while the request waited'],
+  ['hears nothing new', hearsNothingNew, 'what came from Ory came while the request waited'],
   ['has no fresh answers', commonly['answers the fresh from memory'], 'a fresh answer'],
   [
     'tells outages as log-outs',

@@ -30,6 +30,8 @@ export type Said = 'live' | 'refused' | 'ready' | 'unready' | 'missing' | 'ended
 export interface Seen extends Moment {
   readonly said: Said
   readonly aal: TrueSession['aal']
+  /** What an answer can be told by: the number of its call, or of an earlier one to the same words. */
+  readonly number: number
   /** Whether there was a database to look at. */
   readonly isTrue: boolean
 }

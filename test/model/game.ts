@@ -57,8 +57,8 @@ const wholeTurn = (): Promise<unknown> => new Promise((resolve) => setImmediate(
 export function createGame(create: Create, chosen: Chosen, pace: Pace = {}): Game {
   const { onCall, turn = wholeTurn } = pace
   const clock = createFakeClock()
-  const ory = createOry(clock, chosen.hasReadiness, onCall)
-  const { hasReadiness: _, ...options } = chosen
+  const ory = createOry(clock, chosen, onCall)
+  const { hasReadiness: _, isRepeating: __, ...options } = chosen
   const { dispatcher } = ory
   const instance = create({ ...options, url: 'http://ory.example', clock, dispatcher, timeoutMs })
   const handler = instance.logout()

@@ -13,6 +13,8 @@ export interface Chosen {
   readonly cacheMax: number
   readonly connections: number
   readonly hasReadiness: boolean
+  /** Ory tells of a session in the same words until something of it changes. */
+  readonly isRepeating: boolean
 }
 
 /** One request, and what became of it. */
@@ -69,6 +71,14 @@ export function arrivedCalls({ ory }: History, credential: Credential, by: Momen
   return ory
     .callsOf(credential)
     .filter(({ route, ended }) => route === 'whoami' && ended && ended.order < by.order)
+}
+
+/** The calls that a session may have come with, by the number in it, newest first. */
+export function sourcesOf({ ory }: History, credential: Credential, number: number): Call[] {
+  return ory
+    .callsOf(credential)
+    .filter(({ seen, ended }) => seen?.said === 'live' && seen.number === number && ended)
+    .reverse()
 }
 
 /** Those that arrived since what a request waited for began. */

@@ -8,6 +8,7 @@ import {
   type Reply,
 } from '../unit/support/reply.js'
 import { liveReply, troubleReply } from './answers.js'
+import type { Chosen } from './history.js'
 import type { Call, Credential, Moment, Ory, Said, Trouble, TrueSession } from './call.js'
 
 interface Sent {
@@ -20,7 +21,7 @@ export const cookieName = 'ory_kratos_session'
 
 export function createOry(
   clock: FakeClock,
-  hasReadiness: boolean,
+  { hasReadiness, isRepeating }: Pick<Chosen, 'hasReadiness' | 'isRepeating'>,
   onCall: (call: Call) => void = () => undefined,
 ): Ory {
   const calls: Call[] = []
@@ -41,7 +42,15 @@ export function createOry(
 
   const isLive = ({ hasEnded, expiresAt }: TrueSession): boolean => !hasEnded && oryNow < expiresAt
 
-  function answerTo({ route, credential, number }: Call): [said: Said, reply: Reply] {
+  function numberOf({ number, credential }: Call): number {
+    const aal = credential?.session?.aal
+    const earlier = isRepeating && credential ? (byCredential.get(credential) ?? []) : []
+    const same = earlier.find(({ seen }) => seen?.said === 'live' && seen.aal === aal)
+    return same?.number ?? number
+  }
+
+  function answerTo(call: Call): [said: Said, reply: Reply] {
+    const { route, credential } = call
     const session = credential?.session
     switch (route) {
       case 'ready':
@@ -61,7 +70,7 @@ export function createOry(
       case 'whoami':
         // Without its database Kratos says this to everybody.
         if (!database.isUp || !session || !isLive(session)) return ['refused', refusalReply(401)]
-        return ['live', liveReply(session, number)]
+        return ['live', liveReply(session, numberOf(call))]
     }
   }
 
@@ -94,7 +103,7 @@ export function createOry(
           const met = trouble ?? troubleOf(call)
           const [said, reply] = met === undefined ? answerTo(call) : troubleReply(met)
           const aal = call.credential?.session?.aal ?? 'aal1'
-          call.seen = { ...moment(), said, aal, isTrue: database.isUp }
+          call.seen = { ...moment(), said, aal, number: numberOf(call), isTrue: database.isUp }
           settle = () => {
             if (said === 'reset') reject(brokenSocket())
             else resolve(reply)

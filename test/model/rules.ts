@@ -8,15 +8,18 @@ import {
   loggedOutMs,
   meanwhile,
   since,
+  sourcesOf,
   tell,
   type Asked,
   type History,
 } from './history.js'
 import type { Authentication } from '../../lib/authenticate.js'
+import type { Call, Moment, Seen } from './call.js'
 import { judgeRefusal } from './refusals.js'
 import { judgeUnavailable } from './faults.js'
 import { must } from '../support/must.js'
 
+type Arrived = Call & { readonly seen: Seen; readonly ended: Moment }
 type Grant = Extract<Authentication, { session: object }>
 
 /** Holds one decision against all that happened. Throws the rule that it breaks, and whose it is. */
@@ -51,24 +54,45 @@ function judgeDecision(asked: Asked, history: History): void {
   judges.get(code)?.(asked, history)
 }
 
-function judgeGrant(asked: Asked, { session, from }: Grant, history: History): void {
-  const { ory, chosen, invalidated, loggedOut } = history
-  const { credential, policy, arrived } = asked
-  const call = ory.calls[(session.identity.traits as { number: number }).number]
-  must(call?.seen?.said === 'live' && !!call.ended, 'a session is one that Ory told of')
+function judgeGrant(asked: Asked, grant: Grant, history: History): void {
+  const { credential } = asked
+  const { session } = grant
+  const { number } = session.identity.traits as { number: number }
+  const call = history.ory.calls[number]
+  must(call?.seen?.said === 'live', 'a session is one that Ory told of')
   must(call.credential === credential, 'nobody gets the session of another credential')
-  const { id, identity, expiresAt } = credential.session!
+  const { id, identity } = credential.session!
   must(session.id === id && session.identity.id === identity, 'nobody gets another session')
+  // What Ory told in the same words several times may have come with any of those answers.
+  const sources = sourcesOf(history, credential, number)
+  must(sources.length > 0, 'a session has arrived')
+  const errors: unknown[] = []
+  for (const source of sources) {
+    try {
+      judgeSource(asked, grant, source, history)
+      return
+    } catch (error) {
+      errors.push(error)
+    }
+  }
+  throw errors[0]
+}
+
+function judgeSource(asked: Asked, { from }: Grant, call: Call, history: History): void {
+  const { chosen, invalidated, loggedOut } = history
+  const { credential, policy, arrived } = asked
+  const { began, seen, ended } = call as Arrived
+  const { expiresAt } = credential.session!
 
   // What happens between a decision and its arrival comes too late for it.
-  const at = { upstream: call.ended, cache: arrived, stale: lastHeard(history, asked) }[from]
-  const age = Math.min(since(call.began, at), since(launchOf(history, call), at))
-  const lifeMs = expiresAt - call.began.now
+  const at = { upstream: ended, cache: arrived, stale: lastHeard(history, asked) }[from]
+  const age = Math.min(since(began, at), since(launchOf(history, call), at))
+  const lifeMs = expiresAt - began.now
   const ttlMs = Math.min(chosen.cacheTtlMs, lifeMs)
   must(at.now < expiresAt, 'nothing is served past expires_at')
   must(from === 'upstream' || age < lifeMs, 'nothing is served past expires_at on either clock')
   must(
-    !invalidated.some((one) => isBetween(one, call.began, at) && isAbout(one.target, credential)),
+    !invalidated.some((one) => isBetween(one, began, at) && isAbout(one.target, credential)),
     'nothing is served after an invalidate',
   )
   const isForgetful = chosen.cacheMax < 100
@@ -84,16 +108,17 @@ function judgeGrant(asked: Asked, { session, from }: Grant, history: History): v
     'nothing is served after a log-out',
   )
   must(from !== 'stale' || policy === 'any', 'no grace where the policy asks for more')
-  must(policy !== 'aal2' || call.seen.aal === 'aal2', 'the policy holds')
-  must(!hasBeenRefused(asked, call.ended.order, history), 'nothing is served after a refusal')
+  must(policy !== 'aal2' || seen.aal === 'aal2', 'the policy holds')
+  must(!hasBeenRefused(asked, ended.order, history), 'nothing is served after a refusal')
   if (from === 'upstream') {
-    must(call.ended.order > arrived.order, 'what came from Ory came while the request waited')
+    must(ended.order > arrived.order, 'what came from Ory came while the request waited')
     if (policy !== 'fresh') return
-    must(call.began.order > arrived.order && call.isForced, 'a fresh answer began after all')
+    must(began.order > arrived.order && call.isForced, 'a fresh answer began after all')
     return
   }
   must(policy !== 'fresh', 'a fresh answer comes from Ory')
   if (from === 'cache') {
+    must(ended.order < arrived.order, 'what is in memory came before')
     must(age < ttlMs, 'nothing is served past its TTL')
     return
   }

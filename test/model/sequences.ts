@@ -100,5 +100,6 @@ export const choices: fc.Arbitrary<Chosen> = fc
     cacheMax: fc.constantFrom(100, 100, 100, 2),
     connections: fc.constantFrom(50, 50, 2),
     hasReadiness: fc.constantFrom(true, true, true, false),
+    isRepeating: fc.boolean(),
   })
   .map((chosen) => (chosen.cacheTtlMs === 0 ? { ...chosen, staleIfErrorMs: 0 } : chosen))
