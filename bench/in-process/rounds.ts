@@ -1,3 +1,4 @@
+import { shuffle } from '../shuffle.js'
 import type { Exchange, Exchanges } from './exchange.js'
 import type { Subject } from './subject.js'
 
@@ -25,11 +26,6 @@ export async function runRounds(
     }
   }
   return timings
-}
-
-function shuffle<T>(items: readonly T[]): T[] {
-  const places = items.map((item) => ({ item, place: Math.random() }))
-  return places.sort((a, b) => a.place - b.place).map(({ item }) => item)
 }
 
 function draw(requests: readonly Buffer[]): Buffer[] {

@@ -2,35 +2,41 @@ import type { AddressInfo } from 'node:net'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import express from 'express'
 import { createOrySession } from 'express-ory-session'
-import type { Options } from 'express-ory-session'
+import type { Middleware, Options } from 'express-ory-session'
 import { serve, settingsOfChild } from '../child.js'
 import { subjects } from './subject.js'
 import type { SubjectName } from './subject.js'
 
-/** Which application, and of which Ory. */
+/** Which applications, and of which Ory. */
 export type AppSettings =
-  | { readonly subject: SubjectName; readonly ory: string }
+  | { readonly subjects: readonly SubjectName[]; readonly ory: string }
   /** The package under options of its own. */
   | { readonly options: Options }
 
 const settings = settingsOfChild() as AppSettings
-const app = express()
-app.use(
-  'subject' in settings
-    ? subjects[settings.subject](settings.ory)
-    : createOrySession(settings.options).requireSession(),
-)
-app.get('/me', (_request, response) => {
-  response.json({ greeting: 'Hello' })
-})
-const server = app.listen(0, '127.0.0.1')
-server.keepAliveTimeout = 60_000
-await new Promise((resolve) => server.once('listening', resolve))
+const guards: readonly Middleware[] =
+  'subjects' in settings
+    ? settings.subjects.map((subject) => subjects[subject](settings.ory))
+    : [createOrySession(settings.options).requireSession()]
+const ports = await Promise.all(guards.map(start))
+
+/** Starts an application, and tells its port. */
+async function start(guard: Middleware): Promise<number> {
+  const app = express()
+  app.use(guard)
+  app.get('/me', (_request, response) => {
+    response.json({ greeting: 'Hello' })
+  })
+  const server = app.listen(0, '127.0.0.1')
+  server.keepAliveTimeout = 60_000
+  await new Promise((resolve) => server.once('listening', resolve))
+  return (server.address() as AddressInfo).port
+}
 
 const delay = monitorEventLoopDelay({ resolution: 1 })
 
 const tasks = {
-  port: () => (server.address() as AddressInfo).port,
+  ports: () => ports,
   /** Microseconds of CPU that this process has used. */
   cpu: () => {
     const { user, system } = process.cpuUsage()

@@ -1,3 +1,4 @@
+import { shuffle } from '../shuffle.js'
 import type { Child } from '../child.js'
 import type { AppTasks } from './app-process.js'
 import type { LoadTasks } from './load-process.js'
@@ -5,7 +6,9 @@ import type { LoadTasks } from './load-process.js'
 /** An application that is measured, and whom it is asked by. */
 export interface Site {
   readonly name: string
+  /** Its process, which may be that of others, too. */
   readonly app: Child<AppTasks>
+  readonly port: number
   /** How many visitors there are; `0`: each request is by a stranger. */
   readonly visitors: number
 }
@@ -21,19 +24,25 @@ export interface Slice {
 /** Slices of each application, in the order of the rounds. */
 export type Slices = ReadonlyMap<string, Slice[]>
 
-/** Rounds before the first that counts: until then code is not compiled, nobody known, no memory full. */
-const warmUpRounds = 6
+/** How much load. */
+export interface Plan {
+  /** Rounds before the first that counts: until then code is not compiled, nobody known, no memory full. */
+  readonly warmUpRounds: number
+  readonly rounds: number
+  /** Of each slice. */
+  readonly requests: number
+}
 
 /** Puts load on each application in turn, round after round, and adds what that shows to `slices`. */
 export async function runSlices(
   sites: readonly Site[],
   load: Child<LoadTasks>,
-  { rounds, requests }: { readonly rounds: number; readonly requests: number },
+  { warmUpRounds, rounds, requests }: Plan,
   slices: Slices,
 ): Promise<void> {
   for (let round = -warmUpRounds; round < rounds; round += 1) {
-    // There and back, so that over two rounds nobody comes first.
-    for (const site of round % 2 === 0 ? sites : [...sites].reverse()) {
+    // Nobody always follows the same neighbour.
+    for (const site of shuffle(sites)) {
       const slice = await runSlice(site, load, requests)
       if (round >= 0) slices.get(site.name)!.push(slice)
     }
@@ -41,11 +50,10 @@ export async function runSlices(
 }
 
 async function runSlice(
-  { name, app, visitors }: Site,
+  { name, app, port, visitors }: Site,
   load: Child<LoadTasks>,
   requests: number,
 ): Promise<Slice> {
-  const port = await app.ask('port')
   const before = await app.ask('cpu')
   const { seconds, latency, statuses } = await load.ask('all', { port, requests, visitors })
   const after = await app.ask('cpu')

@@ -25,7 +25,7 @@ export async function measureExpiry(
   }
   const app = await startChild<AppTasks>('./over-http/app-process.ts', 'server', settings)
   try {
-    const port = await app.ask('port')
+    const port = (await app.ask('ports'))[0]!
     // Until code is compiled and every visitor has been seen.
     await load.ask('all', { port, requests: 2_000, visitors })
     const requests = seconds * perSecond

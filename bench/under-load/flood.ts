@@ -30,10 +30,10 @@ export async function measureFlood(of: 'package' | 'no auth', requests: number):
   const load = await startChild<LoadTasks>('./over-http/load-process.ts', 'load')
   const url = await ory.ask('url')
   const settings: AppSettings =
-    of === 'package' ? { options: { url } } : { subject: 'no auth', ory: url }
+    of === 'package' ? { options: { url } } : { subjects: ['no auth'], ory: url }
   const app = await startChild<AppTasks>('./over-http/app-process.ts', 'server', settings)
   try {
-    const port = await app.ask('port')
+    const port = (await app.ask('ports'))[0]!
     await load.ask('all', { port, requests: 2_000, visitors: 100 })
     const before = await ory.ask('calls')
     await app.ask('watchDelay')
