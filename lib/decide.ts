@@ -38,7 +38,7 @@ export interface DecideParts {
 
 const none: readonly string[] = Object.freeze([])
 
-/** What somebody can bring about alone, such as by traits of their own: to be let in by as stale. */
+/** Faults that one client can bring about alone, such as by its traits: they let nobody in as stale. */
 const personal: ReadonlySet<FaultReason> = new Set([
   'crowding',
   'traits',
@@ -104,7 +104,7 @@ export function createDecide(parts: DecideParts): Decide {
     return grant(answer.live.session, credential, policy, subject, 'upstream', setCookie)
   }
 
-  function miss(
+  function askOry(
     credential: Credential,
     key: Key,
     policy: ResolvedPolicy,
@@ -129,7 +129,7 @@ export function createDecide(parts: DecideParts): Decide {
     subject: unknown,
   ): Decision | Promise<Decision> {
     const key = keyOf(credential)
-    if (policy.isFresh) return miss(credential, key, policy, subject, 'fresh')
+    if (policy.isFresh) return askOry(credential, key, policy, subject, 'fresh')
     const now = clock.now()
     const monotonic = clock.monotonic()
     const entry = cache.findFresh(key, now, monotonic)
@@ -139,7 +139,7 @@ export function createDecide(parts: DecideParts): Decide {
         ? refuse(entry, policy, cache.timeOf(entry, now, monotonic))
         : undefined
       if (refusal !== undefined && mayChange(refusal.code) && cache.claimForced(key, entry)) {
-        return miss(credential, key, policy, subject, 'forced')
+        return askOry(credential, key, policy, subject, 'forced')
       }
       counters.hits += 1
       if (refusal !== undefined) return deny(denials.fallsShort(refusal, policy, entry))
@@ -150,7 +150,7 @@ export function createDecide(parts: DecideParts): Decide {
       counters.hits += 1
       return deny(denials.invalid())
     }
-    return miss(credential, key, policy, subject, 'any')
+    return askOry(credential, key, policy, subject, 'any')
   }
 
   return (request, policy, subject) => {
@@ -170,7 +170,10 @@ export function createDecide(parts: DecideParts): Decide {
   }
 }
 
-/** A route that asks how, or how recently, somebody authenticated, gets no stale answer to that. */
+/**
+ * A route with `aal` or `maxAgeMs` gets no stale answer. `methods` and `verified` are judged by what was
+ * known.
+ */
 function mayBeStale(policy: ResolvedPolicy): boolean {
   return policy.minimumRank < 0 && policy.maxAgeMs === Infinity
 }

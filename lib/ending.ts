@@ -7,7 +7,10 @@ import type { Upstream } from './upstream/upstream.js'
 
 /** Ends sessions, at Ory and here. */
 export interface Ending {
-  /** Throws a `Fault` where Ory gives no answer; then nothing has ended. */
+  /**
+   * Throws a `Fault` where Ory gives no answer: then nothing is forgotten here, and whether Ory has ended
+   * the session is not known.
+   */
   end(credential: Credential, key: Key): Promise<Ended>
   /** Resolves when none is under way. */
   drain(): Promise<void>

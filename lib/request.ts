@@ -35,7 +35,7 @@ const shared: { [ofAllCopies]?: { areMade: boolean } | undefined } = globalThis 
 
 /**
  * Whether any copy of this package has noted a session on any request. Behind Express each member
- * that is new to a request costs half as much as a whole look-up, so none is asked for a note before.
+ * that is new to a request costs up to a microsecond, so none is asked for a note before.
  */
 const notes = (shared[ofAllCopies] ??= { areMade: false })
 

@@ -54,7 +54,7 @@ const questions: Group = {
   plan: { warmUpRounds: 6, rounds: 4, requests: 2_000 },
 }
 const groups = [memories, questions]
-const remembering: readonly SubjectName[] = ['no auth', 'map', 'hits', 'renewals']
+const askedByVisitors: readonly SubjectName[] = ['no auth', 'map', 'hits', 'renewals']
 
 /** Express applications under load, and the load and Ory in other processes. */
 export const overHttp: Part = async ({ isShort }) => {
@@ -69,9 +69,9 @@ export const overHttp: Part = async ({ isShort }) => {
   const slices: Slices = new Map(rows.map(({ name }) => [name, []]))
   try {
     for (const group of groups) {
-      for (let process = 0; process < (isShort ? 1 : group.processes); process += 1) {
-        // A few at a time, since a process that waits for its turn for seconds gives the room for its
-        // garbage away.
+      // One after the other, since a process that waits for its turn for seconds gives the room for its
+      // garbage away.
+      for (let run = 0; run < (isShort ? 1 : group.processes); run += 1) {
         await runGroup(group, url, load, slices)
       }
     }
@@ -123,7 +123,7 @@ async function runGroup(
       apps.push(app)
       const ports = await app.ask('ports')
       for (const [index, { name, subject }] of sharing.entries()) {
-        const known = remembering.includes(subject) ? visitors : 0
+        const known = askedByVisitors.includes(subject) ? visitors : 0
         sites.push({ name, app, port: ports[index]!, visitors: known })
       }
     }

@@ -84,7 +84,7 @@ const tasks = {
   invalidate: async ({ app, target }: { app: number; target: InvalidateTarget }) =>
     running[app]!.ory.invalidate(target),
   stats: () => running.map(({ ory }) => ory.stats()),
-  /** How many Maps and Sets are watched, and which of them hold something. */
+  /** How many Maps and Sets were ever made, and which of those that are left hold something. */
   async collections() {
     // What was replaced by another is gone then.
     await heapAfterCollection()

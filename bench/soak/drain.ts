@@ -65,7 +65,9 @@ export async function drain(parts: DrainParts): Promise<Reading> {
   if (after.heap - before.heap > mostGrowth) {
     tally.complain(`drain: the heap has grown by ${after.heap - before.heap} bytes`)
   }
-  console.log(`drained: ${count} collections empty, ${sampled} sampled sessions and requests gone`)
+  console.log(
+    `drained: ${count} collections empty or gone, ${sampled} sampled sessions and requests gone`,
+  )
   return after
 }
 

@@ -24,10 +24,10 @@ export function createBucketedQuota(
   /** Buckets that held too much, person by person. */
   const counted = new Map<number, Quota>()
 
-  function bucketOf({ identity }: Holding): number {
+  function bucketOf({ identityId }: Holding): number {
     let hash = 0
-    for (let index = 0; index < identity.length; index += 1) {
-      hash = (Math.imul(hash, 31) + identity.charCodeAt(index)) | 0
+    for (let index = 0; index < identityId.length; index += 1) {
+      hash = (Math.imul(hash, 31) + identityId.charCodeAt(index)) | 0
     }
     return hash & (buckets - 1)
   }

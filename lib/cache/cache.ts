@@ -59,7 +59,10 @@ export interface Cache {
 
 /** Shortest time between two forced calls for the sake of a denial, in milliseconds. */
 const forcedEveryMs = 1_000
-/** How long past its TTL a session counts as live moments ago, in milliseconds. */
+/**
+ * How long a session counts as live moments ago, in milliseconds: past its TTL while it is in memory, and
+ * from when it had to go where it is not.
+ */
 const recentMs = 60_000
 
 /** Puts a memory and single flight before `ask`. The facts are kept, never a verdict on them. */
@@ -98,7 +101,7 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
     const entry = memory.find(key)
     if (entry === undefined) {
       const noted = departed.find(key)
-      return { entry, noted, recentIdentity: noted?.identity }
+      return { entry, noted, recentIdentity: noted?.identityId }
     }
     const recentIdentity = isRecent(entry) ? entry.identityId : undefined
     return { entry, noted: entry, recentIdentity }
@@ -153,7 +156,7 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
     },
     forget,
     end(key, isSession) {
-      const session = memory.find(key)?.sessionId ?? departed.find(key)?.session
+      const session = memory.find(key)?.sessionId ?? departed.find(key)?.sessionId
       departed.end(key, isSession || session !== undefined)
       if (session !== undefined) {
         departed.end(session, true)

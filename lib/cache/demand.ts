@@ -6,7 +6,7 @@ export type Demand =
   | 'any'
   /** One past every cache, also one that is under way: the second look before a denial. */
   | 'forced'
-  /** One past every cache that begins now. */
+  /** One past every cache that began after this caller came. */
   | 'fresh'
 
 /** An answer, and whether this caller's question was the one that brought it. */

@@ -1,7 +1,7 @@
 import { readClock } from '../clock.js'
 import type { Clock } from '../clock.js'
 import type { Key } from '../credential/key.js'
-import { createBygone } from './bygone.js'
+import { createLoggedOut } from './logged-out.js'
 import type { Forgotten } from './forgotten.js'
 import { createRecent } from './recent.js'
 import type { Unkept } from './recent.js'
@@ -23,8 +23,8 @@ export interface Departed {
   end(name: string, isSession: boolean): void
   hasEnded(name: string): boolean
   /**
-   * Notes of the session of a key no more than that it was live moments ago. Nobody takes more than a
-   * share of the room.
+   * Notes that the session of a key was live moments ago: whose it was and when it was last forced, not
+   * the session. Nobody takes more than a share of the room.
    */
   note(key: Key, facts: NoteFacts): void
   /** The session of a key, while that is moments ago. */
@@ -38,8 +38,8 @@ export interface Departed {
 const endedMs = 60_000
 
 export function createDeparted(max: number, recentMs: number, clock: Clock): Departed {
-  const ended = createBygone(max, endedMs, clock)
-  const doubtful = createBygone(max, endedMs, clock)
+  const ended = createLoggedOut(max, endedMs, clock)
+  const doubtful = createLoggedOut(max, endedMs, clock)
   const recent = createRecent(max, recentMs, clock)
 
   return {
@@ -52,8 +52,8 @@ export function createDeparted(max: number, recentMs: number, clock: Clock): Dep
       const { now, monotonic } = readClock(clock)
       recent.add({
         key,
-        session: sessionId,
-        identity: identityId,
+        sessionId,
+        identityId,
         forcedAt,
         isComposite,
         places: 1,

@@ -43,7 +43,7 @@ export class Entry implements Moment, LiveSession {
   readonly bytes: number
   readonly sessionId: string
   readonly identityId: string
-  /** That has been tried; the next question waits for the TTL. */
+  /** A refresh in the background has been tried; the next question waits for the TTL. */
   isRefreshTried = false
   /** The credential was several cookies. */
   readonly isComposite: boolean

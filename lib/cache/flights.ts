@@ -39,18 +39,18 @@ export interface FlightSettings {
 export interface Flights {
   /** Asks, or joins who asks already. Rejects with a `Fault`. */
   readonly ask: (credential: Credential, key: Key, demand: Demand) => Promise<Brought>
-  /** Asks in the background, where nobody does already. */
+  /** Asks in the background. Only where nothing is under way: a second flight takes the place of the first. */
   refresh(credential: Credential, key: Key): void
   isUnderWay(key: Key): boolean
   isForced(key: Key): boolean
-  /** Lets no answer count that is under way to what is forgotten. */
+  /** From now on no answer about what is forgotten counts that is under way. */
   forget(what: Forgotten): void
   count(): number
   /** Resolves when nothing is under way. */
   drain(): Promise<void>
 }
 
-/** How often an answer may be overtaken by an `invalidate` before that is a fault. */
+/** How many answers in turn, overtaken by an `invalidate` or a log-out, are a fault. */
 const maxAttempts = 3
 
 export function createFlights(settings: FlightSettings): Flights {
@@ -114,7 +114,7 @@ export function createFlights(settings: FlightSettings): Flights {
     let hasWaited = false
     asking += 1
     try {
-      for (let attempt = 1; attempt <= maxAttempts;) {
+      for (let overtaken = 0; overtaken < maxAttempts;) {
         const underWay = flights.get(key)
         if (underWay && (underWay.number <= tooOld || (isForced && !underWay.isForced))) {
           // One call per credential at a time: wait for this one, then ask. That is no attempt.
@@ -131,7 +131,7 @@ export function createFlights(settings: FlightSettings): Flights {
         // It began before an invalidate, so it may tell of a session that is gone.
         tooOld = flight.number
         hasWaited = true
-        attempt += 1
+        overtaken += 1
       }
       throw new Fault('invalidated')
     } finally {
@@ -142,7 +142,7 @@ export function createFlights(settings: FlightSettings): Flights {
   return {
     ask,
     refresh(credential, key) {
-      // Nobody may wait for it: then its failure is nobody's business.
+      // Where nobody joins it, its rejection would go unhandled.
       launch(credential, key, false, true).answer.catch(() => undefined)
     },
     isUnderWay: (key) => flights.get(key) !== undefined,

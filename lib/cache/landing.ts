@@ -46,7 +46,7 @@ const dateStepMs = 1_000
 export function createLandings(parts: LandingParts): Landings {
   const { memory, departed, counters, cacheTtlMs, start } = parts
 
-  /** Keeps of a session no more than that it was live moments ago. */
+  /** Keeps of a session only that it was live moments ago, and whose. */
   function release(key: Key, facts: NoteFacts): void {
     memory.forget(key)
     departed.note(key, facts)
@@ -92,8 +92,8 @@ export function createLandings(parts: LandingParts): Landings {
       }
       // Ory says this of live sessions alone: whose it was stays known, however often it says so.
       const entry = memory.find(key)
-      if (entry === undefined) memory.forget(key)
-      else release(key, entry)
+      memory.forget(key)
+      if (entry !== undefined) departed.note(key, entry)
     },
   }
 }

@@ -46,11 +46,9 @@ export function createMemory({
 }: MemorySettings): Memory {
   const quotas = createQuotas(cacheMax, holdings)
   // Four times the mean room of an entry, so that most sessions take one place. As places are rounded
-  // down, a twentieth of the places may hold up to eight twentieths of the bytes; more only where
-  // `cacheMax` is so large for `cacheMaxBytes` that the least counts.
+  // down, a twentieth of the places may hold up to eight twentieths of the bytes; more where `cacheMax`
+  // is so large for `cacheMaxBytes` that the least counts, or so small that a share is more than that.
   const bytesPerPlace = Math.max((4 * cacheMaxBytes) / cacheMax, leastBytesPerPlace)
-  /** The key that goes since its person has too much: `dispose` sees a deletion, but it was evicted. */
-  let excess: Key | undefined
   /** What had to make room. Nobody is told before all is counted: a clock of the application's may throw. */
   const evicted: [Key, Entry][] = []
   const entries = new LRUCache<Key, Entry>({
@@ -60,7 +58,7 @@ export function createMemory({
     dispose: (entry, key, reason) => {
       newest.remove(entry)
       quotas.remove(holdingOf(key, entry))
-      if (reason === 'evict' || key === excess) evicted.push([key, entry])
+      if (reason === 'evict') evicted.push([key, entry])
     },
   })
   const newest = createNewest()
@@ -68,7 +66,7 @@ export function createMemory({
 
   const holdingOf = (key: Key, { identityId, isComposite, bytes }: Entry): Holding => ({
     key,
-    identity: identityId,
+    identityId,
     isComposite,
     places: Math.max(1, Math.floor(bytes / bytesPerPlace)),
   })
@@ -80,10 +78,14 @@ export function createMemory({
     return all
   }
 
-  /** Where somebody has more than a share, what is oldest of that goes, though it were all. */
+  /** Where somebody has more than a share, what is oldest of that goes, even if nothing is left. */
   function hold(holding: Holding): void {
-    excess = quotas.add(holding)
-    while (excess !== undefined && entries.delete(excess)) excess = quotas.excessOf(holding)
+    for (let key = quotas.add(holding); key !== undefined; key = quotas.excessOf(holding)) {
+      const entry = entries.peek(key)
+      if (entry === undefined) return
+      entries.delete(key)
+      evicted.push([key, entry])
+    }
   }
 
   return {
@@ -100,7 +102,7 @@ export function createMemory({
         newest.add(entry)
         hold(holdingOf(key, entry))
       }
-      if (evicted.length > 0) for (const [gone, last] of evicted.splice(0)) onEvicted(gone, last)
+      for (const [gone, last] of evicted.splice(0)) onEvicted(gone, last)
     },
     refuse(key, asked) {
       entries.delete(key)

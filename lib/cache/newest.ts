@@ -1,7 +1,7 @@
 import type { Entry } from './entry.js'
 
 /** Of how many entries the session stays as it is, though nobody has asked for it a second time. */
-const places = 64
+const ringSize = 64
 
 /**
  * The entries that were kept last. Who comes back mostly does so at once; what is not asked for by the
@@ -23,7 +23,7 @@ export function createNewest(): Newest {
     add(entry) {
       entries[next]?.fold()
       entries[next] = entry
-      next = (next + 1) % places
+      next = (next + 1) % ringSize
     },
     remove(entry) {
       const place = entries.indexOf(entry)

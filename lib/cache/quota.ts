@@ -4,7 +4,7 @@ import type { Key } from '../credential/key.js'
 export interface Holding {
   readonly key: Key
   /** The identity whose session it is. */
-  readonly identity: string
+  readonly identityId: string
   /** The credential was several cookies. */
   readonly isComposite: boolean
   /** How many places it takes: one, but for a session that takes the room of many. */
@@ -13,14 +13,14 @@ export interface Holding {
 
 /** What each person holds, so that nobody holds more than a share. */
 export interface Quota {
-  /** Takes note of a credential that is held by now, and tells `excessOf` it. */
+  /** Counts a credential that is not counted yet, and tells `excessOf` it. */
   add(holding: Holding): Key | undefined
   remove(holding: Holding): void
-  /** The oldest credential of the same person, where those are more than a share. */
+  /** The credential of the same person that is to go first, where those are more than a share. */
   excessOf(holding: Holding): Key | undefined
 }
 
-/** What a person has: keys, oldest first, with the places that each takes. */
+/** What a person has: keys with the places that each takes, in the order in which they were counted. */
 interface Kept {
   readonly placesOf: Map<Key, number>
   taken: number
@@ -36,28 +36,27 @@ export function createQuota(max: number): Quota {
     kept.placesOf.delete(key)
   }
 
-  function excessOf({ identity }: Holding): Key | undefined {
-    const kept = held.get(identity)
+  function excessOf({ identityId }: Holding): Key | undefined {
+    const kept = held.get(identityId)
     if (kept === undefined || kept.taken <= max) return undefined
-    const [oldest] = kept.placesOf.keys()
-    return oldest
+    const [first] = kept.placesOf.keys()
+    return first
   }
 
   return {
     add(holding) {
-      const { key, identity, places } = holding
-      const kept = held.get(identity) ?? { placesOf: new Map(), taken: 0 }
-      held.set(identity, kept)
-      drop(kept, key)
+      const { key, identityId, places } = holding
+      const kept = held.get(identityId) ?? { placesOf: new Map(), taken: 0 }
+      held.set(identityId, kept)
       kept.placesOf.set(key, places)
       kept.taken += places
       return excessOf(holding)
     },
-    remove({ key, identity }) {
-      const kept = held.get(identity)
+    remove({ key, identityId }) {
+      const kept = held.get(identityId)
       if (kept === undefined) return
       drop(kept, key)
-      if (kept.placesOf.size === 0) held.delete(identity)
+      if (kept.placesOf.size === 0) held.delete(identityId)
     },
     excessOf,
   }

@@ -2,8 +2,10 @@ import { createBucketedQuota } from './bucketed-quota.js'
 import { createQuota } from './quota.js'
 import type { Holding, Quota } from './quota.js'
 
-/** One of so many places in all is a person's share, but it is some at least. */
-const [partOfAll, leastShare] = [20, 20]
+/** One of so many places is a person's share. */
+const placesPerShare = 20
+/** What a share is at least, in places: below 400 of them more than a twentieth, up to 20 all. */
+const leastShare = 20
 /** Most places of one person's credentials of several cookies. */
 const maxComposites = 8
 
@@ -16,7 +18,7 @@ const maxComposites = 8
  * it is to go.
  */
 export function createQuotas(places: number, held: () => readonly Holding[]): Quota {
-  const share = Math.max(Math.floor(places / partOfAll), leastShare)
+  const share = Math.max(Math.floor(places / placesPerShare), leastShare)
   const single = createBucketedQuota(share, places, () => held().filter((one) => !one.isComposite))
   const composite = createQuota(maxComposites)
   const quotaOf = ({ isComposite }: Holding): Quota => (isComposite ? composite : single)

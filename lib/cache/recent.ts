@@ -8,15 +8,15 @@ import type { Holding, Quota } from './quota.js'
 
 /** What is known of a session that may not be kept itself. */
 export interface Unkept {
-  readonly session: string
-  readonly identity: string
+  readonly sessionId: string
+  readonly identityId: string
   readonly forcedAt: number
 }
 
 /** A note of one, and when it was made. */
 export interface Note extends Unkept, Holding, Moment {}
 
-/** Remembers for a while whose session a key was, and nothing more of it. */
+/** Remembers for a while whose session a key was, and when it was last forced; not the session. */
 export interface Recent {
   /** The last `max` notes are kept at least, but for what one person has beyond a share of a generation. */
   add(note: Note): void
@@ -69,8 +69,8 @@ export function createRecent(max: number, forMs: number, clock: Clock): Recent {
       for (const generation of [younger, older]) {
         if ('key' in what) remove(generation, what.key)
         else {
-          for (const [key, { session, identity }] of generation.notes) {
-            if (isMeant(what, session, identity)) remove(generation, key)
+          for (const [key, { sessionId, identityId }] of generation.notes) {
+            if (isMeant(what, sessionId, identityId)) remove(generation, key)
           }
         }
       }

@@ -14,25 +14,25 @@ export interface Roster<Value> {
   readonly size: () => number
 }
 
-/** What has a place, and what comes after it in the same one. */
+/** One of a chain, and what comes after it. */
 interface Link<Value> {
   readonly key: Key
   value: Value
   next: Link<Value> | undefined
 }
 
-/** A power of two. */
-const places = 256
+/** How many chains there are: a power of two. */
+const chains = 256
 
 export function createRoster<Value>(): Roster<Value> {
-  const first = Array<Link<Value> | undefined>(places).fill(undefined)
+  const first = Array<Link<Value> | undefined>(chains).fill(undefined)
   let size = 0
 
   // The first byte of a hash is as good as random.
-  const placeOf = (key: Key): number => key.charCodeAt(0) & (places - 1)
+  const chainOf = (key: Key): number => key.charCodeAt(0) & (chains - 1)
 
   function find(key: Key): Link<Value> | undefined {
-    let link = first[placeOf(key)]
+    let link = first[chainOf(key)]
     while (link !== undefined && link.key !== key) link = link.next
     return link
   }
@@ -45,16 +45,16 @@ export function createRoster<Value>(): Roster<Value> {
         link.value = value
         return
       }
-      const place = placeOf(key)
-      first[place] = { key, value, next: first[place] }
+      const chain = chainOf(key)
+      first[chain] = { key, value, next: first[chain] }
       size += 1
     },
     delete(key) {
       const gone = find(key)
       if (gone === undefined) return
-      const place = placeOf(key)
-      if (first[place] === gone) first[place] = gone.next
-      for (let link = first[place]; link !== undefined; link = link.next) {
+      const chain = chainOf(key)
+      if (first[chain] === gone) first[chain] = gone.next
+      for (let link = first[chain]; link !== undefined; link = link.next) {
         if (link.next === gone) link.next = gone.next
       }
       size -= 1

@@ -26,7 +26,7 @@ export function createNameMatcher(
       patterns.some((pattern) => pattern.test(name)) &&
       isCookieName(name) &&
       name !== bounceCookie)
-  /** The name that matched last: mostly it is the one that the application's cookie has. */
+  /** The name that matched last. An application has mostly one, and patterns take a quarter of the time of reading. */
   let last: string | undefined
   return (name) => {
     if (name === last) return true

@@ -142,7 +142,6 @@ export function sendable(credential: Credential): Credential | undefined {
   const { source, value } = credential
   if (source !== 'cookie') return credential
   if (value.length > maxCookieLength) return undefined
-  if (!isComposite(credential)) return cookiePairPattern.test(value) ? credential : undefined
   const pairs = value.split('; ')
   const good = pairs.filter((pair) => cookiePairPattern.test(pair))
   if (good.length === pairs.length) return credential

@@ -24,7 +24,7 @@ export function isGone(response: ServerResponse): boolean {
   // HTTP/2's compatibility response has no `destroyed`; its stream has.
   if (destroyed === undefined) return isStreamGone(response)
   // An answer that has not begun has not ended either, and behind Express each member that is looked
-  // at for the first time costs as much as finding the session.
+  // at for the first time costs up to a microsecond.
   return destroyed || (response.headersSent && response.writableEnded)
 }
 

@@ -1,5 +1,3 @@
-import { malformed } from './malformed.js'
-
 /** What a session consists of. */
 export interface Contents {
   /** Itself, and all objects and lists below. */
@@ -10,18 +8,22 @@ export interface Contents {
 
 /** Deepest nesting of objects and arrays; Ory's sessions have a handful of levels. */
 const maxDepth = 64
-/** Most values in it; Ory's sessions have some seventy. An empty object in a list takes three bytes
- * to write and twenty times that in memory. */
+/**
+ * Most values in a session; Ory's have some seventy. An empty object in a list takes three bytes to
+ * write and twenty times that in memory.
+ */
 const maxValues = 10_000
 
-/** What a session is reckoned to take in memory besides its text, in bytes. */
-const [overheadBytes, objectBytes, valueBytes] = [512, 128, 16]
+// What is reckoned besides the text, in bytes: for a session, an object or list in it, and a value.
+const overheadBytes = 512
+const objectBytes = 128
+const valueBytes = 16
 
 /**
  * Bounds nesting and number of values of what may be a session, and takes out what is not Ory's to say:
  * `stale`, and keys named `__proto__`, which traits that their owner may edit can have; copying such a
- * key by assignment would change the prototype of the copy. Lists all objects on the way, so that to
- * freeze and to reckon them takes no second one.
+ * key by assignment would change the prototype of the copy. Lists all objects on the way, so that
+ * freezing and reckoning need no second walk.
  *
  * @throws TypeError where it is out of bounds
  */
@@ -33,11 +35,12 @@ export function takeStock(session: Record<string, unknown>): Contents {
 }
 
 function takeIn(value: object, depth: number, contents: Contents): void {
-  if (depth > maxDepth) throw malformed('nesting')
+  if (depth > maxDepth) throw new TypeError(`whoami: nested deeper than ${String(maxDepth)}`)
   contents.objects.push(value)
   for (const item of itemsOf(value)) {
     contents.values += 1
-    if (contents.values > maxValues) throw malformed('number of values')
+    if (contents.values > maxValues)
+      throw new TypeError(`whoami: more than ${String(maxValues)} values`)
     if (typeof item === 'object' && item !== null) takeIn(item, depth + 1, contents)
   }
 }
@@ -50,12 +53,15 @@ function itemsOf(value: object): unknown[] {
 
 /** What a session is reckoned to take in memory, in bytes: its text, what was read of that, and the rest. */
 export function reckon({ objects, values }: Contents, text: string): number {
-  const letters = isWide(text) ? text.length * 2 : text.length
-  return letters * 2 + overheadBytes + objects.length * objectBytes + values * valueBytes
+  const textBytes = isWide(text) ? text.length * 2 : text.length
+  return textBytes * 2 + overheadBytes + objects.length * objectBytes + values * valueBytes
 }
 
-/** Whether one letter of a text, or of what is read of it, may make two bytes of each that is beside it. */
+/**
+ * Whether V8 may keep a text, or one that is read of it, in two bytes a letter: one past U+00FF is enough,
+ * itself or as an escape.
+ */
 function isWide(text: string): boolean {
   if (Buffer.byteLength(text) !== text.length) return true
-  return text.includes('\\u') && /\\u(?!00)/.test(text)
+  return /\\u(?!00)/.test(text)
 }

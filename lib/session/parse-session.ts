@@ -1,6 +1,6 @@
 import { reckon, takeStock } from './contents.js'
 import type { Contents } from './contents.js'
-import { malformed } from './malformed.js'
+import { malformedField } from './malformed.js'
 import { methodBits } from './methods.js'
 import type { MethodBits } from './methods.js'
 import type { AuthenticatorAssuranceLevel, Session } from './session.js'
@@ -24,7 +24,10 @@ export interface LiveSession {
   readonly isVerified: boolean
   /** What `authentication_methods` name. */
   readonly methods: MethodBits
-  /** What it is reckoned to take in memory at most, with its text, in bytes. */
+  /**
+   * What it is reckoned to take in memory as Ory sent it, with its text, in bytes. What a schema makes of
+   * its traits is not counted.
+   */
   readonly bytes: number
 }
 
@@ -50,20 +53,20 @@ export function rankOf(level: unknown): number | undefined {
  * is an own property of the type that Ory documents. `undefined` is a session that is not active,
  * or whose identity is not. `text` is what it was read from.
  *
- * @throws TypeError where it is no session. The message names the field, never its value.
+ * @throws TypeError where it is no session. The message names a field or a bound, never a value.
  * @see https://www.ory.com/docs/reference/api#tag/frontend/operation/toSession
  */
-export function parseSession(body: unknown, text = ''): ParsedSession | undefined {
+export function parseSession(body: unknown, text: string): ParsedSession | undefined {
   const session = record(body, 'session')
   const contents = takeStock(session)
   nonEmptyString(session, 'id')
   if (own(session, 'active') === false) return undefined
-  if (own(session, 'active') !== true) throw malformed('active')
+  if (own(session, 'active') !== true) throw malformedField('active')
   const expiresAt = timestamp(session, 'expires_at')
   const authenticatedAt = timestamp(session, 'authenticated_at')
   timestamp(session, 'issued_at')
   const rank = rankOf(own(session, 'authenticator_assurance_level'))
-  if (rank === undefined) throw malformed('authenticator_assurance_level')
+  if (rank === undefined) throw malformedField('authenticator_assurance_level')
   const methods = list(session, 'authentication_methods').map((method) =>
     nonEmptyString(record(method, 'authentication_methods'), 'method'),
   )
@@ -94,14 +97,15 @@ function isActive(identity: Record<string, unknown>): boolean {
   const state = own(identity, 'state')
   if (state === undefined || state === 'active') return true
   if (state === 'inactive') return false
-  throw malformed('state')
+  throw malformedField('state')
 }
 
 function hasVerifiedAddress(identity: Record<string, unknown>): boolean {
   const name = 'verifiable_addresses'
   if (own(identity, name) == null) return false
   const verified = list(identity, name).map((address) => own(record(address, name), 'verified'))
-  if (!verified.every((value) => typeof value === 'boolean')) throw malformed(`${name}.verified`)
+  if (!verified.every((value) => typeof value === 'boolean'))
+    throw malformedField(`${name}.verified`)
   return verified.includes(true)
 }
 
@@ -111,24 +115,25 @@ function own(object: Record<string, unknown>, name: string): unknown {
 }
 
 function record(value: unknown, name: string): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed(name)
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw malformedField(name)
   return value as Record<string, unknown>
 }
 
 function list(object: Record<string, unknown>, name: string): unknown[] {
   const value = own(object, name)
-  if (!Array.isArray(value)) throw malformed(name)
+  if (!Array.isArray(value)) throw malformedField(name)
   return value
 }
 
 function nonEmptyString(object: Record<string, unknown>, name: string): string {
   const value = own(object, name)
-  if (typeof value !== 'string' || value === '') throw malformed(name)
+  if (typeof value !== 'string' || value === '') throw malformedField(name)
   return value
 }
 
 function timestamp(object: Record<string, unknown>, name: string): number {
   const time = parseTimestamp(nonEmptyString(object, name))
-  if (time === undefined) throw malformed(name)
+  if (time === undefined) throw malformedField(name)
   return time
 }

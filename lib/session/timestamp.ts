@@ -8,7 +8,7 @@ const cycleMs = 146_097 * 24 * 60 * 60 * 1000
  * Reads an RFC 3339 date-time as milliseconds since the epoch, or `undefined` where it is none.
  * Digits below a millisecond are cut off, so an expiry is never taken for later than it is.
  *
- * `Date.parse` would do neither: it reads much else, and what it makes of it differs by engine.
+ * `Date.parse` reads much else, and what it makes of that differs by engine.
  *
  * @see https://www.rfc-editor.org/rfc/rfc3339#section-5.6
  */
@@ -40,7 +40,7 @@ function digitAt(text: string, index: number): number {
   return text.charCodeAt(index) - 48
 }
 
-/** Minutes that local time is ahead of UTC, or `undefined` where there are no so many. */
+/** Minutes that local time is ahead of UTC, or `undefined` past 23:59. */
 function readOffset(text: string): number | undefined {
   const start = text.length - '+00:00'.length
   const sign = text.charAt(start)

@@ -106,8 +106,8 @@ function notAfter(time: number, live: LiveSession): LiveSession {
 }
 
 /**
- * Whether Ory says the same of a credential as the last time. Then the session of then will do, which
- * spares us to read this one, and the garbage collector to age it.
+ * Whether Ory says the same of a credential as the last time. Then it need not be checked again, and
+ * where the session of then is not folded, not be read either, nor aged by the garbage collector.
  */
 function isSame(reply: Reply, known: LiveSession | undefined): known is LiveSession {
   return known?.text === reply.body && isJson(reply)

@@ -4,21 +4,22 @@ import {
   isKnownThroughout,
   isSame,
   meanwhile,
+  readinessMs,
   type Asked,
   type History,
 } from './history.js'
 import { must } from '../support/must.js'
 import { isOutage, isSuspicious } from './threes.js'
 
-/** How old the readiness may be that an unknown credential is held against, in milliseconds. */
-const readinessMs = 1_000.5
-/** The longest pause after a 429. */
+/** The longest pause after a 429, in milliseconds. */
 const pauseMs = 30_000
-/** How long after it a person may ask so many times a second alone. */
-const [scarceMs, sharePerSecond] = [pauseMs + 10_000, 5]
+/** How long a 429 bounds how often one person may ask, in milliseconds. */
+const scarceMs = pauseMs + 10_000
+/** How many questions of one person then pass in a second. */
+const sharePerSecond = 5
 /** How many answers may be overtaken by an `invalidate`. */
 const maxAttempts = 3
-/** Refusals of unknown credentials that may come in a burst, and questions that may wait. */
+/** Refusals of unknown credentials that may come in a burst, and questions that may wait: per connection. */
 const [burst, waiting] = [4, 10]
 
 /** A 503 has a fault behind it, and one that concerns the request. */
@@ -30,7 +31,7 @@ export function judgeUnavailable(asked: Asked, history: History): void {
     isOutage,
     isSuspicious,
     isSpared,
-    isShared,
+    isPastShare,
     isJunk,
   ]
   must(
@@ -92,23 +93,38 @@ function isSpared(asked: Asked, history: History): boolean {
   )
 }
 
-/** Ory asked for a pause a while ago, and the person has asked more than others may since. */
-function isShared(asked: Asked, history: History): boolean {
+/** Ory asked for a pause a while ago, and within the last second the person asked five times. */
+function isPastShare(asked: Asked, history: History): boolean {
   const { credential, decided } = asked
   const isBefore = ({ order, monotonic }: Moment, ms: number): boolean =>
     order < decided!.order && decided!.monotonic - monotonic < ms
   const isOwn = (one: Credential | undefined): boolean =>
     one?.session !== undefined && one.session.identity === credential.session?.identity
   const { calls } = history.ory
+  // Each question once: by its call, or by who asked where it came to none.
   const own = [
     ...calls.filter((call) => isOwn(call.credential)).map(({ began }) => began),
     ...history.asked
-      .filter((one) => one !== asked && isOwn(one.credential))
+      .filter((one) => one !== asked && isOwn(one.credential) && isWithoutCall(one, calls))
       .map(({ arrived }) => arrived),
   ]
   return (
     calls.some(({ seen, ended }) => seen?.said === 429 && ended && isBefore(ended, scarceMs)) &&
     own.filter((moment) => isBefore(moment, 1_000)).length >= sharePerSecond
+  )
+}
+
+/** It is in line for Ory, or was turned away before it got there. */
+function isWithoutCall(
+  { credential, arrived, decided, decision }: Asked,
+  calls: readonly Call[],
+): boolean {
+  if (decision && decision.error?.code !== 'authentication_unavailable') return false
+  return !calls.some(
+    ({ credential: other, began, ended }) =>
+      other === credential &&
+      (ended === undefined || ended.order > arrived.order) &&
+      (decided === undefined || began.order < decided.order),
   )
 }
 

@@ -4,7 +4,7 @@ import type { Call, Credential, Moment, Ory, Seen } from './call.js'
 
 export type PolicyName = 'any' | 'aal2' | 'fresh'
 
-/** The options that the rules have to know. */
+/** The options, and the ways of Ory, that the rules have to know. */
 export interface Chosen {
   readonly cacheTtlMs: number
   readonly refusalTtlMs: number
@@ -158,6 +158,8 @@ export function launchOf({ asked }: History, { credential, began }: Call): Momen
 
 /** How long a session is refused that the application has logged out, in milliseconds. */
 export const loggedOutMs = 60_000
+/** How old the readiness may be that an unknown credential is held against, in milliseconds. */
+export const readinessMs = 1_000.5
 /** How long a session counts as live moments ago at least, in milliseconds. */
 const knownMs = 60_000
 

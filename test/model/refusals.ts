@@ -5,19 +5,19 @@ import {
   isSurelyKnown,
   loggedOutMs,
   meanwhile,
+  readinessMs,
   since,
   type Asked,
   type History,
 } from './history.js'
 import { must } from '../support/must.js'
 import type { Call, Moment, TrueSession } from './call.js'
+import { people } from './threes.js'
 
-/** How old the readiness may be that an unknown credential is held against, in milliseconds. */
-const readinessMs = 1_000.5
 /** How long after an outage nobody is refused on one question, in milliseconds. */
 const recoveringMs = 59_000
-/** How long a suspicion lasts, and how many different people make one: the rule of three. */
-const [suspicionMs, people] = [10_000, 3]
+/** How long a suspicion lasts, in milliseconds. */
+const suspicionMs = 10_000
 
 /** Who is live is refused by nobody but time, the application itself, or an outage with leave. */
 export function judgeRefusal(asked: Asked, history: History): void {

@@ -2,7 +2,7 @@ import type { Call, Moment } from './call.js'
 import { heard, isKnownThroughout, meanwhile, type Asked, type History } from './history.js'
 
 /** Different people who must meet an outage, or turn 401, before that is believed of Ory. */
-const people = 3
+export const people = 3
 /** How long questions are spared at most after that, with jitter, and how long an outage counts. */
 const [sparedMs, countsMs] = [10_000.5, 10_000.5]
 /** How long people who turned 401 count, and the suspicion that they raise lasts. */

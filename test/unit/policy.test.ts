@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals'
 import { resolvePolicy } from '../../lib/options/resolve-policy.js'
 import { resolveOptions } from '../../lib/options/settings.js'
 import { hasExpired, mayChange, refuse, refuseByPredicate, type Policy } from '../../lib/policy.js'
-import { parseSession, type LiveSession } from '../../lib/session/parse-session.js'
+import type { LiveSession } from '../../lib/session/parse-session.js'
+import { parse } from './support/parse.js'
 import { start } from './support/fake-clock.js'
 import { identityBody, sessionBody } from './support/session-body.js'
 
@@ -10,7 +11,7 @@ const settings = resolveOptions({ url: 'https://ory.example' })
 const resolve = (policy: Policy<never> = {}) => resolvePolicy(policy, settings)
 
 const live = (members: Record<string, unknown> = {}): LiveSession => ({
-  ...parseSession(sessionBody(members))!,
+  ...parse(sessionBody(members))!,
   bytes: 1,
 })
 const at = (ms: number): string => new Date(start + ms).toISOString()

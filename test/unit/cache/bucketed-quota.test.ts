@@ -18,13 +18,13 @@ function open(max: number, places: number) {
     all.delete(key)
     crowd.remove(holding)
   }
-  function add(key: string, identity: string, count = 1, others: readonly Quota[] = []) {
+  function add(key: string, identityId: string, count = 1, others: readonly Quota[] = []) {
     for (const share of others) {
       const old = all.get(key)
       if (old !== undefined) share.remove(old)
     }
     remove(key)
-    const holding = { key, identity, isComposite: false, places: count }
+    const holding = { key, identityId, isComposite: false, places: count }
     all.set(key, holding)
     return { holding, excess: crowd.add(holding) }
   }
@@ -37,7 +37,7 @@ describe('createBucketedQuota', () => {
     (places) => {
       const step = fc.record({
         key: fc.integer({ min: 0, max: 30 }).map(String),
-        identity: fc.constantFrom('a', 'b', 'person c', 'person d'),
+        identityId: fc.constantFrom('a', 'b', 'person c', 'person d'),
         places: fc.constantFrom(1, 1, 1, 2, 7),
         isAdding: fc.constantFrom(true, true, false),
       })
@@ -45,14 +45,14 @@ describe('createBucketedQuota', () => {
         fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
           const { all, crowd, add, remove } = open(5, places)
           const model = createQuota(5)
-          for (const { key, identity, places: count, isAdding } of steps) {
+          for (const { key, identityId, places: count, isAdding } of steps) {
             if (!isAdding) {
               const holding = all.get(key)
               if (holding !== undefined) model.remove(holding)
               remove(key)
               continue
             }
-            const { holding, excess } = add(key, identity, count, [model])
+            const { holding, excess } = add(key, identityId, count, [model])
             expect(excess).toBe(model.add(holding))
             for (const other of all.values()) {
               expect(crowd.excessOf(other)).toBe(model.excessOf(other))

@@ -40,7 +40,7 @@ describe('createDeparted', () => {
     const { clock, departed, note } = open()
     note('k', 's', 'i')
     clock.advance(1_999)
-    expect(departed.find('k')).toMatchObject({ session: 's', identity: 'i', forcedAt: 7 })
+    expect(departed.find('k')).toMatchObject({ sessionId: 's', identityId: 'i', forcedAt: 7 })
     clock.advance(1)
     expect(departed.find('k')).toBeUndefined()
   })
@@ -62,11 +62,11 @@ describe('createDeparted', () => {
     const { departed, note } = open(100)
     note('k', 's', 'i')
     note('k', 't', 'j')
-    expect(departed.find('k')).toMatchObject({ session: 't', identity: 'j' })
+    expect(departed.find('k')).toMatchObject({ sessionId: 't', identityId: 'j' })
     // The share of one is not the other's: nothing of j goes for the sake of what i has.
     for (let count = 0; count < 21; count += 1) note(`of i ${count}`, 's', 'i')
     expect(departed.find('k')).toBeDefined()
-    expect(['of i 0', 'of i 1'].map((key) => departed.find(key)?.identity)).toEqual([
+    expect(['of i 0', 'of i 1'].map((key) => departed.find(key)?.identityId)).toEqual([
       undefined,
       'i',
     ])
@@ -91,7 +91,7 @@ describe('createDeparted', () => {
     note('k', 's', 'i')
     for (let count = 0; count < 100; count += 1) note(`made ${count}`, 's', 'i', true)
     expect(departed.find('k')).toBeDefined()
-    expect(['made 99', 'made 92', 'made 91'].map((key) => departed.find(key)?.identity)).toEqual([
+    expect(['made 99', 'made 92', 'made 91'].map((key) => departed.find(key)?.identityId)).toEqual([
       'i',
       'i',
       undefined,

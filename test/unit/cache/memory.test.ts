@@ -3,13 +3,13 @@ import { Entry } from '../../../lib/cache/entry.js'
 import { createMemory } from '../../../lib/cache/memory.js'
 import type { Memory, MemorySettings } from '../../../lib/cache/memory.js'
 import { readClock } from '../../../lib/clock.js'
-import { parseSession } from '../../../lib/session/parse-session.js'
+import { parse } from '../support/parse.js'
 import { createFakeClock } from '../support/fake-clock.js'
 import { identityBody, sessionBody } from '../support/session-body.js'
 import { entryOf, live } from './entries.js'
 
 const entry = (id = 's', bytes = 1, isComposite = false, identity = `${id}'s`): Entry => {
-  const parsed = parseSession(sessionBody({ id, identity: identityBody({ id: identity }) }))!
+  const parsed = parse(sessionBody({ id, identity: identityBody({ id: identity }) }))!
   const facts = { ttlMs: 1, behindMs: 0, isComposite, forcedAt: -Infinity }
   return new Entry({ ...parsed, bytes }, { now: 0, monotonic: 0 }, facts)
 }

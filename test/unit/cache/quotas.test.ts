@@ -6,8 +6,8 @@ import { createQuotas } from '../../../lib/cache/quotas.js'
 function open(places: number) {
   const held = new Map<string, Holding>()
   const shares = createQuotas(places, () => [...held.values()])
-  const add = (key: string, identity = 'i', isComposite = false) => {
-    const holding = { key, identity, isComposite, places: 1 }
+  const add = (key: string, identityId = 'i', isComposite = false) => {
+    const holding = { key, identityId, isComposite, places: 1 }
     held.set(key, holding)
     const excess = shares.add(holding)
     expect(shares.excessOf(holding)).toBe(excess)
@@ -43,6 +43,7 @@ describe('createQuotas', () => {
     expect(add('one more', 'i', true)).toBe('k0 true')
     expect(add('and one')).toBe('k0 false')
     remove('k0 true')
+    remove('k1 true')
     expect(add('k1 true', 'i', true)).toBeUndefined()
     expect(add('and another')).toBe('k0 false')
     remove('k0 false')

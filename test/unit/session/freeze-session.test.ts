@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals'
 import { freezeSession, isOwnSession, markStale } from '../../../lib/session/freeze-session.js'
-import { parseSession } from '../../../lib/session/parse-session.js'
+import { parse } from '../support/parse.js'
 import type { Session } from '../../../lib/session/session.js'
 import { identityBody, sessionBody } from '../support/session-body.js'
 
@@ -31,7 +31,7 @@ describe('freezeSession', () => {
   })
 
   it('freezes the parts that it is told, which are all that a session was parsed into', () => {
-    const { session: made, contents } = parseSession(sessionBody())!
+    const { session: made, contents } = parse(sessionBody())!
     freezeSession(made, contents.objects)
     const all = [...below(made)]
     expect(all.length).toBeGreaterThan(10)

@@ -1,5 +1,5 @@
 import type { Answer, Question } from '../../../lib/upstream/answer.js'
-import { parseSession } from '../../../lib/session/parse-session.js'
+import { parse } from '../support/parse.js'
 import { identityBody, sessionBody } from '../support/session-body.js'
 
 /** A question of a token that nobody has seen before. */
@@ -18,7 +18,7 @@ export function question(members: Partial<Question> = {}): Question {
 
 /** The answer that tells of a live session. */
 export function liveAnswer(identity = 'i'): Answer & { kind: 'live' } {
-  const session = parseSession(sessionBody({ identity: identityBody({ id: identity }) }))!
+  const session = parse(sessionBody({ identity: identityBody({ id: identity }) }))!
   const live = { ...session, bytes: 1 }
   return { kind: 'live', live, cacheForMs: Infinity, oryNow: -Infinity, setCookie: [] }
 }

@@ -6,7 +6,8 @@ import { Fault } from '../../../lib/upstream/fault.js'
 import { createWhoami } from '../../../lib/upstream/whoami.js'
 import type { Reply } from '../../../lib/upstream/reply.js'
 import type { Wire } from '../../../lib/upstream/wire.js'
-import { parseSession, type LiveSession } from '../../../lib/session/parse-session.js'
+import type { LiveSession } from '../../../lib/session/parse-session.js'
+import { parse } from '../support/parse.js'
 import { createFakeClock, start } from '../support/fake-clock.js'
 import { identityBody, secret, sessionBody } from '../support/session-body.js'
 import { entryOf } from '../cache/entries.js'
@@ -225,7 +226,7 @@ describe('a reply that is an answer', () => {
       return (said as typeof said & { kind: 'live' }).live.bytes - Buffer.byteLength(body)
     }
     const bare = await reckon([])
-    const { objects, values } = parseSession(sessionBody({ extra: [] }))!.contents
+    const { objects, values } = parse(sessionBody({ extra: [] }))!.contents
     expect(bare).toBeGreaterThanOrEqual(512 + values * 16 + objects.length * 128)
     expect((await reckon(Array(100).fill(1))) - bare).toBeGreaterThanOrEqual(100 * 16)
     expect((await reckon(Array(100).fill({}))) - bare).toBeGreaterThanOrEqual(100 * (16 + 128))

@@ -3,15 +3,15 @@ import { ageOf, readClock } from '../clock.js'
 import type { Clock, Moment } from '../clock.js'
 
 /** Remembers for a while which names, keys or ids of sessions, were logged out here. */
-export interface Bygone {
+export interface LoggedOut {
   note(name: string): void
   /** Whether it was noted, and that still counts. */
   has(name: string): boolean
   clear(): void
 }
 
-/** `max`: how many names are kept at most; the oldest make room. `forMs`: how long one counts. */
-export function createBygone(max: number, forMs: number, clock: Clock): Bygone {
+/** `max`: how many names are kept at most; the least recently used make room. `forMs`: how long one counts. */
+export function createLoggedOut(max: number, forMs: number, clock: Clock): LoggedOut {
   const notes = new LRUCache<string, Moment>({ max })
 
   return {
@@ -19,7 +19,7 @@ export function createBygone(max: number, forMs: number, clock: Clock): Bygone {
       notes.set(name, readClock(clock))
     },
     has(name) {
-      // Nearly always empty, and each look-up of lru-cache makes an object of options.
+      // Empty until the first log-out here, and each look-up of lru-cache makes an object of options.
       if (notes.size === 0) return false
       const noted = notes.get(name)
       return noted !== undefined && ageOf(noted, clock) < forMs
