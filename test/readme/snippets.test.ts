@@ -15,6 +15,7 @@ const preludes: Readonly<Record<string, string>> = {
   ory: `declare const ory: import('express-ory-session').OrySession`,
   cors: `declare const cors: (options: { origin: string[]; credentials: boolean }) => import('express').RequestHandler`,
   isAdmin: `declare const isAdmin: (session: import('express-ory-session').Session) => boolean`,
+  webSockets: `interface WebSockets { handleUpgrade(request: import('node:http').IncomingMessage, socket: import('node:stream').Duplex, head: Buffer, take: (webSocket: { send(text: string): void }) => void): void }; declare const webSockets: WebSockets`,
   disableAtOry: `declare const disableAtOry: (identityId: string) => Promise<void>`,
 }
 
