@@ -10,7 +10,8 @@ export interface StubOryOptions {
   readonly sessions?: number
   /**
    * Whether it remembers each credential, to count calls and to give no two the same session while
-   * there are enough. Hundreds of thousands of them would slow it down. Default true.
+   * there are enough. Hundreds of thousands of them would slow it down; without, `count()` knows of
+   * readiness alone, and two credentials may have one session at any time. Default true.
    */
   readonly isCounting?: boolean
 }

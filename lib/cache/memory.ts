@@ -49,6 +49,8 @@ export function createMemory({
   // down, a twentieth of the places may hold up to eight twentieths of the bytes; more where `cacheMax`
   // is so large for `cacheMaxBytes` that the least counts, or so small that a share is more than that.
   const bytesPerPlace = Math.max((4 * cacheMaxBytes) / cacheMax, leastBytesPerPlace)
+  /** The key that goes since its person has too much: `dispose` sees a deletion, but it was evicted. */
+  let excess: Key | undefined
   /** What had to make room. Nobody is told before all is counted: a clock of the application's may throw. */
   const evicted: [Key, Entry][] = []
   const entries = new LRUCache<Key, Entry>({
@@ -58,7 +60,7 @@ export function createMemory({
     dispose: (entry, key, reason) => {
       newest.remove(entry)
       quotas.remove(holdingOf(key, entry))
-      if (reason === 'evict') evicted.push([key, entry])
+      if (reason === 'evict' || key === excess) evicted.push([key, entry])
     },
   })
   const newest = createNewest()
@@ -80,12 +82,8 @@ export function createMemory({
 
   /** Where somebody has more than a share, what is oldest of that goes, even if nothing is left. */
   function hold(holding: Holding): void {
-    for (let key = quotas.add(holding); key !== undefined; key = quotas.excessOf(holding)) {
-      const entry = entries.peek(key)
-      if (entry === undefined) return
-      entries.delete(key)
-      evicted.push([key, entry])
-    }
+    excess = quotas.add(holding)
+    while (excess !== undefined && entries.delete(excess)) excess = quotas.excessOf(holding)
   }
 
   return {

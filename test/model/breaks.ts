@@ -1,9 +1,15 @@
 import type { Authentication } from '../../lib/authenticate.js'
 import type { OrySession } from '../../lib/instance.js'
 import { deny, withDispatcher, withMembers, type Create } from '../unit/support/broken.js'
-import { jsonReply, refusalReply } from '../unit/support/reply.js'
+import { jsonReply, refusalReply, type Reply } from '../unit/support/reply.js'
 
 type Authenticate = OrySession['authenticate']
+
+async function textOf({ body }: Reply): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of body as AsyncIterable<Buffer>) chunks.push(chunk)
+  return Buffer.concat(chunks).toString()
+}
 
 /** The true instance, for which something takes note of every decision and may put another in its place. */
 const withDecisions = (
@@ -119,9 +125,7 @@ export const neverForgives = withDecisions(() => {
 
 export const longerLives = withDispatcher(async (ask) => {
   const reply = await ask()
-  let text = ''
-  for await (const chunk of reply.body as AsyncIterable<Buffer>) text += chunk.toString()
-  const later = text.replace(/"expires_at":"\d{4}/, '"expires_at":"2036')
+  const later = (await textOf(reply)).replace(/"expires_at":"\d{4}/, '"expires_at":"2036')
   return { ...reply, body: [Buffer.from(later)] }
 })
 
@@ -131,10 +135,8 @@ export const hearsNothingNew: Create = (options) => {
   return withDispatcher(async (ask, { path, headers }) => {
     const reply = await ask()
     if (path !== '/sessions/whoami' || reply.statusCode !== 200) return reply
-    let text = ''
-    for await (const chunk of reply.body as AsyncIterable<Buffer>) text += chunk.toString()
     const who = JSON.stringify({ ...headers, 'cache-control': undefined })
-    const said = first.get(who) ?? text
+    const said = first.get(who) ?? (await textOf(reply))
     first.set(who, said)
     return { ...reply, body: [Buffer.from(said)] }
   })(options)

@@ -63,8 +63,14 @@ export function createGame(create: Create, chosen: Chosen, pace: Pace = {}): Gam
   const instance = create({ ...options, url: 'http://ory.example', clock, dispatcher, timeoutMs })
   const handler = instance.logout()
   const history: History = {
-    ...{ ory, clock, chosen },
-    ...{ asked: [], invalidated: [], loggedOut: [], leaving: [], excused: [] },
+    ory,
+    clock,
+    chosen,
+    asked: [],
+    invalidated: [],
+    loggedOut: [],
+    leaving: [],
+    excused: [],
   }
   const failures: unknown[] = []
   const deciding: Promise<void>[] = []
@@ -96,8 +102,12 @@ export function createGame(create: Create, chosen: Chosen, pace: Pace = {}): Gam
     async ask(credential, policy) {
       const arrived = ory.moment()
       const asked: Asked = {
-        ...{ credential, policy, arrived },
-        ...{ from: joinedSince(credential) ?? arrived, decided: undefined, decision: undefined },
+        credential,
+        policy,
+        arrived,
+        from: joinedSince(credential) ?? arrived,
+        decided: undefined,
+        decision: undefined,
       }
       history.asked.push(asked)
       const decision = instance

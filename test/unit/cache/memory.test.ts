@@ -218,6 +218,13 @@ describe('createMemory', () => {
     expect(memory.find('other')).toBeDefined()
   })
 
+  it('counts also a session that takes all the bytes there are', () => {
+    const { memory, evicted } = open({ cacheMax: 100, cacheMaxBytes: 100_000 })
+    memory.keep('all', entry('s', 100_000))
+    // By its bytes it has 24 places, and 20 are a share.
+    expect([memory.find('all'), evicted]).toEqual([undefined, [['all', 's']]])
+  })
+
   it('takes no usual session for more than one, however little room there is', () => {
     const { memory } = open({ cacheMax: 1_000, cacheMaxBytes: 1_000_000 })
     for (let index = 0; index < 60; index += 1) {

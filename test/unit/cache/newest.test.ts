@@ -23,10 +23,10 @@ describe('createNewest', () => {
 
   it('lets go of what is removed, and of that alone', () => {
     const { newest, entries, stay } = fill(64)
-    newest.remove(entries[0]!)
+    newest.remove(entries[1]!)
     newest.remove(entryOf(live()))
-    fill(2, newest)
-    // The first is not folded, as it is not here; the second is.
-    expect(stay().slice(0, 3)).toEqual([true, false, true])
+    fill(3, newest)
+    // The second is not folded, as it is not here; those beside it are.
+    expect(stay().slice(0, 4)).toEqual([false, true, false, true])
   })
 })
