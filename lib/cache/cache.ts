@@ -157,9 +157,10 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
     forget,
     end(key, isSession) {
       const session = memory.find(key)?.sessionId ?? departed.find(key)?.sessionId
-      departed.end(key, isSession || session !== undefined)
-      if (session !== undefined) {
-        departed.end(session, true)
+      if (session === undefined) departed.end(key, isSession ? 'ory' : 'nobody')
+      else {
+        departed.end(key, 'us')
+        departed.end(session, 'us')
         forget({ session })
       }
       forget({ key })

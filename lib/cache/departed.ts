@@ -2,6 +2,7 @@ import { readClock } from '../clock.js'
 import type { Clock } from '../clock.js'
 import type { Key } from '../credential/key.js'
 import { createLoggedOut } from './logged-out.js'
+import type { LoggedOut } from './logged-out.js'
 import type { Forgotten } from './forgotten.js'
 import { createRecent } from './recent.js'
 import type { Unkept } from './recent.js'
@@ -14,13 +15,16 @@ export interface NoteFacts {
   readonly isComposite: boolean
 }
 
+/**
+ * Who knows that what was logged out is a session. Each is noted apart: junk is not to push out what is
+ * one, nor the many cookies that Ory may have handed out for one session those of others.
+ */
+export type KnownBy = 'us' | 'ory' | 'nobody'
+
 /** What has to be known of sessions that are no longer, or not, in memory. */
 export interface Departed {
-  /**
-   * Notes a key, or the id of a session, that was logged out here. What is a session for certain is
-   * noted apart from what may be junk, which is not to push it out.
-   */
-  end(name: string, isSession: boolean): void
+  /** Notes a key, or the id of a session, that was logged out here. */
+  end(name: string, knownBy: KnownBy): void
   hasEnded(name: string): boolean
   /**
    * Notes that the session of a key was live moments ago: whose it was and when it was last forced, not
@@ -38,16 +42,18 @@ export interface Departed {
 const endedMs = 60_000
 
 export function createDeparted(max: number, recentMs: number, clock: Clock): Departed {
-  const ended = createLoggedOut(max, endedMs, clock)
-  const doubtful = createLoggedOut(max, endedMs, clock)
+  const ended: Readonly<Record<KnownBy, LoggedOut>> = {
+    us: createLoggedOut(max, endedMs, clock),
+    ory: createLoggedOut(max, endedMs, clock),
+    nobody: createLoggedOut(max, endedMs, clock),
+  }
   const recent = createRecent(max, recentMs, clock)
 
   return {
-    end(name, isSession) {
-      const notes = isSession ? ended : doubtful
-      notes.note(name)
+    end(name, knownBy) {
+      ended[knownBy].note(name)
     },
-    hasEnded: (name) => ended.has(name) || doubtful.has(name),
+    hasEnded: (name) => ended.us.has(name) || ended.ory.has(name) || ended.nobody.has(name),
     note(key, { sessionId, identityId, forcedAt, isComposite }) {
       const { now, monotonic } = readClock(clock)
       recent.add({
@@ -64,8 +70,7 @@ export function createDeparted(max: number, recentMs: number, clock: Clock): Dep
     find: recent.find,
     forget: recent.forget,
     clear() {
-      ended.clear()
-      doubtful.clear()
+      for (const notes of Object.values(ended)) notes.clear()
       recent.clear()
     },
   }

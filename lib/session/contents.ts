@@ -25,7 +25,7 @@ const valueBytes = 16
  * key by assignment would change the prototype of the copy. Lists all objects on the way, so that
  * freezing and reckoning need no second walk.
  *
- * @throws TypeError where it is out of bounds
+ * @throws RangeError where it is out of bounds, which its owner's traits alone may bring about
  */
 export function takeStock(session: Record<string, unknown>): Contents {
   const contents: Contents = { objects: [], values: 0 }
@@ -35,12 +35,12 @@ export function takeStock(session: Record<string, unknown>): Contents {
 }
 
 function takeIn(value: object, depth: number, contents: Contents): void {
-  if (depth > maxDepth) throw new TypeError(`whoami: nested deeper than ${String(maxDepth)}`)
+  if (depth > maxDepth) throw new RangeError(`whoami: nested deeper than ${String(maxDepth)}`)
   contents.objects.push(value)
   for (const item of itemsOf(value)) {
     contents.values += 1
     if (contents.values > maxValues)
-      throw new TypeError(`whoami: more than ${String(maxValues)} values`)
+      throw new RangeError(`whoami: more than ${String(maxValues)} values`)
     if (typeof item === 'object' && item !== null) takeIn(item, depth + 1, contents)
   }
 }

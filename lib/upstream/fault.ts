@@ -14,15 +14,15 @@ export type FaultReason =
   | 'rate_limited'
   /** No session and no error of Ory's. */
   | 'garbage'
-  /** A longer body than is read. */
+  /** A longer body than is read, or a session with more in it. */
   | 'oversized'
   /** One identity in the header and another in the body. */
   | 'identity_mismatch'
   /** The application's schema refuses the traits. */
   | 'traits'
-  /** More questions than Ory is asked at once, of people who were live moments ago. */
+  /** No place in time among those that Ory is asked at once, for people who were live moments ago. */
   | 'overload'
-  /** More questions than are let through of strangers, who may be junk, or of one person. */
+  /** The same for strangers, who may be junk, or for what one person asks beyond a share. */
   | 'crowding'
   /** Not asked, since Ory gave others no answer. */
   | 'circuit_open'
@@ -51,7 +51,7 @@ export class Fault extends Error {
   get isOutage(): boolean {
     return this.reason === 'timeout' || this.reason === 'network' || this.reason === 'server_error'
   }
-  /** Whether there was no place for a question: Ory was not asked. */
+  /** Whether there was no place for a question in time: it says nothing of Ory. */
   get isForWantOfPlace(): boolean {
     return this.reason === 'overload' || this.reason === 'crowding'
   }

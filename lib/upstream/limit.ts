@@ -27,8 +27,8 @@ interface Line {
  * others; strangers come last. From ten connections on, neither can take all places. A refresh ahead
  * of time does not wait: what it would renew is good for a while yet.
  *
- * Rejects with `overload` where there is no place for a person, `crowding` where there is none for a
- *   stranger, or for what one person asks beyond a share
+ * Rejects with `overload` where there is no place in time for a person, `crowding` where there is none
+ *   for a stranger, or for what one person asks beyond a share
  */
 export function createLimit(connections: number, timeoutMs: number): Gate {
   const maxWaiting = connections * waitersPerConnection
@@ -115,11 +115,25 @@ export function createLimit(connections: number, timeoutMs: number): Gate {
     )
   }
 
+  function waitAndAsk<Q extends Ticket, A>(
+    ask: (question: Q) => Promise<A>,
+    question: Q,
+    line: Line,
+  ): Promise<A> {
+    return wait(line, question)
+      .then(() => askInside(ask, question, line))
+      .catch((error: unknown) => {
+        // Ory had but what was left of the time. If that counted as an outage, one person's questions
+        // could make others' wait so long that their circuit opens.
+        throw question.signal.aborted ? noPlaceIn(line, 'in time') : error
+      })
+  }
+
   return (ask) => (question) => {
     const { recentIdentity, signal } = question
     const line = lineOf(recentIdentity)
     if (signal.aborted) return Promise.reject(noPlaceIn(line, 'in time'))
-    if (!hasPlace(line)) return wait(line, question).then(() => askInside(ask, question, line))
+    if (!hasPlace(line)) return waitAndAsk(ask, question, line)
     line.group.active += 1
     people.add(recentIdentity)
     return askInside(ask, question, line)

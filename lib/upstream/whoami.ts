@@ -123,6 +123,7 @@ function parse(reply: Reply, isFinal: boolean): LiveSession | undefined {
     return live
   } catch (error) {
     if (error instanceof TypeError) throw new Fault('garbage', error.message)
+    if (error instanceof RangeError) throw new Fault('oversized', error.message)
     throw error
   }
 }

@@ -66,6 +66,19 @@ describe('the grace in an outage', () => {
     },
   )
 
+  it.each([
+    ['more values than a session may have', { list: Array<number>(10_001).fill(0) }],
+    ['deeper nesting', { deep: JSON.parse('['.repeat(65) + ']'.repeat(65)) as unknown }],
+  ])('is none where somebody has edited their traits: %s', async (_how, traits) => {
+    const { fake, ory, get, clock } = await world.start({ options })
+    const signedIn = fake.signIn()
+    await get(byToken(signedIn)).expect(200)
+    clock.advance(10_000)
+    fake.updateIdentity(signedIn.session.identity, { traits })
+    expectDenial(await get(byToken(signedIn)), unavailable)
+    expect(ory.stats().upstream).toMatchObject({ oversized: 1 })
+  })
+
   it('is none where the traits are what the schema refuses', async () => {
     let isStrict = false
     const validate = (value: unknown) =>

@@ -15,7 +15,7 @@ function open(max = 10) {
 describe('createDeparted', () => {
   it('knows for a minute what was logged out', () => {
     const { clock, departed } = open()
-    departed.end('k', true)
+    departed.end('k', 'us')
     clock.advance(59_999)
     expect([departed.hasEnded('k'), departed.hasEnded('other')]).toEqual([true, false])
     clock.advance(1)
@@ -24,16 +24,27 @@ describe('createDeparted', () => {
 
   it('lets no junk push out the log-out of a session', () => {
     const { clock, departed } = open()
-    departed.end('k', true)
-    for (let junk = 0; junk < 100; junk += 1) departed.end(`junk ${junk}`, false)
-    expect(departed.hasEnded('k')).toBe(true)
+    departed.end('k', 'us')
+    departed.end('l', 'ory')
+    for (let junk = 0; junk < 100; junk += 1) departed.end(`junk ${junk}`, 'nobody')
+    expect([departed.hasEnded('k'), departed.hasEnded('l')]).toEqual([true, true])
     // It is refused for as long, while there is room.
     expect(['junk 99', 'junk 0'].map((name) => departed.hasEnded(name))).toEqual([true, false])
     clock.advance(60_000)
     expect(departed.hasEnded('junk 99')).toBe(false)
-    departed.end('junk', false)
+    departed.end('junk', 'nobody')
+    departed.end('l', 'ory')
+    departed.end('k', 'us')
     departed.clear()
-    expect(departed.hasEnded('junk')).toBe(false)
+    expect(['junk', 'l', 'k'].map(departed.hasEnded)).toEqual([false, false, false])
+  })
+
+  it('lets nobody who has cookies of one session to log out push out what was known here', () => {
+    const { departed } = open()
+    departed.end('k', 'us')
+    for (let cookie = 0; cookie < 100; cookie += 1) departed.end(`cookie ${cookie}`, 'ory')
+    expect(departed.hasEnded('k')).toBe(true)
+    expect(['cookie 99', 'cookie 0'].map(departed.hasEnded)).toEqual([true, false])
   })
 
   it('knows for its time whose session one was that may not be kept', () => {
@@ -128,7 +139,7 @@ describe('createDeparted', () => {
     note('a', 's', 'i')
     note('b', 's', 'i', true)
     note('c', 't', 'j')
-    departed.end('a', true)
+    departed.end('a', 'us')
     departed.forget(what)
     expect(['a', 'b', 'c'].filter((key) => departed.find(key))).toEqual(left)
     expect(departed.hasEnded('a')).toBe(true)
@@ -151,7 +162,7 @@ describe('createDeparted', () => {
   it('forgets all', () => {
     const { departed, note } = open()
     note('a', 's', 'i')
-    departed.end('a', true)
+    departed.end('a', 'us')
     departed.clear()
     expect([departed.find('a'), departed.hasEnded('a')]).toEqual([undefined, false])
   })

@@ -39,6 +39,14 @@ describe('the end of a session', () => {
     },
   )
 
+  it('outlasts those of many cookies of one session, where it was known here', async () => {
+    const { cache, ask } = open()
+    await ask('k')
+    cache.end('k', true)
+    for (const cookie of ['a', 'b', 'c']) cache.end(cookie, true)
+    expect(['k', 'a', 'b', 'c'].map(cache.isRefused)).toEqual([true, false, true, true])
+  })
+
   it('is pushed out by others where it may be junk itself', async () => {
     const { cache, ask } = open()
     for (const junk of ['a', 'b', 'c']) cache.end(junk, false)

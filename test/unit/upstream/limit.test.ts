@@ -1,6 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals'
 import { getEventListeners } from 'node:events'
 import type { Answer, Question } from '../../../lib/upstream/answer.js'
+import { Fault } from '../../../lib/upstream/fault.js'
 import { createLimit } from '../../../lib/upstream/limit.js'
 import { defer, liveAnswer, question, standOf, type Deferred } from './question.js'
 
@@ -128,6 +129,28 @@ describe('createLimit', () => {
     expect(names(seen)).toEqual(['first', 'next'])
     finish(1)
     expect(await standOf([first, late, next])).toEqual(['done', 'crowding', 'done'])
+  })
+
+  it('takes it for no outage that who had to wait gets no answer in time', async () => {
+    const { ask, underWay } = open(1)
+    const controller = new AbortController()
+    const first = ask(question(name('first')))
+    const known = { ...name('known'), recentIdentity: 'i', signal: controller.signal }
+    const waited = ask(question(known))
+    underWay[0]!.reject(new Fault('timeout'))
+    await expect(first).rejects.toThrow('timeout')
+    controller.abort()
+    underWay[1]!.reject(new Fault('timeout'))
+    await expect(waited).rejects.toThrow('overload: no place in time')
+  })
+
+  it('hands on what else is thrown of who had to wait', async () => {
+    const { ask, underWay, finish } = open(1)
+    const all = [ask(question(name('first'))), ask(question(name('waited')))]
+    finish(0)
+    await all[0]
+    underWay[1]!.reject(new Fault('network'))
+    await expect(all[1]).rejects.toThrow('network')
   })
 
   it('asks nothing once the deadline is over', async () => {

@@ -210,6 +210,12 @@ describe('a reply that is an answer', () => {
     expect(await open(reply(200, body, date)).ask(question())).toMatchObject({ oryNow, live })
   })
 
+  it('has its text where the login was right now', async () => {
+    const body = sessionBody({ authenticated_at: new Date(start).toISOString() })
+    const live = { authenticatedAt: start, text: JSON.stringify(body) }
+    expect(await open(reply(200, body)).ask(question())).toMatchObject({ live })
+  })
+
   it('is frozen, and weighs more than its text', async () => {
     const answer = reply(200, sessionBody())
     const said = await open(answer).ask(question())
