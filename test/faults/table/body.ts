@@ -14,6 +14,12 @@ const garbage = (change: (body: string) => Body, headers?: Right['headers']): Fa
   answer: (socket, right) => writeRight(socket, right, headers, change),
 })
 
+/** What somebody's own traits may bring about. */
+const oversized = (change: (body: string) => Body): Fault => ({
+  ...garbage(change),
+  reason: 'oversized',
+})
+
 const served = (change: (body: string) => Body, why: string): Fault => ({
   ...garbage(change),
   reason: 'live',
@@ -50,11 +56,11 @@ export const body: Readonly<Record<(typeof faultNames)['body'][number], Fault>> 
     why: 'JSON on the wire has none (RFC 8259, 8.1), and Ory sends none: it is somebody else',
   },
   'not UTF-8': garbage((right) => Buffer.from(right.replace('"id"', '"\u00ff":1,"id"'), 'latin1')),
-  'very deep': garbage((right) => {
+  'very deep': oversized((right) => {
     const deep = '{"a":'.repeat(9_000) + '1' + '}'.repeat(9_000)
     return `{"deep":${deep},${right.slice(1)}`
   }),
-  'very many values': garbage((right) => `{"many":[${'0,'.repeat(20_000)}0],${right.slice(1)}`),
+  'very many values': oversized((right) => `{"many":[${'0,'.repeat(20_000)}0],${right.slice(1)}`),
   null: garbage(() => 'null'),
   true: garbage(() => 'true'),
   'a number': garbage(() => '7'),
