@@ -120,13 +120,13 @@ export function createLimit(connections: number, timeoutMs: number): Gate {
     question: Q,
     line: Line,
   ): Promise<A> {
-    return wait(line, question)
-      .then(() => askInside(ask, question, line))
-      .catch((error: unknown) => {
+    return wait(line, question).then(() =>
+      askInside(ask, question, line).catch((error: unknown) => {
         // Ory had but what was left of the time. If that counted as an outage, one person's questions
         // could make others' wait so long that their circuit opens.
         throw question.signal.aborted ? noPlaceIn(line, 'in time') : error
-      })
+      }),
+    )
   }
 
   return (ask) => (question) => {
