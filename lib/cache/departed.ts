@@ -1,8 +1,8 @@
 import { readClock } from '../clock.js'
 import type { Clock } from '../clock.js'
 import type { Key } from '../credential/key.js'
-import { createLoggedOut } from './logged-out.js'
-import type { LoggedOut } from './logged-out.js'
+import { createExpiringSet } from './expiring-set.js'
+import type { ExpiringSet } from './expiring-set.js'
 import type { Forgotten } from './forgotten.js'
 import { createRecent } from './recent.js'
 import type { Unkept } from './recent.js'
@@ -42,16 +42,16 @@ export interface Departed {
 const endedMs = 60_000
 
 export function createDeparted(max: number, recentMs: number, clock: Clock): Departed {
-  const ended: Readonly<Record<KnownBy, LoggedOut>> = {
-    us: createLoggedOut(max, endedMs, clock),
-    ory: createLoggedOut(max, endedMs, clock),
-    nobody: createLoggedOut(max, endedMs, clock),
+  const ended: Readonly<Record<KnownBy, ExpiringSet>> = {
+    us: createExpiringSet(max, endedMs, clock),
+    ory: createExpiringSet(max, endedMs, clock),
+    nobody: createExpiringSet(max, endedMs, clock),
   }
   const recent = createRecent(max, recentMs, clock)
 
   return {
     end(name, knownBy) {
-      ended[knownBy].note(name)
+      ended[knownBy].add(name, readClock(clock))
     },
     hasEnded: (name) => ended.us.has(name) || ended.ory.has(name) || ended.nobody.has(name),
     note(key, { sessionId, identityId, forcedAt, isComposite }) {
@@ -70,7 +70,7 @@ export function createDeparted(max: number, recentMs: number, clock: Clock): Dep
     find: recent.find,
     forget: recent.forget,
     clear() {
-      for (const notes of Object.values(ended)) notes.clear()
+      for (const names of Object.values(ended)) names.clear()
       recent.clear()
     },
   }

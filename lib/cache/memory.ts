@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache'
-import { ageOf } from '../clock.js'
 import type { Clock, Moment } from '../clock.js'
 import type { Key } from '../credential/key.js'
 import type { Entry } from './entry.js'
+import { createExpiringSet } from './expiring-set.js'
 import { createNewest } from './newest.js'
 import { createQuotas } from './quotas.js'
 import type { Holding } from './quota.js'
@@ -18,8 +18,8 @@ export interface MemorySettings {
 
 /**
  * What is remembered: sessions, and apart from them refusals, so that junk cannot push a session
- * out. lru-cache bounds both; freshness is judged here, since its TTL knows one clock and takes
- * `0` for ever.
+ * out. lru-cache bounds the sessions; whether one is fresh is not its business, since its TTL knows
+ * one clock and takes `0` for ever.
  */
 export interface Memory {
   /** The entry of a key, fresh or not. */
@@ -64,7 +64,7 @@ export function createMemory({
     },
   })
   const newest = createNewest()
-  const refusals = new LRUCache<Key, Moment>({ max: cacheMax })
+  const refusals = createExpiringSet(cacheMax, refusalTtlMs, clock)
 
   const holdingOf = (key: Key, { identityId, isComposite, bytes }: Entry): Holding => ({
     key,
@@ -88,10 +88,7 @@ export function createMemory({
 
   return {
     find: (key) => entries.get(key),
-    isRefused(key) {
-      const asked = refusals.get(key)
-      return asked !== undefined && ageOf(asked, clock) < refusalTtlMs
-    },
+    isRefused: (key) => refusals.has(key),
     keep(key, entry) {
       refusals.delete(key)
       entries.set(key, entry)
@@ -104,7 +101,7 @@ export function createMemory({
     },
     refuse(key, asked) {
       entries.delete(key)
-      if (refusalTtlMs > 0) refusals.set(key, asked)
+      if (refusalTtlMs > 0) refusals.add(key, asked)
     },
     forget: (key) => Number(entries.delete(key)) + Number(refusals.delete(key)),
     forgetWhere(isMeant) {

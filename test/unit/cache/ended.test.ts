@@ -24,6 +24,10 @@ function open() {
   }
 }
 
+/** More than there is room for, and those of them that find room. */
+const others = [...'abcde']
+const last = [...'cde']
+
 describe('the end of a session', () => {
   it.each<[string, boolean, boolean]>([
     ['Ory took it for one', true, false],
@@ -34,7 +38,7 @@ describe('the end of a session', () => {
       const { cache, ask } = open()
       if (isKnown) await ask('k')
       cache.end('k', isSession)
-      for (const junk of ['a', 'b', 'c']) cache.end(junk, false)
+      for (const junk of others) cache.end(junk, false)
       expect([cache.isRefused('k'), await ask('k')]).toEqual([true, 'refused'])
     },
   )
@@ -43,14 +47,14 @@ describe('the end of a session', () => {
     const { cache, ask } = open()
     await ask('k')
     cache.end('k', true)
-    for (const cookie of ['a', 'b', 'c']) cache.end(cookie, true)
-    expect(['k', 'a', 'b', 'c'].map(cache.isRefused)).toEqual([true, false, true, true])
+    for (const cookie of others) cache.end(cookie, true)
+    expect(['k', ...others].filter(cache.isRefused)).toEqual(['k', ...last])
   })
 
   it('is pushed out by others where it may be junk itself', async () => {
     const { cache, ask } = open()
-    for (const junk of ['a', 'b', 'c']) cache.end(junk, false)
-    expect(['a', 'b', 'c'].map((key) => cache.isRefused(key))).toEqual([false, true, true])
+    for (const junk of others) cache.end(junk, false)
+    expect(others.filter(cache.isRefused)).toEqual(last)
     expect(await ask('a')).toBe('live')
   })
 
@@ -58,7 +62,7 @@ describe('the end of a session', () => {
     const { cache, ask } = open()
     await ask('k')
     cache.end('k', false)
-    for (const junk of ['a', 'b', 'c']) cache.end(junk, false)
+    for (const junk of others) cache.end(junk, false)
     // Another credential of the same session, whose id is all that is known.
     expect(await ask('other')).toBe('refused')
   })
