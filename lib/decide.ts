@@ -36,6 +36,15 @@ export interface DecideParts {
   readonly isClosed: () => boolean
 }
 
+/** What Ory is asked, for whom, and what is to be made of the answer. */
+interface Asking {
+  readonly credential: Credential
+  readonly key: Key
+  readonly policy: ResolvedPolicy
+  readonly subject: unknown
+  readonly demand: Demand
+}
+
 const none: readonly string[] = Object.freeze([])
 
 /** Faults that one client can bring about alone, such as by its traits: they let nobody in as stale. */
@@ -69,11 +78,7 @@ export function createDecide(parts: DecideParts): Decide {
 
   function judgeFault(
     error: unknown,
-    credential: Credential,
-    key: Key,
-    policy: ResolvedPolicy,
-    subject: unknown,
-    demand: Demand,
+    { credential, key, policy, subject, demand }: Asking,
   ): Decision {
     if (!(error instanceof Fault)) throw error
     const mayBridge = demand === 'any' && mayBeStale(policy) && !personal.has(error.reason)
@@ -86,9 +91,7 @@ export function createDecide(parts: DecideParts): Decide {
 
   function judgeAnswer(
     { answer, isOwn }: Brought,
-    credential: Credential,
-    policy: ResolvedPolicy,
-    subject: unknown,
+    { credential, policy, subject }: Asking,
   ): Decision {
     if (answer.kind === 'refused') return deny(denials.invalid())
     if (answer.kind === 'aal-too-low') {
@@ -104,13 +107,8 @@ export function createDecide(parts: DecideParts): Decide {
     return grant(answer.live.session, credential, policy, subject, 'upstream', setCookie)
   }
 
-  function askOry(
-    credential: Credential,
-    key: Key,
-    policy: ResolvedPolicy,
-    subject: unknown,
-    demand: Demand,
-  ): Decision | Promise<Decision> {
+  function askOry(asking: Asking): Decision | Promise<Decision> {
+    const { credential, key, policy, subject, demand } = asking
     const sent = sendable(credential)
     if (sent === undefined) return deny(denials.invalid())
     // Once more with what is sent: if each odd cookie beside the good one made a key of its own, one
@@ -118,8 +116,8 @@ export function createDecide(parts: DecideParts): Decide {
     if (sent !== credential) return judge(sent, policy, subject)
     counters.misses += 1
     return cache.ask(credential, key, demand).then(
-      (brought) => judgeAnswer(brought, credential, policy, subject),
-      (error: unknown) => judgeFault(error, credential, key, policy, subject, demand),
+      (brought) => judgeAnswer(brought, asking),
+      (error: unknown) => judgeFault(error, asking),
     )
   }
 
@@ -129,7 +127,7 @@ export function createDecide(parts: DecideParts): Decide {
     subject: unknown,
   ): Decision | Promise<Decision> {
     const key = keyOf(credential)
-    if (policy.isFresh) return askOry(credential, key, policy, subject, 'fresh')
+    if (policy.isFresh) return askOry({ credential, key, policy, subject, demand: 'fresh' })
     const now = clock.now()
     const monotonic = clock.monotonic()
     const entry = cache.findFresh(key, now, monotonic)
@@ -139,7 +137,7 @@ export function createDecide(parts: DecideParts): Decide {
         ? refuse(entry, policy, cache.timeOf(entry, now, monotonic))
         : undefined
       if (refusal !== undefined && mayChange(refusal.code) && cache.claimForced(key, entry)) {
-        return askOry(credential, key, policy, subject, 'forced')
+        return askOry({ credential, key, policy, subject, demand: 'forced' })
       }
       counters.hits += 1
       if (refusal !== undefined) return deny(denials.fallsShort(refusal, policy, entry))
@@ -150,7 +148,7 @@ export function createDecide(parts: DecideParts): Decide {
       counters.hits += 1
       return deny(denials.invalid())
     }
-    return askOry(credential, key, policy, subject, 'any')
+    return askOry({ credential, key, policy, subject, demand: 'any' })
   }
 
   return (request, policy, subject) => {
