@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os'
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
@@ -17,6 +19,8 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   // The built package resolves itself by name; the copies of it under dist/ are not modules of Jest's.
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  // Of two cores Jest would leave one to itself, which has little to do.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
   // In one process, each file would be slower than the one before it.
   workerIdleMemoryLimit: '256MB',
   restoreMocks: true,
