@@ -50,6 +50,7 @@ const none: readonly string[] = Object.freeze([])
 /** Faults that one client can bring about alone, such as by its traits: they let nobody in as stale. */
 const personal: ReadonlySet<FaultReason> = new Set([
   'crowding',
+  'doubtful',
   'traits',
   'oversized',
   'identity_mismatch',

@@ -47,6 +47,8 @@ export interface Question {
   readonly known: LiveSession | undefined
   /** Asked in the background, while what is known is still good. */
   readonly isRefresh: boolean
+  /** Asked about a 401, in what that has left of the time. */
+  readonly isSecondLook?: true
 }
 
 /** Asks who a credential is. Throws a `Fault` where there is no answer. */

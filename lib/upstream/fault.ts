@@ -8,6 +8,8 @@ export type FaultReason =
   | 'server_error'
   /** A 401 from an Ory whose database is down. */
   | 'not_ready'
+  /** A 401 that may be a refusal, and may be an outage's: nobody could tell, or not in time. */
+  | 'doubtful'
   /** Another status that whoami does not have. */
   | 'status'
   /** A 429. */

@@ -4,7 +4,7 @@ import type { Fault } from './fault.js'
 /** What a gate decides by: who asks, why, and until when. */
 export type Ticket = Pick<
   Question,
-  'credential' | 'key' | 'recentIdentity' | 'isRefresh' | 'signal'
+  'credential' | 'key' | 'recentIdentity' | 'isRefresh' | 'isSecondLook' | 'signal'
 >
 
 /**

@@ -1,6 +1,7 @@
 import type { Answer, Question, Whoami } from './answer.js'
 import type { Clock } from '../clock.js'
 import { Fault } from './fault.js'
+import type { Signal } from './signal.js'
 import { createSuspicion } from './suspicion.js'
 import { unknownHealthAgeMs } from './readiness.js'
 import type { Readiness } from './readiness.js'
@@ -12,7 +13,8 @@ const waryMs = 60_000
  * Believes a 401 only from a healthy Ory. While its database is down, Kratos answers everybody with
  * the very bytes of a logged-out user's 401.
  *
- * @throws Fault `not_ready` where a 401 can't be believed
+ * Rejects with `not_ready` where Ory says that it is not, and with `doubtful` where nobody can tell: by
+ * the rule of three, for want of time, or since the second look met a fault
  */
 export function withOutageGuard(
   ask: Whoami,
@@ -30,9 +32,11 @@ export function withOutageGuard(
     maxAgeMs: number,
   ): Promise<'ready' | 'unknown'> {
     const health = await ready.ask(since, maxAgeMs)
-    if (health === 'unready') troubledAt = clock.monotonic()
-    const isDoubted = health === 'unknown' && suspicion.isOutageAfter(recentIdentity)
-    if (health === 'unready' || isDoubted) throw new Fault('not_ready')
+    if (health === 'unready') {
+      troubledAt = clock.monotonic()
+      throw new Fault('not_ready')
+    }
+    if (health === 'unknown' && suspicion.isOutageAfter(recentIdentity)) throw new Fault('doubtful')
     return health
   }
 
@@ -40,6 +44,13 @@ export function withOutageGuard(
     // No client's doing; and the database may just be coming back, so 401s stay in doubt for a while.
     if (error instanceof Fault && error.isOutage) troubledAt = clock.monotonic()
     throw error
+  }
+
+  /** After a 401 this is not for want of an answer: to pass for an outage it would open the grace. */
+  function noteSecondFault(error: unknown): never {
+    if (!(error instanceof Fault)) throw error
+    if (error.isOutage) troubledAt = clock.monotonic()
+    throw new Fault('doubtful', error.message, error.retryAfter)
   }
 
   const isRecovering = (): boolean => clock.monotonic() - troubledAt < waryMs
@@ -60,7 +71,9 @@ export function withOutageGuard(
     if (health === 'unknown' || !isWary) return answer
     // The database may have come back between the 401 and the readiness: ask once more, and again in
     // the foreground, since somebody may be waiting by now.
-    const second = await ask({ ...question, isRefresh: false }).catch(noteFault)
+    const second = await ask({ ...question, isRefresh: false, isSecondLook: true }).catch(
+      noteSecondFault,
+    )
     if (!isDoubtful(second)) {
       suspicion.dispel()
       return second
@@ -72,11 +85,25 @@ export function withOutageGuard(
   return (question) =>
     ask(question).then((answer) => {
       if (isDoubtful(answer)) {
-        return readiness === undefined ? answer : doubt(answer, question, readiness)
+        if (readiness === undefined) return answer
+        return inTime(question.signal, doubt(answer, question, readiness))
       }
       suspicion.dispel()
       return answer
     }, noteFault)
+}
+
+/** Rejects once the time is up: with `doubtful`, where `timeout` would say that Ory is away. */
+function inTime(signal: Signal, answer: Promise<Answer>): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => {
+      reject(new Fault('doubtful', 'not told in time'))
+    }
+    signal.addEventListener('abort', giveUp, { once: true })
+    answer.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', giveUp)
+    })
+  })
 }
 
 type DoubtfulAnswer = Answer & { readonly doubtfulSince: number }

@@ -1,10 +1,18 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Policy, Session } from '../../lib/index.js'
+import type { FakeOry, Fault } from '../../lib/testing/index.js'
 import { expectDenial, sessionInvalid, unavailable } from '../support/denial.js'
+import { startWithPeople, statusesOf } from '../support/people.js'
 import { byToken, createWorld } from '../support/world.js'
 
 const world = createWorld()
 const options = { staleIfErrorMs: 60_000, refreshAhead: false } as const
+
+/** Has a fault strike the second question from now on, and no other. */
+function failSecondly(fake: FakeOry, fault: Fault): void {
+  fake.fault((answer) => answer, { times: 1 })
+  fake.fault(fault, { times: 1 })
+}
 
 describe('the grace in an outage', () => {
   it('tells of a session that it is stale, and of no other', async () => {
@@ -117,6 +125,30 @@ describe('the grace in an outage', () => {
     fake.revoke(signedIn)
     for (const letter of 'abcde') await get({ 'x-session-token': `ory_st_${letter.repeat(32)}` })
     expectDenial(await get(byToken(signedIn)), unavailable)
+  })
+
+  it('is none for the rule of three, which three accounts of one person can bring about', async () => {
+    const [scene, people] = await startWithPeople(world, 3, { options })
+    scene.fake.fault(404, { path: 'ready' })
+    for (const person of people) scene.fake.revoke(person)
+    expect(await statusesOf(scene, people.map(byToken))).toEqual([401, 401, 503])
+  })
+
+  it.each<[string, (fake: FakeOry) => void]>([
+    ['readiness is not told', (fake) => fake.fault('silent', { path: 'ready' })],
+    ['Ory is silent after it', (fake) => failSecondly(fake, 'silent')],
+    ['Ory fails after it', (fake) => failSecondly(fake, 500)],
+    ['Ory says after it that it is asked too much', (fake) => failSecondly(fake, 429)],
+    ['a firewall answers after it', (fake) => failSecondly(fake, 'waf')],
+  ])('is none for whom Ory has refused, though %s', async (_name, fail) => {
+    const { fake, ory, get, clock } = await world.start({ options: { ...options, timeoutMs: 200 } })
+    const signedIn = fake.signIn()
+    await get(byToken(signedIn)).expect(200)
+    clock.advance(10_000)
+    fake.revoke(signedIn)
+    fail(fake)
+    expectDenial(await get(byToken(signedIn)), unavailable)
+    expect(ory.stats().upstream).toMatchObject({ doubtful: 1 })
   })
 
   it('is not there unless it is asked for', async () => {

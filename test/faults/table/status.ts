@@ -83,7 +83,7 @@ export const status: Readonly<Record<(typeof faultNames)['status'][number], Faul
     answer: unauthorizedWhile(saying(503, { status: upstreamText })),
   },
   '401 while readiness is silent': {
-    reason: 'timeout',
+    reason: 'doubtful',
     why: 'one deadline holds over the whole call, the question for readiness included',
     isSlow: true,
     isWhole: true,

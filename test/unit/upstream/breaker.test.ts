@@ -300,6 +300,35 @@ describe('createBreaker', () => {
     },
   )
 
+  it('is not opened by second looks that were not answered in time', async () => {
+    const { fail, stand, calls } = open()
+    fail()
+    for (const key of 'abcd') expect(await stand({ key, isSecondLook: true })).toBe('timeout')
+    expect(calls()).toBe(4)
+  })
+
+  it.each(['network', 'server_error'] as const)(
+    'is opened by second looks that met %s',
+    async (reason) => {
+      const { fail, stand } = open()
+      fail(reason)
+      for (const key of 'abc') expect(await stand({ key, isSecondLook: true })).toBe(reason)
+      expect(await stand({ key: 'd' })).toBe('circuit_open')
+    },
+  )
+
+  it('gives the trial to the next where the first was a second look that came too late', async () => {
+    const { fail, clock, strangers, stand, answer } = open()
+    fail()
+    await strangers(['a', 'b', 'c'])
+    clock.advance(firstMs)
+    expect(await stand({ key: 'd', isSecondLook: true })).toBe('timeout')
+    // Nor does it close: one more trial, and the next that fails opens it for longer.
+    expect(await stand({ key: 'e' })).toBe('timeout')
+    answer()
+    expect(await stand({ key: 'f' })).toBe('circuit_open')
+  })
+
   it('gives the trial to the next where the first never ends, once its time is up', async () => {
     const { ask, fail, hold, answer, clock, strangers, stand } = open()
     fail()
@@ -320,11 +349,12 @@ describe('createBreaker', () => {
     await strangers(['a', 'b', 'c'])
     clock.advance(firstMs)
     // As where a 401 is in doubt: Ory is asked again, with the same signal.
-    const again = question({ key: 'd' })
+    const trial = question({ key: 'd' })
     answer({ kind: 'refused', doubtfulSince: 0 })
-    await ask(again)
+    await ask(trial)
+    fail('network')
+    await standOf([ask({ ...trial, isSecondLook: true })])
     fail()
-    await standOf([ask(again)])
     await strangers(['e', 'f'])
     expect(await stand({ key: 'g' })).toBe('circuit_open')
   })

@@ -21,6 +21,7 @@ describe('a fault', () => {
     network: true,
     server_error: true,
     not_ready: false,
+    doubtful: false,
     status: false,
     rate_limited: false,
     garbage: false,

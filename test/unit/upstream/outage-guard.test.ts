@@ -3,8 +3,10 @@ import type { Answer, Question } from '../../../lib/upstream/answer.js'
 import { Fault } from '../../../lib/upstream/fault.js'
 import { withOutageGuard } from '../../../lib/upstream/outage-guard.js'
 import type { Health } from '../../../lib/upstream/readiness.js'
+import { createSignal } from '../../../lib/upstream/signal.js'
+import type { Signal } from '../../../lib/upstream/signal.js'
 import { createFakeClock } from '../support/fake-clock.js'
-import { liveAnswer, question } from './question.js'
+import { defer, liveAnswer, question, standOf } from './question.js'
 
 const live = liveAnswer()
 const tooLow: Answer = { kind: 'aal-too-low', redirectBrowserTo: undefined }
@@ -90,9 +92,98 @@ describe('withOutageGuard', () => {
       const { ask, questions } = open([doubtful, second], 'ready')
       expect(await ask('i')).toBe(second)
       expect(questions).toHaveLength(2)
-      expect(questions[1]).toEqual({ ...questions[0], isRefresh: false })
+      expect(questions[1]).toEqual({ ...questions[0], isRefresh: false, isSecondLook: true })
+      expect(questions[0]).not.toHaveProperty('isSecondLook')
     }
-    await expect(open([doubtful, fault], 'ready').ask('i')).rejects.toBe(fault)
+  })
+
+  it.each(['timeout', 'network', 'server_error', 'rate_limited', 'circuit_open'] as const)(
+    'does not take a second look that meets %s for an Ory that is away',
+    async (reason) => {
+      const met = new Fault(reason, 'so', 7)
+      await expect(open([doubtful, met], 'ready').ask('i')).rejects.toMatchObject({
+        reason: 'doubtful',
+        message: `doubtful: ${reason}: so`,
+        retryAfter: 7,
+      })
+    },
+  )
+
+  it('is wary after a second look that met an outage', async () => {
+    const { ask, questions } = open([doubtful, new Fault('network'), doubtful, live], 'ready')
+    await expect(ask('i')).rejects.toMatchObject({ reason: 'doubtful' })
+    expect(await ask()).toBe(live)
+    expect(questions).toHaveLength(4)
+  })
+
+  it('hands on what is no fault', async () => {
+    const error = new Error('a clock of the application')
+    const answers = [Promise.resolve(doubtful), Promise.reject(error)]
+    const guard = withOutageGuard(
+      () => answers.shift()!,
+      { ask: async () => 'ready' },
+      createFakeClock(),
+    )
+    await expect(guard(question({ recentIdentity: 'i' }))).rejects.toBe(error)
+  })
+
+  /** What a person's 401 meets, step by step, and which of these has not come when the time is up. */
+  it.each([
+    ['readiness', 1],
+    ['the second look', 2],
+    ['readiness once more', 3],
+  ])('does not say of a 401 that Ory gave no answer in time, but for %s', async (_name, step) => {
+    const steps = [0, 1, 2, 3].map(() => defer<undefined>())
+    let at = 0
+    const source = createSignal()
+    const guard = withOutageGuard(
+      () => steps[at++]!.promise.then(() => doubtful),
+      { ask: () => steps[at++]!.promise.then(() => 'ready' as const) },
+      createFakeClock(),
+    )
+    const asking = guard(question({ recentIdentity: 'i', signal: source.signal }))
+    for (const { resolve } of steps.slice(0, step)) resolve(undefined)
+    expect(await standOf([asking])).toEqual(['pending'])
+    expect(at).toBe(step + 1)
+    source.abort(new Fault('timeout'))
+    expect(await standOf([asking])).toEqual(['doubtful'])
+  })
+
+  it('says that the time is up where the 401 has not come either', async () => {
+    const answer = defer<Answer>()
+    const source = createSignal()
+    const guard = withOutageGuard(
+      () => answer.promise,
+      { ask: async () => 'ready' },
+      createFakeClock(),
+    )
+    const asking = guard(question({ recentIdentity: 'i', signal: source.signal }))
+    source.abort(new Fault('timeout'))
+    answer.reject(source.signal.reason)
+    expect(await standOf([asking])).toEqual(['timeout'])
+  })
+
+  it('leaves nothing with a signal once it has told', async () => {
+    const listeners = new Set<unknown>()
+    const signal: Signal = {
+      aborted: false,
+      reason: undefined,
+      addEventListener: (_type, listener) => listeners.add(listener),
+      removeEventListener: (_type, listener) => listeners.delete(listener),
+    }
+    for (const health of ['ready', 'unready'] as const) {
+      const answers = [doubtful, doubtful]
+      const guard = withOutageGuard(
+        async () => answers.shift()!,
+        { ask: async () => health },
+        createFakeClock(),
+      )
+      const asking = guard(question({ recentIdentity: 'i', signal }))
+      await Promise.resolve()
+      expect(listeners.size).toBe(1)
+      expect(await standOf([asking])).toEqual([health === 'ready' ? 'done' : 'not_ready'])
+      expect(listeners.size).toBe(0)
+    }
   })
 
   it('does not ask once more about who was not live', async () => {
@@ -195,8 +286,8 @@ describe('withOutageGuard', () => {
       const { ask, clock } = open(Array<Answer>(7).fill(doubtful), 'unknown')
       expect(await ask('a')).toBe(doubtful)
       expect(await ask('b')).toBe(doubtful)
-      await expect(ask('c')).rejects.toMatchObject({ reason: 'not_ready' })
-      await expect(ask()).rejects.toMatchObject({ reason: 'not_ready' })
+      await expect(ask('c')).rejects.toMatchObject({ reason: 'doubtful' })
+      await expect(ask()).rejects.toMatchObject({ reason: 'doubtful' })
       clock.advance(10_000)
       expect(await ask()).toBe(doubtful)
     })
@@ -213,7 +304,7 @@ describe('withOutageGuard', () => {
       await ask('x')
       expect(await ask('c')).toBe(doubtful)
       expect(await ask('d')).toBe(doubtful)
-      await expect(ask('e')).rejects.toMatchObject({ reason: 'not_ready' })
+      await expect(ask('e')).rejects.toMatchObject({ reason: 'doubtful' })
       await ask('x')
       expect(await ask()).toBe(doubtful)
     })
@@ -245,7 +336,7 @@ describe('withOutageGuard', () => {
       await ask('a')
       await ask('b')
       expect(await ask('c')).toBe(doubtful)
-      await expect(ask('d')).rejects.toMatchObject({ reason: 'not_ready' })
+      await expect(ask('d')).rejects.toMatchObject({ reason: 'doubtful' })
     })
   })
 })
