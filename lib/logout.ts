@@ -4,7 +4,7 @@ import type { Credential } from './credential/credential.js'
 import type { Key } from './credential/key.js'
 import { comesFromElsewhere, isSafe } from './cross-site.js'
 import type { Denials } from './denial/denials.js'
-import { seeOther } from './denial/deny.js'
+import { giveUp, seeOther } from './denial/deny.js'
 import type { Deny } from './denial/deny.js'
 import { urlBelow } from './denial/ory-url.js'
 import { wantsPage } from './denial/redirect.js'
@@ -12,6 +12,7 @@ import { isGone } from './denial/respond.js'
 import type { SessionError } from './denial/errors.js'
 import type { Ending } from './ending.js'
 import { fail } from './next.js'
+import type { Next } from './next.js'
 import { returnQuery } from './links.js'
 import type { ReturnTo } from './links.js'
 import type { Middleware } from './middleware.js'
@@ -52,21 +53,27 @@ export function createLogout(parts: LogoutParts): (link?: ReturnTo) => Middlewar
       settings,
     )
 
-    function goOn(
-      logoutToken: string | undefined,
+    const returnTo = query['return_to']
+
+    function logoutUrl(token: string): string {
+      const search = new URLSearchParams({ token, ...query }).toString()
+      return `${urlBelow(settings.browserUrl, '/self-service/logout')}?${search}`
+    }
+
+    /** Sends a browser on, where there is somewhere to go. */
+    function answer(
+      location: string | undefined,
       request: IncomingMessage,
       response: ServerResponse,
+      next: Next,
     ): void {
-      const location =
-        logoutToken === undefined
-          ? query['return_to']
-          : `${urlBelow(settings.browserUrl, '/self-service/logout')}?${new URLSearchParams({
-              token: logoutToken,
-              ...query,
-            }).toString()}`
-      if (location === undefined) sendNothing(response)
-      else if (wantsPage(request)) seeOther(response, location)
-      else sendJson(response, { redirect_browser_to: location })
+      try {
+        if (location === undefined) sendNothing(response)
+        else if (wantsPage(request)) seeOther(response, location)
+        else sendJson(response, { redirect_browser_to: location })
+      } catch (thrown) {
+        giveUp(response, next, thrown)
+      }
     }
 
     return (request, response, next) => {
@@ -94,15 +101,18 @@ export function createLogout(parts: LogoutParts): (link?: ReturnTo) => Middlewar
       }
       const sent = typeof credential === 'object' ? sendable(credential) : undefined
       if (typeof credential !== 'object' || sent === undefined) {
-        goOn(undefined, request, response)
+        answer(returnTo, request, response, next)
         return
       }
       ending.end(sent, keyOf(sent)).then(
         ({ logoutToken }) => {
           if (isGone(response)) return
           if (response.headersSent) next(new Error('The answer to a log-out began before its end'))
-          else if (isToken) sendNothing(response)
-          else goOn(logoutToken, request, response)
+          else if (isToken) answer(undefined, request, response, next)
+          else {
+            const location = logoutToken === undefined ? returnTo : logoutUrl(logoutToken)
+            answer(location, request, response, next)
+          }
         },
         (error: unknown) => {
           if (isGone(response)) return

@@ -25,33 +25,36 @@ export function createDeny(settings: Settings, counters: Counters): Deny {
   // Somebody's handler may be `async` all the same.
   const onDenied: ((...denied: Parameters<OnDenied>) => unknown) | undefined = settings.onDenied
 
-  function redirect(
+  /** Where a browser is sent, unless it keeps coming back from there. */
+  function locationOf(
     error: SessionError,
     request: IncomingMessage,
     response: ServerResponse,
-  ): boolean {
+  ): string | undefined {
     const way = redirectOf(error, request, settings)
-    if (way === undefined || !countBounce(request, response, way.returnTo, clock.now()))
-      return false
-    seeOther(response, way.location)
+    if (way === undefined) return undefined
+    return countBounce(request, response, way.returnTo, clock.now()) ? way.location : undefined
+  }
+
+  /** Answers, unless that is the hook's to do. Tells whether it did. */
+  function answer(
+    error: SessionError,
+    isRedirecting: boolean,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): boolean {
+    const location = isRedirecting ? locationOf(error, request, response) : undefined
+    if (location !== undefined) seeOther(response, location)
+    else if (onDenied === undefined) respond(error, request, response)
+    else return false
     return true
   }
 
-  return (error, isRedirecting, request, response, next) => {
-    count(counters.denials, error.code)
-    if (response.headersSent) {
-      // Somebody answered meanwhile; the final handler knows what is left to do.
-      next(error)
-      return
-    }
-    if (isRedirecting && redirect(error, request, response)) return
-    if (onDenied === undefined) {
-      respond(error, request, response)
-      return
-    }
+  function callHook(...denied: Parameters<OnDenied>): void {
+    const [, , , next] = denied
     let result: unknown
     try {
-      result = onDenied(error, request, response, next)
+      result = onDenied?.(...denied)
     } catch (thrown) {
       fail(next, thrown)
       return
@@ -62,6 +65,35 @@ export function createDeny(settings: Settings, counters: Counters): Deny {
       })
     }
   }
+
+  return (error, isRedirecting, request, response, next) => {
+    count(counters.denials, error.code)
+    if (response.headersSent) {
+      // Somebody answered meanwhile; the final handler knows what is left to do.
+      next(error)
+      return
+    }
+    try {
+      if (answer(error, isRedirecting, request, response)) return
+    } catch (thrown) {
+      giveUp(response, next, thrown)
+      return
+    }
+    callHook(error, request, response, next)
+  }
+}
+
+/**
+ * Hands on what was thrown where an answer of ours was written, as by somebody's hook at its head. Nobody
+ * else may catch it: in a later turn no framework does, and it would end the process.
+ */
+export function giveUp(response: ServerResponse, next: Next, thrown: unknown): void {
+  if (!response.headersSent) {
+    // What would be in the way of the error handler's answer.
+    response.statusCode = 500
+    for (const name of ['Content-Length', 'Content-Type', 'Location']) response.removeHeader(name)
+  }
+  fail(next, thrown)
 }
 
 /** Sends a browser elsewhere with a GET (RFC 9110 §15.4.4). */
