@@ -43,7 +43,8 @@ const endedMs = 60_000
 
 export function createDeparted(max: number, recentMs: number, clock: Clock): Departed {
   const ended: Readonly<Record<KnownBy, ExpiringSet>> = {
-    us: createExpiringSet(max, endedMs, clock),
+    // Two names each, of the credential and of the session.
+    us: createExpiringSet(2 * max, endedMs, clock),
     ory: createExpiringSet(max, endedMs, clock),
     nobody: createExpiringSet(max, endedMs, clock),
   }

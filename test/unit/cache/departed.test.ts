@@ -22,6 +22,13 @@ describe('createDeparted', () => {
     expect(departed.hasEnded('k')).toBe(false)
   })
 
+  it('knows the last `max` log-outs at least, each by its credential and its session', () => {
+    const { departed } = open(3)
+    const names = [1, 2, 3, 4, 5].map((number) => [`key ${number}`, `session ${number}`])
+    for (const name of names.flat()) departed.end(name, 'us')
+    expect(names.slice(-3).flat().filter(departed.hasEnded)).toHaveLength(6)
+  })
+
   it('lets no junk push out the log-out of a session', () => {
     const { clock, departed } = open()
     departed.end('k', 'us')
