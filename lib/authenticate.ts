@@ -12,7 +12,7 @@ import type { Session } from './session/session.js'
 
 /** A request of any framework: Node's, the Fetch standard's, or a plain object. */
 export interface AnyRequest {
-  /** Node's headers, a `Headers`, or a plain object; names in whatever case. */
+  /** Node's headers, a `Headers`, a plain object or a `Map`; names in whatever case. */
   readonly headers: object
   /** Without one the request counts as safe: it is not checked for coming from another site. */
   readonly method?: string | undefined
@@ -91,7 +91,7 @@ function checkRequest(request: AnyRequest): AnyRequest {
 
 // By its form: a Headers of another realm or of another fetch is no instance of the global one.
 function isFetchHeaders(headers: object): headers is Headers {
-  return 'get' in headers && typeof headers.get === 'function'
+  return !(headers instanceof Map) && 'get' in headers && typeof headers.get === 'function'
 }
 
 function readFetchHeaders(headers: Headers): IncomingHttpHeaders {
@@ -102,14 +102,18 @@ function readFetchHeaders(headers: Headers): IncomingHttpHeaders {
 
 function readPlainHeaders(headers: object): IncomingHttpHeaders {
   const values = new Map<string, unknown[]>()
-  for (const [name, value] of Object.entries(headers) as [string, unknown][]) {
+  const entries: Iterable<[string, unknown]> =
+    headers instanceof Map ? (headers as Map<string, unknown>) : Object.entries(headers)
+  for (const [name, value] of entries) {
     const list = values.get(name.toLowerCase()) ?? []
     list.push(...(Array.isArray(value) ? (value as unknown[]) : [value]))
     values.set(name.toLowerCase(), list)
   }
   return Object.fromEntries(
     names.map((name) => {
-      const list = (values.get(name) ?? []).filter((value) => value !== undefined).map(String)
+      const list = (values.get(name) ?? [])
+        .filter((value) => value !== undefined && value !== null)
+        .map(String)
       return [name, list.length > 1 ? list : list[0]]
     }),
   )

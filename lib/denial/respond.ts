@@ -1,6 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { SessionError } from './errors.js'
 
+const representation = [
+  'Content-Encoding',
+  'Content-Language',
+  'Content-Range',
+  'ETag',
+  'Last-Modified',
+  'Transfer-Encoding',
+]
+
 /**
  * Answers a request with a denial: problem details (RFC 9457) and the error's own headers. Does
  * nothing where an answer has begun already or the client is gone.
@@ -13,6 +22,8 @@ export function respond(
   if (response.headersSent || isGone(response)) return
   const body = Buffer.from(JSON.stringify(error))
   response.statusCode = error.status
+  // What an earlier handler has said of a body of its own.
+  for (const name of representation) response.removeHeader(name)
   for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value)
   response.setHeader('Content-Length', body.length)
   response.end(request.method === 'HEAD' ? undefined : body)

@@ -6,6 +6,11 @@ import { createExchange } from './support/exchange.js'
 const headers = { cookie: 'a=1; b=2', authorization: 'Bearer ory_st_a', 'x-other': 'c' }
 const known = { cookie: 'a=1; b=2', authorization: 'Bearer ory_st_a' }
 
+const capitalize = ([name, value]: [string, string]): [string, string] => [
+  name.toUpperCase(),
+  value,
+]
+
 /** The headers that were read, without those that are not there. */
 const read = (request: AnyRequest) =>
   Object.fromEntries(
@@ -23,6 +28,7 @@ describe('readFacts', () => {
     ['a Headers of another fetch', new UndiciHeaders(headers)],
     ['a plain object', headers],
     ['names in another case', { Cookie: 'a=1; b=2', AUTHORIZATION: 'Bearer ory_st_a' }],
+    ['a Map, names in whatever case too', new Map([...Object.entries(headers)].map(capitalize))],
     ['lists of one', { cookie: ['a=1; b=2'], authorization: ['Bearer ory_st_a'] }],
   ])('reads %s', (_title, given) => {
     expect(read({ headers: given })).toEqual(known)
@@ -63,6 +69,11 @@ describe('readFacts', () => {
       { authorization: ['Bearer a', 'Bearer b'] },
     ],
     ['an empty list', { authorization: [] }, {}],
+    [
+      'null',
+      { 'x-session-token': null, origin: null, authorization: 'Bearer a' },
+      { authorization: 'Bearer a' },
+    ],
     ['undefined', { authorization: undefined }, {}],
     [
       'undefined beside one',

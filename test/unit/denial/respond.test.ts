@@ -39,6 +39,20 @@ describe('respond', () => {
     expect(response.getHeaders()).toEqual(answered('GET').response.getHeaders())
   })
 
+  it('takes back what was said of another body', () => {
+    const { response } = answered('GET', (prepared) => {
+      for (const name of ['Content-Encoding', 'Content-Language', 'Content-Range']) {
+        prepared.setHeader(name, 'x')
+      }
+      prepared.setHeader('ETag', '"x"')
+      prepared.setHeader('Last-Modified', 'x')
+      prepared.setHeader('Transfer-Encoding', 'chunked')
+      prepared.setHeader('X-Request-Id', 'x')
+    })
+    const usual = answered('GET').response.getHeaders()
+    expect(response.getHeaders()).toEqual({ ...usual, 'x-request-id': 'x' })
+  })
+
   it.each<[string, (response: ServerResponse) => void]>([
     ['an answer has begun', (response) => void response.writeHead(200)],
     ['the client is gone', (response) => void response.destroy()],
