@@ -1,3 +1,4 @@
+import { IncomingMessage } from 'node:http'
 import { inspect } from 'node:util'
 
 /** The error for an option that is not what it has to be: which one, what was expected, what came. */
@@ -24,6 +25,12 @@ function withoutSecrets(text: string): string {
 export function checkKeys(name: string, object: unknown, known: readonly string[]): void {
   if (typeof object !== 'object' || object === null || Array.isArray(object)) {
     throw invalidOption(name, 'an object', object)
+  }
+  // `app.use(ory.requireSession)` compiles: Express' types take it for a handler of errors.
+  if (object instanceof IncomingMessage) {
+    throw new TypeError(
+      `${name} must be an object; got a request: call the function, and mount what it returns`,
+    )
   }
   const unknown = Object.keys(object).find((key) => !known.includes(key))
   if (unknown !== undefined) {

@@ -96,7 +96,16 @@ export function checkHeaders(value: unknown): Readonly<Record<string, string>> {
 
 export function checkTrustedOrigins(value: unknown): ReadonlySet<string> {
   if (!Array.isArray(value)) throw invalidOption('trustedOrigins', 'a list of origins', value)
-  return new Set(Array.from(value, (origin) => checkOrigin('trustedOrigins', origin)))
+  return new Set(
+    Array.from(value, (given: unknown) => {
+      const origin = checkOrigin('trustedOrigins', given)
+      // To a URL it is part of a host; no browser is there, so nobody would be trusted.
+      if (origin.includes('*')) {
+        throw invalidOption('trustedOrigins', 'a list of origins without wildcards', given)
+      }
+      return origin
+    }),
+  )
 }
 
 export function checkCacheControl(value: unknown): string | false {

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { resolvePolicy } from '../../../lib/options/resolve-policy.js'
 import { methodBits } from '../../../lib/session/methods.js'
 import { resolveOptions } from '../../../lib/options/settings.js'
+import { createExchange } from '../support/exchange.js'
 
 const settings = resolveOptions({
   url: 'https://ory.example/api',
@@ -79,6 +80,15 @@ describe('resolvePolicy', () => {
 
   it.each([null, true, 'aal2', 0, [], () => true])('takes no policy that is %p', (policy) => {
     expect(() => resolve(policy)).toThrow(/^policy must be an object; got /)
+  })
+
+  it('says of a request that the call was forgotten', () => {
+    const { request } = createExchange()
+    expect(() => resolve(request)).toThrow(
+      new TypeError(
+        'policy must be an object; got a request: call the function, and mount what it returns',
+      ),
+    )
   })
 
   it.each(['AAL', 'maxAge', '__proto__x', 'constructor', 'toString'])(

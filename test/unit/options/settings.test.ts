@@ -319,6 +319,7 @@ const wrong: Record<string, unknown[]> = {
     ['null'],
     [null],
     ['https://a.example/path'],
+    ['https://*.a.example'],
     ['https://*.a.example/x'],
     new Set(),
   ],
