@@ -12,7 +12,7 @@ const table = {
   'upstream/fault': {},
   'session/*': { values: ['upstream/fault'], types: ['register'] },
   'credential/*': {},
-  'denial/*': { values: ['credential/*'], types: ['clock'] },
+  'denial/*': { values: ['credential/*'], types: ['clock', 'upstream/fault'] },
   policy: { values: ['denial/*', 'session/*', 'thenable'] },
   vary: { types: ['credential/*'] },
   'upstream/*': {

@@ -1,3 +1,4 @@
+import type { Fault } from '../upstream/fault.js'
 import { texts, titles } from './texts.js'
 import type { DenialCode } from './texts.js'
 
@@ -21,7 +22,7 @@ export interface DenialExtras {
   /** `true`: no second factor is enrolled, so none can be used. */
   readonly isSecondFactorMissing?: boolean
   /** The fault behind a 503. It never holds a credential or what upstream wrote. */
-  readonly cause?: unknown
+  readonly cause?: Fault
 }
 
 /** The body of a denial: problem details (RFC 9457) with Ory's error object beside them. */
@@ -69,6 +70,8 @@ export class SessionError extends Error {
    * `redirectBrowserTo`.
    */
   readonly isSecondFactorMissing: boolean
+  /** Of an `authentication_unavailable`: why Ory gave no answer. */
+  declare readonly cause?: Fault
 
   constructor(code: DenialCode, extras: DenialExtras = {}) {
     const { status, detail } = texts[code]
