@@ -15,6 +15,9 @@ const standIns: Record<AuthenticatorAssuranceLevel, readonly MethodName[]> = {
   aal3: ['password', 'webauthn'],
 }
 
+/** Every level, lowest first. */
+export const levels = Object.keys(standIns)
+
 /** A method by name, with the level that it gives as a rule, or in every detail. */
 export type MethodOption = MethodName | AuthenticationMethod
 

@@ -7,6 +7,17 @@ export function refuseUnknownKeys(where: string, options: object, known: readonl
   }
 }
 
+/** Refuses what is given and none of these. */
+export function refuseOthers(
+  where: string,
+  value: string | undefined,
+  allowed: readonly string[],
+): void {
+  if (value === undefined || allowed.includes(value)) return
+  const list = allowed.map((one) => `'${one}'`).join(' or ')
+  throw new TypeError(`${where} is ${list}, got '${value}'`)
+}
+
 /** Refuses what is no finite number of at least `least`. */
 export function refuseBadNumber(
   where: string,

@@ -1,6 +1,6 @@
 import type { AuthenticatorAssuranceLevel, Session } from '../session/session.js'
-import { completeMethod, completeMethods, levelOf, type MethodOption } from './assurance.js'
-import { refuseBadNumber, refuseUnknownKeys } from './checks.js'
+import { completeMethod, completeMethods, levelOf, levels, type MethodOption } from './assurance.js'
+import { refuseBadNumber, refuseOthers, refuseUnknownKeys } from './checks.js'
 import type { CookieJar } from './cookie-jar.js'
 import { changeIdentity, newIdentity, type IdentityChanges } from './identities.js'
 import type { Settings } from './options.js'
@@ -103,6 +103,7 @@ export function createLogin(registry: Registry, jar: CookieJar, settings: Settin
   return {
     signIn(options = {}) {
       refuseUnknownKeys('signIn', options, [...signInOptions, ...identityOptions])
+      refuseOthers('signIn: aal', options.aal, levels)
       refuseBadNumber('signIn: expiresInMs', options.expiresInMs)
       refuseBadNumber('signIn: authenticatedAgoMs', options.authenticatedAgoMs, 0)
       const now = registry.now()

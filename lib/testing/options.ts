@@ -1,4 +1,4 @@
-import { refuseBadNumber, refuseUnknownKeys } from './checks.js'
+import { refuseBadNumber, refuseOthers, refuseUnknownKeys } from './checks.js'
 
 /** How a fake Ory is configured. Each option names the setting of Ory Kratos that it stands for. */
 export interface FakeOryOptions {
@@ -63,11 +63,7 @@ export function resolveOptions(options: FakeOryOptions): Settings {
   const given = Object.entries(options).filter(([, value]) => value !== undefined)
   const settings: Settings = { ...defaults, ...(Object.fromEntries(given) as FakeOryOptions) }
   const { requiredAal, basePath } = settings
-  if (!['aal1', 'highest_available'].includes(requiredAal)) {
-    throw new TypeError(
-      `${where}: requiredAal is 'aal1' or 'highest_available', got '${requiredAal}'`,
-    )
-  }
+  refuseOthers(`${where}: requiredAal`, requiredAal, ['aal1', 'highest_available'])
   if (basePath !== '' && !/^(?:\/[^/]+)+$/.test(basePath)) {
     throw new TypeError(
       `${where}: basePath is like '/kratos', without a last slash, got '${basePath}'`,

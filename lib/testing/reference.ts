@@ -15,6 +15,7 @@ export type IdentityReference =
 
 /** Finds the session that is meant. Throws a `TypeError` when this fake has not made it. */
 export function findSession(registry: Registry, reference: SessionReference): SessionRecord {
+  refuseNoReference('a session', reference)
   const inner =
     typeof reference !== 'string' && 'session' in reference ? reference.session : reference
   const id = typeof inner === 'string' ? inner : inner.id
@@ -25,6 +26,7 @@ export function findSession(registry: Registry, reference: SessionReference): Se
 
 /** Finds the person who is meant. Throws a `TypeError` when this fake has not made them. */
 export function findIdentity(registry: Registry, reference: IdentityReference): IdentityRecord {
+  refuseNoReference('an identity', reference)
   const id = typeof reference === 'string' ? reference : identityOf(reference).id
   const identity = registry.identity(id)
   if (identity === undefined) throw new TypeError(`This fake Ory has no identity '${id}'`)
@@ -34,4 +36,10 @@ export function findIdentity(registry: Registry, reference: IdentityReference): 
 function identityOf(reference: Exclude<IdentityReference, string>): { readonly id: string } {
   if ('session' in reference) return reference.session.identity
   return 'identity' in reference ? reference.identity : reference
+}
+
+/** Refuses what is neither an id nor an object. */
+function refuseNoReference(kind: string, reference: unknown): void {
+  if (typeof reference === 'string' || (typeof reference === 'object' && reference !== null)) return
+  throw new TypeError(`Expected ${kind} or its id, got ${String(reference)}`)
 }

@@ -190,6 +190,13 @@ describe('signIn', () => {
     expect(() => ory.signIn(options)).toThrow(TypeError)
   })
 
+  it('says which levels there are', () => {
+    const signIn = () => ory.signIn({ aal: 'aal9' as 'aal2' })
+    expect(signIn).toThrow(
+      new TypeError("signIn: aal is 'aal0' or 'aal1' or 'aal2' or 'aal3', got 'aal9'"),
+    )
+  })
+
   it('refuses an unknown option of stepUp', () => {
     expect(() => ory.stepUp(ory.signIn(), { methods: ['totp'] } as object)).toThrow(TypeError)
   })
@@ -370,6 +377,13 @@ describe('who is thrown out', () => {
     ['updateIdentity', () => ory.updateIdentity('none', {})],
   ])('is never a stranger: %s', (_name, act) => {
     expect(act).toThrow(new TypeError(`This fake Ory has no ${kind(_name)} 'none'`))
+  })
+
+  it.each([undefined, null, 7])('is never %p', (nobody) => {
+    const revoke = () => ory.revoke(nobody as unknown as string)
+    expect(revoke).toThrow(new TypeError(`Expected a session or its id, got ${nobody}`))
+    const revokeAll = () => ory.revokeAll(nobody as unknown as string)
+    expect(revokeAll).toThrow(new TypeError(`Expected an identity or its id, got ${nobody}`))
   })
 })
 
