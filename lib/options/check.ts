@@ -21,7 +21,7 @@ function withoutSecrets(text: string): string {
   return text.replace(/^(\s*[a-z][a-z0-9+.-]*:).*@/is, '$1…@').replace(/[?#].*/s, '…')
 }
 
-/** @throws TypeError where `object` is none, or has a key that is not in `known`. */
+/** @throws TypeError where `object` is no plain one, or has a key that is not in `known`. */
 export function checkKeys(name: string, object: unknown, known: readonly string[]): void {
   if (typeof object !== 'object' || object === null || Array.isArray(object)) {
     throw invalidOption(name, 'an object', object)
@@ -32,10 +32,23 @@ export function checkKeys(name: string, object: unknown, known: readonly string[
       `${name} must be an object; got a request: call the function, and mount what it returns`,
     )
   }
+  // What it inherits would not be seen: no `allow` of a class is to be passed over.
+  if (!isPlain(object)) throw invalidOption(name, 'a plain object', object)
   const unknown = Object.keys(object).find((key) => !known.includes(key))
   if (unknown !== undefined) {
     throw new TypeError(`${name} has no "${unknown}"; it knows ${known.join(', ')}`)
   }
+}
+
+/** Whether it inherits from nothing but an `Object.prototype`, be it that of another realm. */
+function isPlain(object: object): boolean {
+  const prototype = Object.getPrototypeOf(object) as object | null
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+/** The members of a plain object alone: what another library has put on `Object.prototype` sets no option. */
+export function ownMembers<T extends object>(object: T): T {
+  return Object.assign(Object.create(null) as T, object)
 }
 
 interface Range {

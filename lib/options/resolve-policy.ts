@@ -11,6 +11,7 @@ import {
   checkList,
   checkNumber,
   checkOneOf,
+  ownMembers,
 } from './check.js'
 import type { Settings } from './settings.js'
 
@@ -27,22 +28,15 @@ export function resolvePolicy(
   isOptional = false,
 ): ResolvedPolicy {
   checkKeys('policy', policy, isOptional ? [...policyKeys, 'onUnavailable'] : policyKeys)
-  const {
-    aal,
-    maxAgeMs,
-    methods,
-    verified = false,
-    fresh = false,
-    allow,
-    redirect = false,
-  } = policy
+  const own = ownMembers(policy)
+  const { aal, maxAgeMs, methods, verified = false, fresh = false, allow, redirect = false } = own
   if (aal !== undefined) checkOneOf('policy.aal', aal, ['aal1', 'aal2', 'aal3'])
   if (checkBoolean('policy.redirect', redirect) && settings.publicOrigin === undefined) {
     throw new TypeError(
       'policy.redirect needs the option publicUrl: the origin of this application as browsers see it',
     )
   }
-  const { onUnavailable = 'deny' } = policy
+  const { onUnavailable = 'deny' } = own
   const methodNames = methods === undefined ? [] : checkMethods(methods)
   return {
     isAsking: aal !== undefined || maxAgeMs !== undefined || methods !== undefined || verified,

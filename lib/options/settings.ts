@@ -12,6 +12,7 @@ import {
   checkOneOf,
   checkOrigin,
   checkUrl,
+  ownMembers,
 } from './check.js'
 import {
   checkCacheControl,
@@ -104,9 +105,11 @@ const maxTimerMs = 2 ** 31 - 1
  */
 export function resolveOptions(options: Options<never> = {}, fallbackUrl?: string): Settings {
   checkKeys('options', options, keys)
-  const given = Object.fromEntries(
-    Object.entries(options as object).filter(([, value]) => value !== undefined),
-  ) as Record<string, unknown>
+  const given: Record<string, unknown> = ownMembers(
+    Object.fromEntries(
+      Object.entries(options as object).filter(([, value]) => value !== undefined),
+    ),
+  )
   const of = (name: keyof typeof defaults): unknown =>
     name in given ? given[name] : defaults[name]
   const whole = (name: keyof typeof defaults, min: number, max?: number): number =>

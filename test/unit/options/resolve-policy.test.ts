@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import { runInNewContext } from 'node:vm'
 import { resolvePolicy } from '../../../lib/options/resolve-policy.js'
 import { methodBits } from '../../../lib/session/methods.js'
 import { resolveOptions } from '../../../lib/options/settings.js'
@@ -80,6 +81,44 @@ describe('resolvePolicy', () => {
 
   it.each([null, true, 'aal2', 0, [], () => true])('takes no policy that is %p', (policy) => {
     expect(() => resolve(policy)).toThrow(/^policy must be an object; got /)
+  })
+
+  it.each<[string, object]>([
+    [
+      'of a class',
+      new (class {
+        aal = 'aal2'
+        allow() {
+          return false
+        }
+      })(),
+    ],
+    ['that inherits', Object.create({ aal: 'aal2' }) as object],
+  ])('takes no policy %s, whose members it would not see', (_title, policy) => {
+    expect(() => resolve(policy)).toThrow(
+      new TypeError('policy must be a plain object; got an object'),
+    )
+  })
+
+  it.each<[string, object]>([
+    ['of another realm', runInNewContext(`({ aal: 'aal2' })`) as object],
+    ['without a prototype', Object.assign(Object.create(null) as object, { aal: 'aal2' })],
+  ])('takes a policy %s', (_title, policy) => {
+    expect(resolve(policy).minimumRank).toBe(2)
+  })
+
+  it('takes nothing from Object.prototype', () => {
+    const polluted = { allow: () => true, redirect: true, onUnavailable: 'anonymous' }
+    Object.assign(Object.prototype, polluted)
+    try {
+      expect(resolve({}, true)).toMatchObject({
+        allow: undefined,
+        isRedirecting: false,
+        isAnonymousWhenUnavailable: false,
+      })
+    } finally {
+      for (const name of Object.keys(polluted)) Reflect.deleteProperty(Object.prototype, name)
+    }
   })
 
   it('says of a request that the call was forgotten', () => {

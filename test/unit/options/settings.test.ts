@@ -11,6 +11,22 @@ const resolve = (options: unknown = {}, fallback?: string) =>
   resolveOptions(options as never, fallback)
 
 describe('resolveOptions', () => {
+  it('takes nothing from Object.prototype', () => {
+    const polluted = {
+      url: 'https://attacker.example',
+      crossSite: 'allow',
+      onDenied: () => undefined,
+    }
+    Object.assign(Object.prototype, polluted)
+    try {
+      const settings = resolve({}, url)
+      expect(settings).toMatchObject({ isCrossSiteAllowed: false, onDenied: undefined })
+      expect(settings.url.href).toBe(`${url}/`)
+    } finally {
+      for (const name of Object.keys(polluted)) Reflect.deleteProperty(Object.prototype, name)
+    }
+  })
+
   it('has the documented defaults', () => {
     const settings = resolve({ url })
     expect(settings).toMatchObject({
