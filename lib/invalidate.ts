@@ -4,7 +4,7 @@ import type { Forgotten } from './cache/forgotten.js'
 import { readCredential, sendable } from './credential/credential.js'
 import type { Credential } from './credential/credential.js'
 import type { Key } from './credential/key.js'
-import { checkKeys, invalidOption } from './options/check.js'
+import { readMembers, invalidOption } from './options/check.js'
 import type { Settings } from './options/settings.js'
 
 /** Whose entries `invalidate` forgets. */
@@ -12,6 +12,8 @@ export type InvalidateTarget =
   | { /** The id of a session. */ readonly session: string }
   | { /** The id of an identity. */ readonly identity: string }
   | { /** A request that carries the credential. */ readonly request: AnyRequest }
+
+const expected = 'one of { session: id }, { identity: id }, { request }'
 
 /**
  * What a target means for the cache; `undefined` where the request carries no credential.
@@ -24,15 +26,14 @@ export function resolveTarget(
   settings: Settings,
   keyOf: (credential: Credential) => Key,
 ): Forgotten | undefined {
-  checkKeys('invalidate', target, ['session', 'identity', 'request'])
-  const [[kind, value] = ['', undefined], ...others] = Object.entries(target) as [string, unknown][]
+  const own = readMembers('invalidate', target, ['session', 'identity', 'request'], expected)
+  const [[kind, value] = ['', undefined], ...others] = Object.entries(own) as [string, unknown][]
   if (kind === 'request' && others.length === 0) {
     const credential = readCredential(readFacts(value as AnyRequest), settings)
     const sent = typeof credential === 'object' ? sendable(credential) : undefined
     return sent === undefined ? undefined : { key: keyOf(sent) }
   }
   if (typeof value !== 'string' || value === '' || others.length > 0) {
-    const expected = 'one of { session: id }, { identity: id }, { request }'
     throw invalidOption('invalidate', expected, target)
   }
   return kind === 'session' ? { session: value } : { identity: value }

@@ -1,6 +1,6 @@
 import { loginUrl, settingsUrl } from './denial/ory-url.js'
 import { returnUrl } from './denial/return-url.js'
-import { checkBoolean, checkKeys, checkOneOf, invalidOption } from './options/check.js'
+import { checkBoolean, readMembers, checkOneOf, invalidOption } from './options/check.js'
 import type { Settings } from './options/settings.js'
 
 /** Where Ory sends a browser afterwards. */
@@ -41,25 +41,28 @@ export interface Links {
 export function createLinks(settings: Settings): Links {
   return {
     loginUrl(link = {}) {
-      checkKeys('loginUrl', link, ['returnTo', 'aal', 'refresh'])
-      const { aal, refresh = false } = link
+      const {
+        returnTo,
+        aal,
+        refresh = false,
+      } = readMembers('loginUrl', link, ['returnTo', 'aal', 'refresh'])
       if (aal !== undefined) checkOneOf('loginUrl.aal', aal, ['aal1', 'aal2', 'aal3'])
       return loginUrl(settings.browserUrl, {
-        ...returnQuery(link, settings),
+        ...returnQuery(returnTo, settings),
         ...(aal === undefined ? {} : { aal }),
         ...(checkBoolean('loginUrl.refresh', refresh) ? { refresh: 'true' } : {}),
       })
     },
     settingsUrl(link = {}) {
-      checkKeys('settingsUrl', link, ['returnTo'])
-      return settingsUrl(settings.browserUrl, returnQuery(link, settings))
+      const { returnTo } = readMembers('settingsUrl', link, ['returnTo'])
+      return settingsUrl(settings.browserUrl, returnQuery(returnTo, settings))
     },
   }
 }
 
 /** The `return_to` of a link, if there is one. */
 export function returnQuery(
-  { returnTo }: ReturnTo,
+  returnTo: ReturnTo['returnTo'],
   { publicOrigin }: Settings,
 ): Readonly<Record<string, string>> {
   if (returnTo === undefined) return {}

@@ -8,7 +8,7 @@ import { giveUp, seeOther } from './denial/deny.js'
 import type { Deny } from './denial/deny.js'
 import { urlBelow } from './denial/ory-url.js'
 import { wantsPage } from './denial/redirect.js'
-import { isGone } from './denial/respond.js'
+import { disownBody, isGone } from './denial/respond.js'
 import type { SessionError } from './denial/errors.js'
 import type { Ending } from './ending.js'
 import { fail } from './next.js'
@@ -16,7 +16,7 @@ import type { Next } from './next.js'
 import { returnQuery } from './links.js'
 import type { ReturnTo } from './links.js'
 import type { Middleware } from './middleware.js'
-import { checkKeys } from './options/check.js'
+import { readMembers } from './options/check.js'
 import type { Settings } from './options/settings.js'
 import { Fault } from './upstream/fault.js'
 import type { Vary } from './vary.js'
@@ -47,13 +47,10 @@ export function createLogout(parts: LogoutParts): (link?: ReturnTo) => Middlewar
   }
 
   return (link = {}) => {
-    checkKeys('logout', link, ['returnTo'])
-    const query = returnQuery(
-      settings.publicOrigin === undefined ? link : { returnTo: '/', ...link },
-      settings,
-    )
-
-    const returnTo = query['return_to']
+    const start = settings.publicOrigin === undefined ? undefined : '/'
+    const { returnTo = start } = readMembers('logout', link, ['returnTo'])
+    const query = returnQuery(returnTo, settings)
+    const wayBack = query['return_to']
 
     function logoutUrl(token: string): string {
       const search = new URLSearchParams({ token, ...query }).toString()
@@ -101,7 +98,7 @@ export function createLogout(parts: LogoutParts): (link?: ReturnTo) => Middlewar
       }
       const sent = typeof credential === 'object' ? sendable(credential) : undefined
       if (typeof credential !== 'object' || sent === undefined) {
-        answer(returnTo, request, response, next)
+        answer(wayBack, request, response, next)
         return
       }
       ending.end(sent, keyOf(sent)).then(
@@ -110,7 +107,7 @@ export function createLogout(parts: LogoutParts): (link?: ReturnTo) => Middlewar
           if (response.headersSent) next(new Error('The answer to a log-out began before its end'))
           else if (isToken) answer(undefined, request, response, next)
           else {
-            const location = logoutToken === undefined ? returnTo : logoutUrl(logoutToken)
+            const location = logoutToken === undefined ? wayBack : logoutUrl(logoutToken)
             answer(location, request, response, next)
           }
         },
@@ -125,6 +122,7 @@ export function createLogout(parts: LogoutParts): (link?: ReturnTo) => Middlewar
 }
 
 function sendNothing(response: ServerResponse): void {
+  disownBody(response)
   response.statusCode = 204
   response.setHeader('Cache-Control', 'no-store')
   response.end()
@@ -132,6 +130,7 @@ function sendNothing(response: ServerResponse): void {
 
 function sendJson(response: ServerResponse, body: object): void {
   const text = Buffer.from(JSON.stringify(body))
+  disownBody(response)
   response.statusCode = 200
   response.setHeader('Content-Type', 'application/json')
   response.setHeader('Cache-Control', 'no-store')

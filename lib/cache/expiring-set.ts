@@ -1,7 +1,7 @@
 import { ageOf } from '../clock.js'
 import type { Clock, Moment } from '../clock.js'
 
-/** Names, such as keys or ids of sessions, each of which is forgotten after a while. */
+/** Names, such as keys or ids of sessions, each of which counts for a while. */
 export interface ExpiringSet {
   /** `since`: when its time begins. It is that of the last time it was added that counts. */
   add(name: string, since: Moment): void

@@ -9,7 +9,7 @@ import type { Settings } from '../options/settings.js'
 import { countBounce } from './bounce.js'
 import type { SessionError } from './errors.js'
 import { redirectOf } from './redirect.js'
-import { isGone, respond } from './respond.js'
+import { disownBody, isGone, respond } from './respond.js'
 
 /** Answers a denied request as the instance is set up to. */
 export type Deny = (
@@ -20,10 +20,12 @@ export type Deny = (
   next: Next,
 ) => void
 
+/** Somebody's handler may be `async` all the same. */
+type Hook = (...denied: Parameters<OnDenied>) => unknown
+
 export function createDeny(settings: Settings, counters: Counters): Deny {
   const { clock } = settings
-  // Somebody's handler may be `async` all the same.
-  const onDenied: ((...denied: Parameters<OnDenied>) => unknown) | undefined = settings.onDenied
+  const onDenied: Hook | undefined = settings.onDenied
 
   /** Where a browser is sent, unless it keeps coming back from there. */
   function locationOf(
@@ -36,25 +38,37 @@ export function createDeny(settings: Settings, counters: Counters): Deny {
     return countBounce(request, response, way.returnTo, clock.now()) ? way.location : undefined
   }
 
-  /** Answers, unless that is the hook's to do. Tells whether it did. */
+  /** Answers, or returns the hook whose that is to do. */
   function answer(
     error: SessionError,
     isRedirecting: boolean,
     request: IncomingMessage,
     response: ServerResponse,
-  ): boolean {
+  ): Hook | undefined {
     const location = isRedirecting ? locationOf(error, request, response) : undefined
     if (location !== undefined) seeOther(response, location)
     else if (onDenied === undefined) respond(error, request, response)
-    else return false
-    return true
+    else return onDenied
+    return undefined
   }
 
-  function callHook(...denied: Parameters<OnDenied>): void {
-    const [, , , next] = denied
+  return (error, isRedirecting, request, response, next) => {
+    count(counters.denials, error.code)
+    if (response.headersSent) {
+      // Somebody answered meanwhile; the final handler knows what is left to do.
+      next(error)
+      return
+    }
+    let hook: Hook | undefined
+    try {
+      hook = answer(error, isRedirecting, request, response)
+    } catch (thrown) {
+      giveUp(response, next, thrown)
+      return
+    }
     let result: unknown
     try {
-      result = onDenied?.(...denied)
+      result = hook?.(error, request, response, next)
     } catch (thrown) {
       fail(next, thrown)
       return
@@ -65,22 +79,6 @@ export function createDeny(settings: Settings, counters: Counters): Deny {
       })
     }
   }
-
-  return (error, isRedirecting, request, response, next) => {
-    count(counters.denials, error.code)
-    if (response.headersSent) {
-      // Somebody answered meanwhile; the final handler knows what is left to do.
-      next(error)
-      return
-    }
-    try {
-      if (answer(error, isRedirecting, request, response)) return
-    } catch (thrown) {
-      giveUp(response, next, thrown)
-      return
-    }
-    callHook(error, request, response, next)
-  }
 }
 
 /**
@@ -89,9 +87,9 @@ export function createDeny(settings: Settings, counters: Counters): Deny {
  */
 export function giveUp(response: ServerResponse, next: Next, thrown: unknown): void {
   if (!response.headersSent) {
-    // What would be in the way of the error handler's answer.
+    // It would be in the way of the error handler's answer.
     response.statusCode = 500
-    for (const name of ['Content-Length', 'Content-Type', 'Location']) response.removeHeader(name)
+    disownBody(response)
   }
   fail(next, thrown)
 }
@@ -99,6 +97,7 @@ export function giveUp(response: ServerResponse, next: Next, thrown: unknown): v
 /** Sends a browser elsewhere with a GET (RFC 9110 §15.4.4). */
 export function seeOther(response: ServerResponse, location: string): void {
   if (isGone(response)) return
+  disownBody(response)
   response.statusCode = 303
   response.setHeader('Location', location)
   response.setHeader('Cache-Control', 'no-store')

@@ -1,15 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { SessionError } from './errors.js'
 
-const representation = [
-  'Content-Encoding',
-  'Content-Language',
-  'Content-Range',
-  'ETag',
-  'Last-Modified',
-  'Transfer-Encoding',
-]
-
 /**
  * Answers a request with a denial: problem details (RFC 9457) and the error's own headers. Does
  * nothing where an answer has begun already or the client is gone.
@@ -22,8 +13,7 @@ export function respond(
   if (response.headersSent || isGone(response)) return
   const body = Buffer.from(JSON.stringify(error))
   response.statusCode = error.status
-  // What an earlier handler has said of a body of its own.
-  for (const name of representation) response.removeHeader(name)
+  disownBody(response)
   for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value)
   response.setHeader('Content-Length', body.length)
   response.end(request.method === 'HEAD' ? undefined : body)
@@ -42,4 +32,24 @@ export function isGone(response: ServerResponse): boolean {
 function isStreamGone(response: ServerResponse): boolean {
   const { stream } = response as { stream?: { destroyed: boolean } | null }
   return response.writableEnded || stream?.destroyed === true
+}
+
+const representation = [
+  'Content-Type',
+  'Content-Length',
+  'Content-Encoding',
+  'Content-Language',
+  'Content-Range',
+  'Location',
+  'ETag',
+  'Last-Modified',
+  'Transfer-Encoding',
+]
+
+/** Takes back what an earlier handler has said of a body that is not to be sent. */
+export function disownBody(response: ServerResponse): void {
+  for (const name of representation) {
+    // To remove what is not there would tell Node to leave the framing of the body to others.
+    if (response.hasHeader(name)) response.removeHeader(name)
+  }
 }

@@ -10,6 +10,8 @@ export function invalidOption(name: string, expected: string, value: unknown): T
 function show(value: unknown): string {
   if (typeof value === 'string') return inspect(withoutSecrets(value))
   if (typeof value === 'function') return 'a function'
+  // `app.use(ory.requireSession)` compiles: Express' types take it for a handler of errors.
+  if (value instanceof IncomingMessage) return 'a request'
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
   return typeof value === 'object' && value !== null ? 'an object' : inspect(value)
 }
@@ -21,34 +23,35 @@ function withoutSecrets(text: string): string {
   return text.replace(/^(\s*[a-z][a-z0-9+.-]*:).*@/is, '$1…@').replace(/[?#].*/s, '…')
 }
 
-/** @throws TypeError where `object` is no plain one, or has a key that is not in `known`. */
-export function checkKeys(name: string, object: unknown, known: readonly string[]): void {
-  if (typeof object !== 'object' || object === null || Array.isArray(object)) {
-    throw invalidOption(name, 'an object', object)
+/**
+ * The members of a plain object, and no others: what another library has put on `Object.prototype`
+ * sets no option.
+ *
+ * @throws TypeError where `object` is not `expected`, or has a key that is not in `known`.
+ */
+export function readMembers<T extends object>(
+  name: string,
+  object: T,
+  known: readonly string[],
+  expected = 'a plain object',
+): T {
+  // What it inherits would not be seen here: an `allow` of a class must not be passed over.
+  if (!isPlainObject(object)) throw invalidOption(name, expected, object)
+  const own = Object.create(null) as T
+  for (const key of Object.getOwnPropertyNames(object)) {
+    if (!known.includes(key)) {
+      throw new TypeError(`${name} has no "${key}"; it knows ${known.join(', ')}`)
+    }
+    Reflect.set(own, key, Reflect.get(object, key))
   }
-  // `app.use(ory.requireSession)` compiles: Express' types take it for a handler of errors.
-  if (object instanceof IncomingMessage) {
-    throw new TypeError(
-      `${name} must be an object; got a request: call the function, and mount what it returns`,
-    )
-  }
-  // What it inherits would not be seen: no `allow` of a class is to be passed over.
-  if (!isPlain(object)) throw invalidOption(name, 'a plain object', object)
-  const unknown = Object.keys(object).find((key) => !known.includes(key))
-  if (unknown !== undefined) {
-    throw new TypeError(`${name} has no "${unknown}"; it knows ${known.join(', ')}`)
-  }
+  return own
 }
 
 /** Whether it inherits from nothing but an `Object.prototype`, be it that of another realm. */
-function isPlain(object: object): boolean {
-  const prototype = Object.getPrototypeOf(object) as object | null
-  return prototype === null || Object.getPrototypeOf(prototype) === null
-}
-
-/** The members of a plain object alone: what another library has put on `Object.prototype` sets no option. */
-export function ownMembers<T extends object>(object: T): T {
-  return Object.assign(Object.create(null) as T, object)
+export function isPlainObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype = Object.getPrototypeOf(value) as object | null
+  return prototype === null || Object.hasOwn(prototype, 'isPrototypeOf')
 }
 
 interface Range {
@@ -113,11 +116,11 @@ export function checkList<T>(
 /** Reads an http(s) URL without credentials, query or fragment, and takes the slash off its end. */
 export function checkUrl(name: string, value: unknown): URL {
   const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined
-  const isPlain =
+  const isBare =
     url !== undefined &&
     (url.protocol === 'https:' || url.protocol === 'http:') &&
     `${url.username}${url.password}${url.search}${url.hash}` === ''
-  if (!isPlain) {
+  if (!isBare) {
     throw invalidOption(name, 'an http(s) URL without user, query or fragment', value)
   }
   url.pathname = url.pathname.replace(/\/+$/, '')
@@ -128,5 +131,7 @@ export function checkUrl(name: string, value: unknown): URL {
 export function checkOrigin(name: string, value: unknown): string {
   const url = checkUrl(name, value)
   if (url.pathname !== '/') throw invalidOption(name, 'an origin, without a path', value)
+  // To a URL it is part of a name, but no browser is there.
+  if (url.hostname.includes('*')) throw invalidOption(name, 'an origin, without a wildcard', value)
   return url.origin
 }

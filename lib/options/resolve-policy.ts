@@ -7,11 +7,10 @@ import type { OptionalPolicy, ResolvedPolicy } from '../policy.js'
 import {
   checkBoolean,
   checkFunction,
-  checkKeys,
   checkList,
   checkNumber,
   checkOneOf,
-  ownMembers,
+  readMembers,
 } from './check.js'
 import type { Settings } from './settings.js'
 
@@ -27,8 +26,11 @@ export function resolvePolicy(
   settings: Settings,
   isOptional = false,
 ): ResolvedPolicy {
-  checkKeys('policy', policy, isOptional ? [...policyKeys, 'onUnavailable'] : policyKeys)
-  const own = ownMembers(policy)
+  const own = readMembers(
+    'policy',
+    policy,
+    isOptional ? [...policyKeys, 'onUnavailable'] : policyKeys,
+  )
   const { aal, maxAgeMs, methods, verified = false, fresh = false, allow, redirect = false } = own
   if (aal !== undefined) checkOneOf('policy.aal', aal, ['aal1', 'aal2', 'aal3'])
   if (checkBoolean('policy.redirect', redirect) && settings.publicOrigin === undefined) {

@@ -7,12 +7,11 @@ import type { StandardSchema } from '../session/traits.js'
 import {
   checkBoolean,
   checkFunction,
-  checkKeys,
   checkNumber,
   checkOneOf,
   checkOrigin,
   checkUrl,
-  ownMembers,
+  readMembers,
 } from './check.js'
 import {
   checkCacheControl,
@@ -95,6 +94,9 @@ const keys = [
   'onDenied',
 ]
 
+/** A `Map` holds twice as many, and a log-out is noted by two names. */
+const mostSessions = 2 ** 23
+
 /** Longest time a timer can run; Node takes a longer one for 1 ms. */
 const maxTimerMs = 2 ** 31 - 1
 
@@ -104,20 +106,15 @@ const maxTimerMs = 2 ** 31 - 1
  * @throws TypeError naming the option, what was expected and what came.
  */
 export function resolveOptions(options: Options<never> = {}, fallbackUrl?: string): Settings {
-  checkKeys('options', options, keys)
-  const given: Record<string, unknown> = ownMembers(
-    Object.fromEntries(
-      Object.entries(options as object).filter(([, value]) => value !== undefined),
-    ),
-  )
+  const given = readMembers('options', options, keys) as Record<string, unknown>
   const of = (name: keyof typeof defaults): unknown =>
-    name in given ? given[name] : defaults[name]
+    given[name] === undefined ? defaults[name] : given[name]
   const whole = (name: keyof typeof defaults, min: number, max?: number): number =>
     checkNumber(name, of(name), { min, isWhole: true, ...(max === undefined ? {} : { max }) })
   const millis = (name: keyof typeof defaults, min: number): number =>
     checkNumber(name, of(name), { min, max: maxTimerMs })
 
-  const url = resolveUrl('url' in given ? given['url'] : fallbackUrl)
+  const url = resolveUrl(given['url'] === undefined ? fallbackUrl : given['url'])
   const cookieNames = checkCookieName(of('cookieName'))
   const settings: Settings = {
     url,
@@ -131,7 +128,7 @@ export function resolveOptions(options: Options<never> = {}, fallbackUrl?: strin
     sources: checkSources(of('sources')),
     property: checkProperty(of('property')),
     cacheTtlMs: millis('cacheTtlMs', 0),
-    cacheMax: whole('cacheMax', 1, 2 ** 24),
+    cacheMax: whole('cacheMax', 1, mostSessions),
     cacheMaxBytes: whole('cacheMaxBytes', 1),
     refusalTtlMs: millis('refusalTtlMs', 0),
     refreshAhead: checkRefreshAhead(of('refreshAhead')),

@@ -34,15 +34,14 @@ export function createBreaker(clock: Clock): Keeper {
     noteFault(ticket, error) {
       const { key, recentIdentity, signal } = ticket
       const circuit = circuitOf(ticket)
-      if (!(error instanceof Fault)) circuit.leave(signal, true)
-      else if (saysNothing(error, ticket)) circuit.leave(signal, false)
-      else if (error.isOutage) circuit.noteOutage(recentIdentity ?? key, signal)
-      else circuit.leave(signal, true)
+      const isTelling = error instanceof Fault && tells(error, ticket)
+      if (isTelling && error.isOutage) circuit.noteOutage(recentIdentity ?? key, signal)
+      else circuit.leave(signal, isTelling)
     },
   }
 }
 
-/** Whether a fault leaves open how Ory is. A second look has but what the first one left of the time. */
-function saysNothing({ reason, isForWantOfPlace }: Fault, { isSecondLook }: Ticket): boolean {
-  return isForWantOfPlace || (isSecondLook === true && reason === 'timeout')
+/** Whether a fault tells how Ory is. A second look has but what the first one left of the time. */
+function tells({ reason, isForWantOfPlace }: Fault, { isSecondLook }: Ticket): boolean {
+  return !isForWantOfPlace && !(isSecondLook === true && reason === 'timeout')
 }

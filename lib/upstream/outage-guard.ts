@@ -13,8 +13,8 @@ const waryMs = 60_000
  * Believes a 401 only from a healthy Ory. While its database is down, Kratos answers everybody with
  * the very bytes of a logged-out user's 401.
  *
- * Rejects with `not_ready` where Ory says that it is not, and with `doubtful` where nobody can tell: by
- * the rule of three, for want of time, or since the second look met a fault
+ * @throws Fault (as a rejection) `not_ready` where Ory says that it is not, and `doubtful` where nobody
+ * can tell: by the rule of three, for want of time, or since the second look met a fault
  */
 export function withOutageGuard(
   ask: Whoami,
@@ -49,7 +49,10 @@ export function withOutageGuard(
   /** After a 401 this is not for want of an answer: to pass for an outage it would open the grace. */
   function noteSecondFault(error: unknown): never {
     if (!(error instanceof Fault)) throw error
-    if (error.isOutage) troubledAt = clock.monotonic()
+    // Which says nothing of Ory where it had but what the first look left of the time; or the 401 of one
+    // person would keep all others in doubt, and theirs that of the next.
+    const isLate = error.reason === 'timeout'
+    if (error.isOutage && !isLate) troubledAt = clock.monotonic()
     throw new Fault('doubtful', error.message, error.retryAfter)
   }
 
@@ -86,15 +89,15 @@ export function withOutageGuard(
     ask(question).then((answer) => {
       if (isDoubtful(answer)) {
         if (readiness === undefined) return answer
-        return inTime(question.signal, doubt(answer, question, readiness))
+        return orDoubtful(question.signal, doubt(answer, question, readiness))
       }
       suspicion.dispel()
       return answer
     }, noteFault)
 }
 
-/** Rejects once the time is up: with `doubtful`, where `timeout` would say that Ory is away. */
-function inTime(signal: Signal, answer: Promise<Answer>): Promise<Answer> {
+/** Rejects once the time is up, with `doubtful` where `timeout` would say that Ory is away. */
+function orDoubtful(signal: Signal, answer: Promise<Answer>): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const giveUp = (): void => {
       reject(new Fault('doubtful', 'not told in time'))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import request from 'supertest'
-import type { Options } from '../../lib/index.js'
+import type { Middleware, Options } from '../../lib/index.js'
 import type { SignedIn } from '../../lib/testing/index.js'
 import { expectDenial, malformed, unavailable } from '../support/denial.js'
 import { frameworks } from '../support/frameworks.js'
@@ -54,6 +54,25 @@ describe.each(frameworks)('logging out under $name', (framework) => {
     expect(String(back.headers['set-cookie'])).toContain(`${fake.cookieName}=`)
     expect(fake.session(signedIn).active).toBe(false)
     await get(byCookie(signedIn)).expect(401)
+  })
+
+  it('says nothing of a body that another has prepared', async () => {
+    const fake = await world.fake({ allowedReturnUrls: [publicUrl] })
+    const ory = world.instance({ url: fake.url, publicUrl })
+    const before: Middleware[] = [
+      (_request, response, next) => {
+        response.setHeader('Content-Encoding', 'gzip')
+        response.setHeader('Content-Length', 7)
+        next()
+      },
+    ]
+    const site = await world.site(ory.logout(), { framework, before })
+    const post = (headers: Headers) => request(site.origin).post('/').set(headers)
+    const script = await post({ 'Sec-Fetch-Site': 'same-origin', ...byCookie(fake.signIn()) })
+    expect(script.body).toEqual({ redirect_browser_to: expect.any(String) })
+    const token = await post(byToken(fake.signIn()))
+    expect([token.status, token.headers['content-length']]).toEqual([204, undefined])
+    expect(token.headers['content-encoding']).toBeUndefined()
   })
 
   it('answers a script with the link', async () => {

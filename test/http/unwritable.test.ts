@@ -42,6 +42,25 @@ describe.each(frameworks)('an answer that cannot be written under $name', (frame
     expect(site.handled).toBe(0)
   })
 
+  it('goes to the error handler where its head is out already', async () => {
+    const before: Middleware[] = [
+      (_request, response, next) => {
+        const { end } = response
+        response.end = () => {
+          response.end = end
+          response.flushHeaders()
+          throw boom
+        }
+        next()
+      },
+    ]
+    const { site } = await world.start({ framework, before })
+
+    await get(site, byJunk()).catch(() => undefined)
+
+    expect(site.errors).toEqual([boom])
+  })
+
   it.each<[string, Headers | ((who: SignedIn) => Headers)]>([
     ['of a token', byToken],
     ['of the cookie of a form', (who) => ({ ...form, ...byCookie(who) })],

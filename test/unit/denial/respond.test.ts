@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
-import type { ServerResponse } from 'node:http'
+import { Agent, createServer, get } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { SessionError } from '../../../lib/denial/errors.js'
 import { isGone, respond } from '../../../lib/denial/respond.js'
 import { createExchange } from '../support/exchange.js'
+import { defer } from '../upstream/question.js'
 
 const error = new SessionError('session_missing', { challenge: 'Bearer realm="ory"' })
 
@@ -51,6 +54,26 @@ describe('respond', () => {
     })
     const usual = answered('GET').response.getHeaders()
     expect(response.getHeaders()).toEqual({ ...usual, 'x-request-id': 'x' })
+  })
+
+  it('leaves the framing of its body to whoever takes its length away', async () => {
+    const { promise, resolve } = defer<IncomingMessage>()
+    const server = createServer((incoming, response) => {
+      const { writeHead } = response
+      // As compression does.
+      response.writeHead = (status: number) => {
+        response.removeHeader('Content-Length')
+        return writeHead.call(response, status)
+      }
+      respond(error, incoming, response)
+    })
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+    const { port } = server.address() as AddressInfo
+    get({ port, host: '127.0.0.1', agent: new Agent({ keepAlive: true }) }, resolve)
+    const { headers } = await promise
+    server.close()
+    server.closeAllConnections()
+    expect(headers).toMatchObject({ 'transfer-encoding': 'chunked', connection: 'keep-alive' })
   })
 
   it.each<[string, (response: ServerResponse) => void]>([

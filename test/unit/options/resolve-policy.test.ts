@@ -9,6 +9,7 @@ const settings = resolveOptions({
   url: 'https://ory.example/api',
   publicUrl: 'https://app.example',
 })
+const bare = Object.assign(Object.create(null) as object, { aal: 'aal2' })
 const resolve = (policy?: unknown, isOptional = false) =>
   resolvePolicy(policy as never, settings, isOptional)
 
@@ -80,7 +81,7 @@ describe('resolvePolicy', () => {
   })
 
   it.each([null, true, 'aal2', 0, [], () => true])('takes no policy that is %p', (policy) => {
-    expect(() => resolve(policy)).toThrow(/^policy must be an object; got /)
+    expect(() => resolve(policy)).toThrow(/^policy must be a plain object; got /)
   })
 
   it.each<[string, object]>([
@@ -93,7 +94,19 @@ describe('resolvePolicy', () => {
         }
       })(),
     ],
+    [
+      'of a class that extends nothing',
+      new (class extends null {
+        constructor() {
+          return Object.create(new.target.prototype) as never
+        }
+        allow() {
+          return false
+        }
+      })(),
+    ],
     ['that inherits', Object.create({ aal: 'aal2' }) as object],
+    ['that inherits from what inherits nothing', Object.create(bare) as object],
   ])('takes no policy %s, whose members it would not see', (_title, policy) => {
     expect(() => resolve(policy)).toThrow(
       new TypeError('policy must be a plain object; got an object'),
@@ -102,7 +115,16 @@ describe('resolvePolicy', () => {
 
   it.each<[string, object]>([
     ['of another realm', runInNewContext(`({ aal: 'aal2' })`) as object],
-    ['without a prototype', Object.assign(Object.create(null) as object, { aal: 'aal2' })],
+    ['without a prototype', bare],
+    ['with a member that is not enumerable', Object.defineProperty({}, 'aal', { value: 'aal2' })],
+    [
+      'with a getter',
+      {
+        get aal() {
+          return 'aal2'
+        },
+      },
+    ],
   ])('takes a policy %s', (_title, policy) => {
     expect(resolve(policy).minimumRank).toBe(2)
   })
@@ -124,9 +146,7 @@ describe('resolvePolicy', () => {
   it('says of a request that the call was forgotten', () => {
     const { request } = createExchange()
     expect(() => resolve(request)).toThrow(
-      new TypeError(
-        'policy must be an object; got a request: call the function, and mount what it returns',
-      ),
+      new TypeError('policy must be a plain object; got a request'),
     )
   })
 

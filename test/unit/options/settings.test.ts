@@ -11,6 +11,16 @@ const resolve = (options: unknown = {}, fallback?: string) =>
   resolveOptions(options as never, fallback)
 
 describe('resolveOptions', () => {
+  it('takes no options of a class, whose members it would not see', () => {
+    class Config {
+      url = url
+      onDenied(): void {}
+    }
+    expect(() => resolve(new Config())).toThrow(
+      new TypeError('options must be a plain object; got an object'),
+    )
+  })
+
   it('takes nothing from Object.prototype', () => {
     const polluted = {
       url: 'https://attacker.example',
@@ -381,7 +391,7 @@ describe('an option that is not what it has to be', () => {
     'is a TypeError for all of them as %p',
     (options) => {
       expect(() => resolve(options, url)).toThrow(TypeError)
-      expect(() => resolve(options, url)).toThrow(/^options must be an object; got /)
+      expect(() => resolve(options, url)).toThrow(/^options must be a plain object; got /)
     },
   )
 

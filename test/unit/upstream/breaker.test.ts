@@ -317,12 +317,23 @@ describe('createBreaker', () => {
     },
   )
 
-  it('gives the trial to the next where the first was a second look that came too late', async () => {
-    const { fail, clock, strangers, stand, answer } = open()
+  it.each<[string, (app: ReturnType<typeof open>) => unknown, Partial<Question>, string]>([
+    [
+      'was a second look that came too late',
+      ({ fail }) => fail(),
+      { isSecondLook: true },
+      'timeout',
+    ],
+    ['met a bug', (app) => app.throw(new Error('a bug')), {}, 'Error: a bug'],
+  ])('gives the trial to the next where the first %s', async (_name, meet, members, outcome) => {
+    const app = open()
+    const { fail, clock, strangers, stand, answer } = app
     fail()
     await strangers(['a', 'b', 'c'])
     clock.advance(firstMs)
-    expect(await stand({ key: 'd', isSecondLook: true })).toBe('timeout')
+    meet(app)
+    expect(await stand({ key: 'd', ...members })).toBe(outcome)
+    fail()
     // Nor does it close: one more trial, and the next that fails opens it for longer.
     expect(await stand({ key: 'e' })).toBe('timeout')
     answer()

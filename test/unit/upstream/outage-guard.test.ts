@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Answer, Question } from '../../../lib/upstream/answer.js'
 import { Fault } from '../../../lib/upstream/fault.js'
+import type { FaultReason } from '../../../lib/upstream/fault.js'
 import { withOutageGuard } from '../../../lib/upstream/outage-guard.js'
 import type { Health } from '../../../lib/upstream/readiness.js'
 import { createSignal } from '../../../lib/upstream/signal.js'
@@ -116,6 +117,16 @@ describe('withOutageGuard', () => {
     expect(questions).toHaveLength(4)
   })
 
+  it.each<[string, FaultReason]>([
+    ['had too little time left', 'timeout'],
+    ['met what a client can bring about', 'garbage'],
+  ])('is not made wary by a second look that %s', async (_name, reason) => {
+    const { ask, questions } = open([doubtful, new Fault(reason), doubtful], 'ready')
+    await expect(ask('i')).rejects.toMatchObject({ reason: 'doubtful' })
+    expect(await ask()).toBe(doubtful)
+    expect(questions).toHaveLength(3)
+  })
+
   it('hands on what is no fault', async () => {
     const error = new Error('a clock of the application')
     const answers = [Promise.resolve(doubtful), Promise.reject(error)]
@@ -147,6 +158,20 @@ describe('withOutageGuard', () => {
     expect(at).toBe(step + 1)
     source.abort(new Fault('timeout'))
     expect(await standOf([asking])).toEqual(['doubtful'])
+    await expect(asking).rejects.toThrow('doubtful: not told in time')
+  })
+
+  it('heeds a signal that is a real one', async () => {
+    const controller = new AbortController()
+    const guard = withOutageGuard(
+      async () => doubtful,
+      { ask: () => new Promise(() => undefined) },
+      createFakeClock(),
+    )
+    const asking = guard(question({ signal: controller.signal }))
+    expect(await standOf([asking])).toEqual(['pending'])
+    controller.abort()
+    expect(await standOf([asking])).toEqual(['doubtful'])
   })
 
   it('says that the time is up where the 401 has not come either', async () => {
@@ -169,7 +194,7 @@ describe('withOutageGuard', () => {
       aborted: false,
       reason: undefined,
       addEventListener: (_type, listener) => listeners.add(listener),
-      removeEventListener: (_type, listener) => listeners.delete(listener),
+      removeEventListener: (type: string, listener) => type === 'abort' && listeners.delete(listener),
     }
     for (const health of ['ready', 'unready'] as const) {
       const answers = [doubtful, doubtful]
