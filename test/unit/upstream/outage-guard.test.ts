@@ -194,7 +194,8 @@ describe('withOutageGuard', () => {
       aborted: false,
       reason: undefined,
       addEventListener: (_type, listener) => listeners.add(listener),
-      removeEventListener: (type: string, listener) => type === 'abort' && listeners.delete(listener),
+      removeEventListener: (type: string, listener) =>
+        type === 'abort' && listeners.delete(listener),
     }
     for (const health of ['ready', 'unready'] as const) {
       const answers = [doubtful, doubtful]
