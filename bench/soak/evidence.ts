@@ -162,9 +162,10 @@ export function unavailableWrongly(
 ): string | undefined {
   if (!weather.isFine(visit.app, sentAt, receivedAt)) return undefined
   const message = headers['x-reason'] ?? 'no reason'
-  const [reason] = message.split(':')
+  // A second look at a 401 is excused by what excuses a first one.
+  const [reason] = message.replace(/^doubtful: /, '').split(':')
   // A machine that is busy enough is late without any fault of ours.
-  if (reason === 'timeout') {
+  if (reason === 'timeout' || reason === 'not told in time') {
     weather.noteLate(visit.app)
     return undefined
   }
