@@ -12,5 +12,7 @@ export default {
   },
   modulePathIgnorePatterns: [],
   coverageThreshold: undefined,
+  // All ask the same Kratos.
+  maxWorkers: 1,
   testTimeout: 30_000,
 }

@@ -10,7 +10,6 @@ export function invalidOption(name: string, expected: string, value: unknown): T
 function show(value: unknown): string {
   if (typeof value === 'string') return inspect(withoutSecrets(value))
   if (typeof value === 'function') return 'a function'
-  // `app.use(ory.requireSession)` compiles: Express' types take it for a handler of errors.
   if (value instanceof IncomingMessage) return 'a request'
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
   return typeof value === 'object' && value !== null ? 'an object' : inspect(value)
@@ -27,16 +26,22 @@ function withoutSecrets(text: string): string {
  * The members of a plain object, and no others: what another library has put on `Object.prototype`
  * sets no option.
  *
- * @throws TypeError where `object` is not `expected`, or has a key that is not in `known`.
+ * @throws TypeError where `object` is none (`expected` says what it should be), or has a key that is not in `known`.
  */
 export function readMembers<T extends object>(
   name: string,
   object: T,
   known: readonly string[],
-  expected = 'a plain object',
+  expected?: string,
 ): T {
   // What it inherits would not be seen here: an `allow` of a class must not be passed over.
-  if (!isPlainObject(object)) throw invalidOption(name, expected, object)
+  if (!isPlainObject(object)) {
+    const error = invalidOption(name, expected ?? 'a plain object', object)
+    const isCallMissing = expected === undefined && (object as unknown) instanceof IncomingMessage
+    // Express' types let it pass, as a handler of errors.
+    if (isCallMissing) error.message += ': is a call missing, as in app.use(ory.requireSession())?'
+    throw error
+  }
   const own = Object.create(null) as T
   for (const key of Object.getOwnPropertyNames(object)) {
     if (!known.includes(key)) {

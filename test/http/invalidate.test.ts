@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import type { InvalidateTarget } from '../../lib/index.js'
 import type { SignedIn } from '../../lib/testing/index.js'
 import { byCookie, byToken, createWorld, idle, junkToken } from '../support/world.js'
+import { createExchange } from '../unit/support/exchange.js'
 
 const world = createWorld()
 
@@ -112,6 +113,21 @@ describe('invalidate', () => {
     const { ory } = await world.start()
 
     expect(await ory.invalidate({ request: { headers } })).toBe(0)
+  })
+
+  it.each<[string, unknown, string]>([
+    ['a request', createExchange().request, 'got a request'],
+    ['nothing', undefined, 'got undefined'],
+    ['an empty object', {}, 'got an object'],
+    ['an empty id', { session: '' }, 'got an object'],
+    ['two at once', { session: 'a', identity: 'b' }, 'got an object'],
+  ])('takes for a target no other thing: %s', async (_name, target, got) => {
+    const { ory } = await world.start()
+    await expect(ory.invalidate(target as InvalidateTarget)).rejects.toThrow(
+      new TypeError(
+        `invalidate must be one of { session: id }, { identity: id }, { request }; ${got}`,
+      ),
+    )
   })
 
   it('forgets a refusal, for a user who signs in with the same credential again', async () => {

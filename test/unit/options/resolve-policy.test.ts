@@ -146,7 +146,9 @@ describe('resolvePolicy', () => {
   it('says of a request that the call was forgotten', () => {
     const { request } = createExchange()
     expect(() => resolve(request)).toThrow(
-      new TypeError('policy must be a plain object; got a request'),
+      new TypeError(
+        'policy must be a plain object; got a request: is a call missing, as in app.use(ory.requireSession())?',
+      ),
     )
   })
 
