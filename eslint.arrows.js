@@ -1,184 +1,74 @@
 /**
- * The way a request goes, as a table: what each file of lib/ may import, and what it may import with
- * `import type` alone. `x/*` is a folder, whose files may also import each other, without those that
- * have a row of their own. Every arrow points up the table.
+ * lib/ from top to bottom. A file imports from its own folder and from those below it, never from
+ * above. docs/architecture.md shows this very table, and a test compares the two.
+ *
+ * `packages` may be imported; `typePackages` by `import type` alone.
  */
-const table = {
-  register: {},
-  clock: {},
-  next: {},
-  thenable: {},
-  'cross-site': {},
-  'upstream/fault': {},
-  'session/*': { values: ['upstream/fault'], types: ['register'] },
-  'credential/*': {},
-  'denial/*': { values: ['credential/*'], types: ['clock', 'upstream/fault'] },
-  policy: { values: ['denial/*', 'session/*', 'thenable'] },
-  vary: { types: ['credential/*'] },
-  'upstream/*': {
-    values: ['undici', 'credential/*', 'denial/*', 'session/*', 'upstream/fault'],
-    types: ['clock'],
-  },
-  counters: { types: ['denial/*', 'upstream/*', 'upstream/fault'] },
-  'cache/*': {
-    values: [
-      'lru-cache',
-      'clock',
-      'counters',
-      'credential/*',
-      'session/*',
-      'upstream/*',
-      'upstream/fault',
-    ],
-  },
-  'options/*': {
-    values: ['clock', 'credential/*', 'denial/*', 'session/*'],
-    types: ['undici', 'next', 'policy', 'register'],
-  },
-  'denial/denials': {
-    values: ['denial/*'],
-    types: ['options/*', 'policy', 'session/*', 'upstream/fault'],
-  },
-  'denial/deny': {
-    values: ['counters', 'denial/*', 'next', 'thenable'],
-    types: ['options/*'],
-  },
-  request: { values: ['session/*'], types: ['register'] },
-  decision: { types: ['credential/*', 'denial/*', 'session/*'] },
-  decide: {
-    values: [
-      'counters',
-      'credential/*',
-      'cross-site',
-      'denial/*',
-      'policy',
-      'session/*',
-      'upstream/fault',
-    ],
-    types: ['cache/*', 'decision', 'denial/denials', 'options/*', 'request', 'upstream/*'],
-  },
-  authenticate: {
-    values: ['counters', 'denial/*', 'options/*'],
-    types: ['credential/*', 'decide', 'policy', 'request', 'session/*'],
-  },
-  invalidate: {
-    values: ['authenticate', 'credential/*', 'options/*'],
-    types: ['cache/*'],
-  },
-  middleware: {
-    values: ['denial/*', 'next', 'request'],
-    types: ['decide', 'decision', 'denial/deny', 'options/*', 'policy', 'vary'],
-  },
-  links: { values: ['denial/*', 'options/*'] },
-  ending: { values: ['upstream/*'], types: ['cache/*', 'credential/*'] },
-  logout: {
-    values: [
-      'credential/*',
-      'cross-site',
-      'denial/*',
-      'denial/deny',
-      'links',
-      'next',
-      'options/*',
-      'upstream/fault',
-    ],
-    types: ['denial/denials', 'ending', 'middleware', 'vary'],
-  },
-  instance: {
-    values: [
-      'authenticate',
-      'cache/*',
-      'counters',
-      'credential/*',
-      'decide',
-      'denial/denials',
-      'denial/deny',
-      'ending',
-      'invalidate',
-      'links',
-      'logout',
-      'middleware',
-      'options/*',
-      'upstream/*',
-      'vary',
-    ],
-    types: ['policy', 'register', 'session/*'],
-  },
-  'default-instance': { values: ['instance'] },
-  index: {
-    values: ['default-instance', 'denial/*', 'instance', 'request'],
-    types: [
-      'authenticate',
-      'clock',
-      'counters',
-      'credential/*',
-      'invalidate',
-      'links',
-      'middleware',
-      'next',
-      'options/*',
-      'policy',
-      'register',
-      'session/*',
-      'upstream/fault',
-    ],
-  },
-  // What a user's tests need must not pull the library in.
-  'testing/*': { types: ['session/*'] },
+export const layers = [
+  { folder: '.', knows: 'the public names, and how one instance is wired' },
+  { folder: 'http', knows: 'requests and responses, and every write to a response' },
+  { folder: 'auth', knows: 'decisions: policy, cross-site check, invalidate; no I/O' },
+  { folder: 'store', knows: 'what several processes share: records, seals, revocations' },
+  { folder: 'cache', knows: 'what is remembered', packages: ['lru-cache'] },
+  { folder: 'resilience', knows: 'when Ory may be asked, and when it is believed' },
+  { folder: 'ory', knows: 'what Ory speaks; the only network I/O', packages: ['undici'] },
+  { folder: 'options', knows: 'options, and what is wrong with them', typePackages: ['undici'] },
+  { folder: 'session', knows: 'the session: parsing, limits, freezing, times' },
+  { folder: 'credential', knows: 'what a request carries, and the key of the cache' },
+  { folder: 'shared', knows: 'errors, faults, clocks, URLs' },
+]
+
+/** Folders beside the layers, which a user imports by themselves, and what each may import. */
+export const subpaths = [
+  // A user's tests import the fake, and must not load the library with it: types alone.
+  { folder: 'testing', typeFolders: ['session'] },
+  { folder: 'redis', folders: ['store'] },
+  { folder: 'opentelemetry', folders: ['resilience', 'shared'], typeFolders: ['.'] },
+  { folder: 'doctor', folders: ['ory', 'options', 'session', 'credential', 'shared'] },
+]
+
+/** The beginning of a specifier that leads from a file of one folder to a file of another. */
+function start(from, to) {
+  if (from === to) return './'
+  return `${from === '.' ? './' : '../'}${to === '.' ? '' : `${to}/`}`
 }
 
-const packages = new Set(['undici', 'lru-cache'])
-const rows = Object.keys(table)
-const isFolder = (name) => name.endsWith('/*')
-const folderOf = (name) => name.slice(0, name.indexOf('/') + 1)
+const pattern = (from, folders, packages) =>
+  [
+    ...folders.map((to) => `${start(from, to).replaceAll('.', '\\.')}[^/]+\\.js$`),
+    ...packages.map((name) => `${name}(/|$)`),
+  ].join('|')
 
-/** What a file of `row` writes behind `from` to import `name`, as a regular expression. */
-function specifier(name, row) {
-  if (packages.has(name)) return name
-  const [from, to] = [folderOf(row), folderOf(name)]
-  const folder = from === to ? './' : `${from === '' ? './' : '../'}${to}`
-  const apart = rows.filter((other) => isFolder(name) && !isFolder(other) && folderOf(other) === to)
-  const file = isFolder(name)
-    ? `(?!(?:${apart.map((other) => other.slice(to.length)).join('|')})\\.js$)[^/]+`
-    : name.slice(to.length)
-  return `${folder.replaceAll(/[./]/g, '\\$&')}${file}\\.js`
-}
-
-function arrowsOf([row, { values = [], types = [] }]) {
-  for (const name of [...values, ...types]) {
-    const isAbove = packages.has(name) || rows.slice(0, rows.indexOf(row)).includes(name)
-    if (!isAbove) throw new Error(`the arrow from ${row} to ${name} does not point up the table`)
+/** The configuration of one folder. */
+function arrowsOf({ folder, folders = [], packages = [], typeFolders = [], typePackages = [] }) {
+  const name = folder === '.' ? 'lib' : `lib/${folder}`
+  const message = `Not for ${name} to import, says eslint.arrows.js.`
+  const values = pattern(folder, [folder, ...folders], packages)
+  const types = pattern(folder, typeFolders, typePackages)
+  const all = types === '' ? values : `${values}|${types}`
+  const patterns = [{ regex: `^(?!node:|${all})`, message }]
+  if (types !== '') {
+    patterns.push({ regex: `^(?!${values})(${types})`, message, allowTypeImports: true })
   }
-  const either = (names) => `(?:${names.map((name) => specifier(name, row)).join('|')})$`
-  const all = either([...values, ...types, ...(isFolder(row) ? [row] : [])])
-  const message = `Not for lib/${row} to import, says eslint.arrows.js.`
   return {
-    files: [`lib/${row}.ts`],
-    ignores: rows.filter((name) => name !== row && !isFolder(name)).map((name) => `lib/${name}.ts`),
-    rules: {
-      '@typescript-eslint/no-restricted-imports': [
-        'error',
-        {
-          patterns: [
-            { regex: `^(?!node:|${all})`, message },
-            { regex: `^${either(types)}`, message, allowTypeImports: true },
-          ],
-        },
-      ],
-    },
+    files: [`${name}/*.ts`],
+    rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
   }
 }
 
-/** The table as a configuration of ESLint. A file without a row may import nothing. */
+const names = layers.map(({ folder }) => folder)
+
+/** The tables as a configuration of ESLint. A file of a folder without a row may import nothing. */
 export default [
   {
     files: ['lib/**'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',
-        { patterns: [{ regex: '.', message: 'Give this file a row in eslint.arrows.js.' }] },
+        { patterns: [{ regex: '.', message: 'Give this folder a row in eslint.arrows.js.' }] },
       ],
     },
   },
-  ...Object.entries(table).map(arrowsOf),
+  ...layers.map((layer, index) => arrowsOf({ ...layer, folders: names.slice(index + 1) })),
+  ...subpaths.map(arrowsOf),
 ]

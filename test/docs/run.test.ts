@@ -5,7 +5,8 @@ import { createFakeOry } from '../../lib/testing/index.js'
 import type { FakeOry } from '../../lib/testing/index.js'
 import { createConsumer } from './consumer.js'
 import type { Consumer } from './consumer.js'
-import { root, snippets } from './readme.js'
+import { root } from './pages.js'
+import { snippets } from './snippet.js'
 
 jest.setTimeout(120_000)
 
@@ -91,7 +92,7 @@ describe('the first snippet of README, run as it stands', () => {
   })
 })
 
-describe('the tests that README shows', () => {
+describe('the tests that docs/testing.md shows', () => {
   it('pass under Jest', async () => {
     const swc = { jsc: { parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }
     const config = {
