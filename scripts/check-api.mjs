@@ -1,13 +1,12 @@
 // Fails if docs/api is not what `npm run docs:api` would write now.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const typedoc = createRequire(import.meta.url).resolve('typedoc/bin/typedoc')
+const typedoc = join(root, 'node_modules/typedoc/bin/typedoc')
 const folder = mkdtempSync(join(tmpdir(), 'express-ory-session-api-'))
 
 const pagesOf = (path) => readdirSync(path).sort()
