@@ -1,64 +1,72 @@
 /**
- * lib/ from top to bottom. A file imports from its own folder and from those below it, never from
- * above. docs/architecture.md shows this very table, and a test compares the two.
- *
- * `packages` may be imported; `typePackages` by `import type` alone.
+ * The folders of lib/, top first, and the folders and packages that each may import from: the
+ * architecture of the package as a table. Every arrow points down the table. The files of a folder
+ * may import each other. `types`: only `import type`.
  */
-export const layers = [
-  { folder: '.', knows: 'the public names, and how one instance is wired' },
-  { folder: 'http', knows: 'requests and responses, and every write to a response' },
-  { folder: 'auth', knows: 'decisions: policy, cross-site check, invalidate; no I/O' },
-  { folder: 'store', knows: 'what several processes share: records, seals, revocations' },
-  { folder: 'cache', knows: 'what is remembered', packages: ['lru-cache'] },
-  { folder: 'resilience', knows: 'when Ory may be asked, and when it is believed' },
-  { folder: 'ory', knows: 'what Ory speaks; the only network I/O', packages: ['undici'] },
-  { folder: 'options', knows: 'options, and what is wrong with them', typePackages: ['undici'] },
-  { folder: 'session', knows: 'the session: parsing, limits, freezing, times' },
-  { folder: 'credential', knows: 'what a request carries, and the key of the cache' },
-  { folder: 'shared', knows: 'errors, faults, clocks, URLs' },
-]
-
-/** Folders beside the layers, which a user imports by themselves, and what each may import. */
-export const subpaths = [
-  // A user's tests import the fake, and must not load the library with it: types alone.
-  { folder: 'testing', typeFolders: ['session'] },
-  { folder: 'redis', folders: ['store'] },
-  { folder: 'opentelemetry', folders: ['resilience', 'shared'], typeFolders: ['.'] },
-  { folder: 'doctor', folders: ['ory', 'options', 'session', 'credential', 'shared'] },
-]
-
-/** The beginning of a specifier that leads from a file of one folder to a file of another. */
-function start(from, to) {
-  if (from === to) return './'
-  return `${from === '.' ? './' : '../'}${to === '.' ? '' : `${to}/`}`
+export const table = {
+  // The fake Ory, express-ory-session/testing. A user's tests must not pull the library in.
+  testing: { types: ['session'] },
+  // The public names and the wiring of an instance: the files of lib/ itself.
+  '.': {
+    values: ['http', 'auth', 'cache', 'resilience', 'ory', 'options', 'credential', 'shared'],
+    types: ['session'],
+  },
+  // All that knows a request and a response.
+  http: { values: ['auth', 'resilience', 'options', 'session', 'credential', 'shared'] },
+  // Decides. No network, no response.
+  auth: { values: ['cache', 'resilience', 'ory', 'options', 'session', 'credential', 'shared'] },
+  // Remembers.
+  cache: { values: ['resilience', 'ory', 'session', 'credential', 'shared', 'lru-cache'] },
+  // When Ory may be asked, and when it is believed.
+  resilience: { values: ['ory', 'credential', 'shared'], types: ['session'] },
+  // What Ory speaks: the only network I/O.
+  ory: { values: ['session', 'credential', 'shared', 'undici'] },
+  // Options of the application, checked and complete.
+  options: { values: ['session', 'credential', 'shared'], types: ['undici'] },
+  // What Ory calls a session.
+  session: { values: ['shared'] },
+  // What a request carries.
+  credential: { values: ['shared'] },
+  // Words that all folders use.
+  shared: {},
 }
 
-const pattern = (from, folders, packages) =>
-  [
-    ...folders.map((to) => `${start(from, to).replaceAll('.', '\\.')}[^/]+\\.js$`),
-    ...packages.map((name) => `${name}(/|$)`),
-  ].join('|')
+const packages = new Set(['undici', 'lru-cache'])
+const rows = Object.keys(table)
 
-/** The configuration of one folder. */
-function arrowsOf({ folder, folders = [], packages = [], typeFolders = [], typePackages = [] }) {
-  const name = folder === '.' ? 'lib' : `lib/${folder}`
-  const message = `Not for ${name} to import, says eslint.arrows.js.`
-  const values = pattern(folder, [folder, ...folders], packages)
-  const types = pattern(folder, typeFolders, typePackages)
-  const all = types === '' ? values : `${values}|${types}`
-  const patterns = [{ regex: `^(?!node:|${all})`, message }]
-  if (types !== '') {
-    patterns.push({ regex: `^(?!${values})(${types})`, message, allowTypeImports: true })
+/** What a file of `row` writes behind `from` to import from `name`, as a regular expression. */
+function specifier(name, row) {
+  if (packages.has(name)) return `${name}(?:/.*)?`
+  return `${row === '.' ? '\\./' : '\\.\\./'}${name}/[^/]+\\.js`
+}
+
+function arrowsOf([row, { values = [], types = [] }]) {
+  for (const name of [...values, ...types]) {
+    const isBelow = packages.has(name) || rows.indexOf(name) > rows.indexOf(row)
+    if (!isBelow) throw new Error(`the arrow from ${row} to ${name} does not point down the table`)
   }
+  const either = (names) => `(?:${names.map((name) => specifier(name, row)).join('|')})$`
+  const own = '\\./[^/]+\\.js$'
+  const message = `lib/${row} may not import this: see the table in eslint.arrows.js.`
   return {
-    files: [`${name}/*.ts`],
-    rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
+    files: [row === '.' ? 'lib/*.ts' : `lib/${row}/*.ts`],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { regex: `^(?!node:|${own}|${either([...values, ...types])})`, message },
+            ...(types.length === 0
+              ? []
+              : [{ regex: `^${either(types)}`, message, allowTypeImports: true }]),
+          ],
+        },
+      ],
+    },
   }
 }
 
-const names = layers.map(({ folder }) => folder)
-
-/** The tables as a configuration of ESLint. A file of a folder without a row may import nothing. */
+/** The table as a configuration of ESLint. A file in a folder without a row may import nothing. */
 export default [
   {
     files: ['lib/**'],
@@ -69,6 +77,5 @@ export default [
       ],
     },
   },
-  ...layers.map((layer, index) => arrowsOf({ ...layer, folders: names.slice(index + 1) })),
-  ...subpaths.map(arrowsOf),
+  ...Object.entries(table).map(arrowsOf),
 ]

@@ -20,11 +20,11 @@ export function membersOf(file: string, name: RegExp): string[] {
 }
 
 /** The strings of an exported union. */
-export function stringsOf(file: string, name: string): string[] {
+export function stringsOf(file: string, name: RegExp): string[] {
   const found = statementsOf(file).find(
     (node): node is ts.TypeAliasDeclaration =>
-      ts.isTypeAliasDeclaration(node) && node.name.text === name,
+      ts.isTypeAliasDeclaration(node) && name.test(node.name.text),
   )
-  if (found === undefined) throw new Error(`No type ${name} in ${file}`)
+  if (found === undefined) throw new Error(`No type ${String(name)} in ${file}`)
   return [...found.type.getText().matchAll(/'(\w+)'/g)].map(([, text]) => text!)
 }
