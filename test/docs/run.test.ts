@@ -61,7 +61,7 @@ describe('the first snippet of README, run as it stands', () => {
   beforeAll(async () => {
     fake = await createFakeOry()
     consumer.write('any-port.mjs', anyPort)
-    consumer.write('first.ts', snippets[0]!.text)
+    consumer.write('first.ts', snippets.find(({ language }) => language === 'ts')!.text)
     const args = ['--import', './any-port.mjs', '--import', 'tsx', 'first.ts']
     const program = await run(args, { ORY_SDK_URL: fake.url }, /port \d+\n/)
     url = `http://127.0.0.1:${/port (\d+)/.exec(program.output)![1]!}`
