@@ -16,7 +16,10 @@ export function membersOf(file: string, name: RegExp): string[] {
       ts.isInterfaceDeclaration(node) && name.test(node.name.text),
   )
   if (found === undefined) throw new Error(`No interface ${String(name)} in ${file}`)
-  return found.members.map((member) => member.name!.getText())
+  // A member that must be absent (`headers?: never`) is none that a reader could set.
+  return found.members
+    .filter((member) => !/\?: never\b/.test(member.getText()))
+    .map((member) => member.name!.getText())
 }
 
 /** The strings of an exported union. */
