@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { root } from './readme.js'
+import { root } from './pages.js'
 
-/** The folder of somebody who has installed the package, and all that its tests have. */
+/** A folder in which the package is installed, beside all that its own tests have. */
 export interface Consumer {
   readonly folder: string
   write(file: string, text: string): void
@@ -11,7 +11,7 @@ export interface Consumer {
 }
 
 export function createConsumer(): Consumer {
-  const folder = mkdtempSync(join(tmpdir(), 'express-ory-session-readme-'))
+  const folder = mkdtempSync(join(tmpdir(), 'express-ory-session-docs-'))
   const modules = join(folder, 'node_modules')
   mkdirSync(modules)
   for (const name of readdirSync(join(root, 'node_modules'))) {

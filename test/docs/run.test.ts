@@ -5,7 +5,8 @@ import { createFakeOry } from '../../lib/testing/index.js'
 import type { FakeOry } from '../../lib/testing/index.js'
 import { createConsumer } from './consumer.js'
 import type { Consumer } from './consumer.js'
-import { root, snippets } from './readme.js'
+import { root } from './pages.js'
+import { snippets } from './snippet.js'
 
 jest.setTimeout(120_000)
 
@@ -60,7 +61,7 @@ describe('the first snippet of README, run as it stands', () => {
   beforeAll(async () => {
     fake = await createFakeOry()
     consumer.write('any-port.mjs', anyPort)
-    consumer.write('first.ts', snippets[0]!.text)
+    consumer.write('first.ts', snippets.find(({ language }) => language === 'ts')!.text)
     const args = ['--import', './any-port.mjs', '--import', 'tsx', 'first.ts']
     const program = await run(args, { ORY_SDK_URL: fake.url }, /port \d+\n/)
     url = `http://127.0.0.1:${/port (\d+)/.exec(program.output)![1]!}`
@@ -91,7 +92,7 @@ describe('the first snippet of README, run as it stands', () => {
   })
 })
 
-describe('the tests that README shows', () => {
+describe('the tests that docs/testing.md shows', () => {
   it('pass under Jest', async () => {
     const swc = { jsc: { parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }
     const config = {
