@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http'
-import type { FakeAnswer } from './answer.js'
+import type { FakeAnswer } from './fake-answer.js'
 
 /** What an error of Ory's can say besides its status. */
 export interface ErrorDetail {

@@ -1,28 +1,28 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { createAdministration, type Administration } from './administration.js'
-import { createReadCaller } from './caller.js'
+import { createAdminApi, type AdminApi } from './admin-api.js'
+import { createReadCaller } from './fake-caller.js'
 import { createCalls, type Calls } from './calls.js'
 import { createCookieJar } from './cookie-jar.js'
 import { createCsrfCookie } from './csrf-cookie.js'
 import { createDatabase, type Database, type DatabaseState } from './database.js'
-import type { Desk } from './desk.js'
+import type { Context } from './context.js'
 import { readBody, readRequest } from './fake-request.js'
 import { checkFault } from './fault-checks.js'
-import type { Fault, FaultOptions, ScriptedFault } from './fault.js'
+import type { Fault, FaultOptions, ScriptedFault } from './fake-fault.js'
 import { createFaultScript } from './fault-script.js'
 import { createLoginPage } from './login-page.js'
-import { createLogin, type Login } from './login.js'
-import { createLogout } from './logout.js'
-import { resolveOptions, type FakeOryOptions } from './options.js'
+import { createLogin, type Login } from './fake-login.js'
+import { createLogout } from './fake-logout.js'
+import { resolveOptions, type FakeOryOptions } from './fake-options.js'
 import { createRegistry } from './registry.js'
 import { createRouter } from './routes.js'
 import { listen } from './server.js'
 import { createSettingsPage } from './settings-page.js'
-import { respond } from './strike.js'
-import { createWhoami } from './whoami.js'
+import { respond } from './apply-fault.js'
+import { createWhoami } from './fake-whoami.js'
 
 /** An Ory for tests: a real HTTP server, whose people and faults the test decides about. */
-export interface FakeOry extends Login, Administration {
+export interface FakeOry extends Login, AdminApi {
   /** What to give to `createOrySession({ url })`, or to `ORY_SDK_URL`. */
   readonly url: string
   /** The name of its session cookie. */
@@ -82,13 +82,19 @@ export async function createFakeOry(options: FakeOryOptions = {}): Promise<FakeO
   const jar = createCookieJar()
   const readCaller = createReadCaller(registry, jar, settings)
   const login = createLogin(registry, jar, settings)
-  const desk: Desk = { registry, jar, login, readCaller, settings: { ...settings, publicUrl } }
+  const context: Context = {
+    registry,
+    jar,
+    login,
+    readCaller,
+    settings: { ...settings, publicUrl },
+  }
   const router = createRouter(
     {
-      whoami: createWhoami(desk),
-      login: createLoginPage(desk),
-      settings: createSettingsPage(desk),
-      logout: createLogout(desk),
+      whoami: createWhoami(context),
+      login: createLoginPage(context),
+      settings: createSettingsPage(context),
+      logout: createLogout(context),
     },
     createCsrfCookie(publicUrl),
   )
@@ -125,7 +131,7 @@ export async function createFakeOry(options: FakeOryOptions = {}): Promise<FakeO
     calls: log.calls,
     database,
     ...login,
-    ...createAdministration(registry, settings),
+    ...createAdminApi(registry, settings),
     fault(fault = 'none', faultOptions = {}) {
       checkFault(fault, faultOptions)
       if (fault !== 'none') return script.add(fault, faultOptions)

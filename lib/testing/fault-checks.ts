@@ -1,7 +1,7 @@
-import { refuseBadNumber, refuseUnknownKeys } from './checks.js'
-import { deliveryFaults } from './delivery.js'
+import { refuseBadNumber, refuseUnknownKeys } from './fake-validators.js'
+import { deliveryFaults } from './write-response.js'
 import { answerFaults } from './fault-answer.js'
-import type { Fault, FaultOptions } from './fault.js'
+import type { Fault, FaultOptions } from './fake-fault.js'
 
 const kinds = [
   'none',

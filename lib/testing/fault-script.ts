@@ -1,5 +1,5 @@
 import type { RouteName } from './calls.js'
-import type { Fault, FaultOptions, FaultyRoute, ScriptedFault } from './fault.js'
+import type { Fault, FaultOptions, FaultyRoute, ScriptedFault } from './fake-fault.js'
 
 /** A fault as a request meets it. */
 export interface Strike {

@@ -1,5 +1,5 @@
-import type { FakeAnswer } from './answer.js'
-import { nameOf } from './desk.js'
+import type { FakeAnswer } from './fake-answer.js'
+import { nameOf } from './context.js'
 import { html, type Html } from './html.js'
 import type { IdentityRecord } from './identities.js'
 import { page } from './page.js'

@@ -1,5 +1,5 @@
-import type { FakeAnswer } from './answer.js'
-import { defaultReturn, nameOf, pathOf, sendSignedIn, type Desk } from './desk.js'
+import type { FakeAnswer } from './fake-answer.js'
+import { defaultReturn, nameOf, pathOf, sendSignedIn, type Context } from './context.js'
 import type { FakeRequest } from './fake-request.js'
 import { flowFailure } from './flow-error.js'
 import {
@@ -12,7 +12,7 @@ import {
 import { peopleForm, refreshForm, secondFactorForm } from './login-form.js'
 import { seeOther, wantsJson } from './page.js'
 import { lacksFactor, type OpenSession } from './registry.js'
-import { readReturnUrl } from './return-url.js'
+import { readReturnUrl } from './fake-return-url.js'
 import type { Route } from './routes.js'
 
 /** What a browser has come for. */
@@ -24,21 +24,24 @@ interface Errand {
 }
 
 /** `/self-service/login`: the page at its `/browser`, and what the forms on it send. */
-export function createLoginPage(desk: Desk): { readonly show: Route; readonly submit: Route } {
-  const { registry, login } = desk
+export function createLoginPage(context: Context): {
+  readonly show: Route
+  readonly submit: Route
+} {
+  const { registry, login } = context
 
   /** Kratos' checks, in its order. The query is the same for a page and for the forms on it. */
   function begin(request: FakeRequest, isRunning: boolean): Errand | FakeAnswer {
     if (!isRunning) return flowFailure(request)
     const { url: returnTo, refusal } = {
       refusal: undefined,
-      ...readReturnUrl(request, desk.settings),
+      ...readReturnUrl(request, context.settings),
     }
     if (refusal !== undefined) return refusal
     const given = request.query.get('aal') ?? ''
     const aal = given === '' ? 'aal1' : given
     if (aal !== 'aal1' && aal !== 'aal2') return unknownLevel(request, aal)
-    const { open } = desk.readCaller(request)
+    const { open } = context.readCaller(request)
     const isRefresh = request.query.get('refresh') === 'true'
     if (open === undefined) {
       return aal === 'aal1' ? { aal, isRefresh: false, returnTo, open } : sessionRequired(request)
@@ -46,13 +49,13 @@ export function createLoginPage(desk: Desk): { readonly show: Route; readonly su
     if (isRefresh || aal > open.session.level) return { aal, isRefresh, returnTo, open }
     return wantsJson(request)
       ? alreadyAvailable(request)
-      : seeOther(returnTo ?? defaultReturn(desk))
+      : seeOther(returnTo ?? defaultReturn(context))
   }
 
   /** The route of the forms, which carries on what the page was asked. */
   function action({ aal, isRefresh, returnTo }: Errand): string {
     const refresh = isRefresh ? 'true' : undefined
-    return pathOf(desk, '/login', { aal, refresh, return_to: returnTo })
+    return pathOf(context, '/login', { aal, refresh, return_to: returnTo })
   }
 
   /** Signs in whom the form names: somebody on the page, or whoever has that address, known or not. */
@@ -68,9 +71,9 @@ export function createLoginPage(desk: Desk): { readonly show: Route; readonly su
       found === undefined ? { traits: { email } } : { identityId: found.id },
     )
     const opened = registry.open(signedIn.token)
-    const isShort = opened !== undefined && lacksFactor(opened, desk.settings.requiredAal)
-    const second = pathOf(desk, '/login/browser', { aal: 'aal2', return_to: returnTo })
-    return sendSignedIn(desk, signedIn, isShort ? second : (returnTo ?? defaultReturn(desk)))
+    const isShort = opened !== undefined && lacksFactor(opened, context.settings.requiredAal)
+    const second = pathOf(context, '/login/browser', { aal: 'aal2', return_to: returnTo })
+    return sendSignedIn(context, signedIn, isShort ? second : (returnTo ?? defaultReturn(context)))
   }
 
   return {
@@ -80,7 +83,7 @@ export function createLoginPage(desk: Desk): { readonly show: Route; readonly su
       const { aal, open, returnTo } = errand
       if (open === undefined) return peopleForm(registry.identities(), action(errand))
       if (aal === 'aal1') return refreshForm(open.identity, action(errand))
-      const settings = pathOf(desk, '/settings/browser', { return_to: returnTo })
+      const settings = pathOf(context, '/settings/browser', { return_to: returnTo })
       return secondFactorForm(open.identity, action(errand), settings)
     },
     submit(request, database) {
@@ -90,10 +93,10 @@ export function createLoginPage(desk: Desk): { readonly show: Route; readonly su
       if (open === undefined) return signIn(request, errand)
       // Without a factor to show there is nothing to be won here; the page says so.
       if (aal === 'aal2' && !open.identity.secondFactor) {
-        return seeOther(pathOf(desk, '/login/browser', { aal, return_to: returnTo }))
+        return seeOther(pathOf(context, '/login/browser', { aal, return_to: returnTo }))
       }
       const shown = aal === 'aal2' ? login.stepUp(open.session.id) : login.refresh(open.session.id)
-      return sendSignedIn(desk, shown, returnTo ?? defaultReturn(desk))
+      return sendSignedIn(context, shown, returnTo ?? defaultReturn(context))
     },
   }
 }

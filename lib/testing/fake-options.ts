@@ -1,4 +1,4 @@
-import { refuseBadNumber, refuseOthers, refuseUnknownKeys } from './checks.js'
+import { refuseBadNumber, refuseOthers, refuseUnknownKeys } from './fake-validators.js'
 
 /** How a fake Ory is configured. Each option names the setting of Ory Kratos that it stands for. */
 export interface FakeOryOptions {

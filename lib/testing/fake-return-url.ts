@@ -1,5 +1,5 @@
 import { flowError } from './flow-error.js'
-import type { FakeAnswer } from './answer.js'
+import type { FakeAnswer } from './fake-answer.js'
 import type { FakeRequest } from './fake-request.js'
 
 /** Where a browser goes when a page has done its work, or why it may not go there. */

@@ -1,14 +1,14 @@
-import type { FakeAnswer } from './answer.js'
-import type { ReadCaller } from './caller.js'
+import type { FakeAnswer } from './fake-answer.js'
+import type { ReadCaller } from './fake-caller.js'
 import type { CookieJar } from './cookie-jar.js'
-import type { Login, SignedIn } from './login.js'
-import type { Settings } from './options.js'
+import type { Login, SignedIn } from './fake-login.js'
+import type { Settings } from './fake-options.js'
 import { seeOther } from './page.js'
 import type { Registry } from './registry.js'
-import { setCookie } from './set-cookie.js'
+import { setCookie } from './fake-set-cookie.js'
 
 /** What every page works with. */
-export interface Desk {
+export interface Context {
   readonly registry: Registry
   readonly jar: CookieJar
   readonly login: Login
@@ -18,7 +18,7 @@ export interface Desk {
 
 /** Sends a browser on with the cookie of whoever has just signed in. */
 export function sendSignedIn(
-  { registry, settings }: Desk,
+  { registry, settings }: Context,
   { cookie, session }: SignedIn,
   location: string,
 ): FakeAnswer {
@@ -30,7 +30,7 @@ export function sendSignedIn(
 
 /** A page of the fake as its own pages link to it: by the host that the browser has come by. */
 export function pathOf(
-  { settings }: Desk,
+  { settings }: Context,
   route: string,
   query: Readonly<Record<string, string | undefined>> = {},
 ): string {
@@ -40,8 +40,8 @@ export function pathOf(
 }
 
 /** Where a browser goes that has not said where it wants to. */
-export function defaultReturn(desk: Desk): string {
-  return desk.settings.allowedReturnUrls[0] ?? pathOf(desk, '/settings/browser')
+export function defaultReturn(context: Context): string {
+  return context.settings.allowedReturnUrls[0] ?? pathOf(context, '/settings/browser')
 }
 
 /** What a person is called by. */

@@ -1,4 +1,4 @@
-import type { FakeAnswer } from './answer.js'
+import type { FakeAnswer } from './fake-answer.js'
 
 /**
  * What goes wrong, by name:
