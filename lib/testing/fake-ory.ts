@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createAdminApi, type AdminApi } from './admin-api.js'
 import { createReadCaller } from './fake-caller.js'
-import { createCalls, type Calls } from './calls.js'
+import { createCalls, type Calls, type RouteName } from './calls.js'
 import { createCookieJar } from './cookie-jar.js'
 import { createCsrfCookie } from './csrf-cookie.js'
 import { createDatabase, type Database, type DatabaseState } from './database.js'
@@ -33,12 +33,13 @@ export interface FakeOry extends Login, AdminApi {
   readonly database: Database
   /**
    * Scripts a fault. Those with `times` strike first, in the order they were scripted; after them
-   * the one without, until a later one without takes its place. `'none'`, or nothing, heals the route.
+   * the one without, until a later one without replaces it. `'none'`, or nothing, heals the route.
    *
    * ```ts
    * ory.fault('silent')
    * ory.fault(503, { times: 2 })
    * ory.fault({ status: 404 }, { path: 'ready' })
+   * ory.fault('database-flaky', { share: 0.3 })
    * ```
    *
    * @throws TypeError for a fault that does not exist, or options that make no sense
@@ -98,7 +99,7 @@ export async function createFakeOry(options: FakeOryOptions = {}): Promise<FakeO
     },
     createCsrfCookie(publicUrl),
   )
-  const script = createFaultScript()
+  const script = createFaultScript(settings.random)
   const database = createDatabase()
 
   const stateUnder = (fault: Fault | undefined): DatabaseState => {
@@ -106,14 +107,23 @@ export async function createFakeOry(options: FakeOryOptions = {}): Promise<FakeO
     // What gets no answer of its own, such as a log-out, has not happened.
     const isUnheard =
       ['number', 'object'].includes(typeof fault) || fault === 'silent' || fault === 'reset'
-    return fault === 'database-broken' || isUnheard ? 'broken' : 'running'
+    if (fault === 'aal-undeterminable') return 'half-broken'
+    const isBroken = fault === 'database-broken' || fault === 'database-flaky'
+    return isBroken || isUnheard ? 'broken' : 'running'
   }
+
+  // Readiness has one address; whatever else is asked, a load balancer deals out request by request.
+  const replicaFor = (route: RouteName): number =>
+    route === 'ready' || route === 'alive' || settings.replicas === 1
+      ? 1
+      : 1 + Math.floor(settings.random() * settings.replicas)
 
   function answer(message: IncomingMessage, response: ServerResponse): void {
     const request = readRequest(message, settings.basePath)
     const route = router.find(request)
-    log.add(route.name, message)
-    const strike = script.next(route.name)
+    const replica = replicaFor(route.name)
+    log.add(route.name, message, replica)
+    const strike = script.next(route.name, replica)
     readBody(message, (body) => {
       const right = route.answer({ ...request, body }, stateUnder(strike?.fault))
       respond(response, right, strike, { publicUrl, now: settings.clock.now() })
@@ -133,7 +143,7 @@ export async function createFakeOry(options: FakeOryOptions = {}): Promise<FakeO
     ...login,
     ...createAdminApi(registry, settings),
     fault(fault = 'none', faultOptions = {}) {
-      checkFault(fault, faultOptions)
+      checkFault(fault, faultOptions, settings.replicas)
       if (fault !== 'none') return script.add(fault, faultOptions)
       script.heal(faultOptions.path)
       return { served: 0, heal: () => undefined }

@@ -1,7 +1,13 @@
 import type { FakeAnswer } from './fake-answer.js'
 import type { ReadCookie } from './cookie-jar.js'
 import type { Context } from './context.js'
-import { aal2Required, errorAnswer, unauthorized, unknownTemplate } from './error-answer.js'
+import {
+  aal2Required,
+  errorAnswer,
+  unauthorized,
+  undeterminableAal,
+  unknownTemplate,
+} from './error-answer.js'
 import { isBefore } from './timestamp.js'
 import type { Settings } from './fake-options.js'
 import { lacksFactor } from './registry.js'
@@ -29,7 +35,9 @@ export function createWhoami({ registry, jar, readCaller, settings }: Context): 
       const cacheFor = settings.cacheableSessions ? { 'Ory-Session-Cache-For': '60' } : {}
       return unauthorized(requestId, cacheFor)
     }
-    if (open === undefined || database !== 'running') return unauthorized(requestId)
+    const isFound = database === 'running' || database === 'half-broken'
+    if (open === undefined || !isFound) return unauthorized(requestId)
+    if (database === 'half-broken') return undeterminableAal(requestId)
     const { session, identity } = open
     if (lacksFactor(open, settings.requiredAal)) {
       return aal2Required(settings.publicUrl)
