@@ -23,7 +23,7 @@ export interface Logout {
 
 /** The three routes of logging out, check by check in the order of Kratos' own handlers. */
 export function createLogout(context: Context): Logout {
-  const { registry, jar, readCaller, settings } = context
+  const { registry, jar, csrf, readCaller, settings } = context
   const revoke = (session: SessionRecord): void =>
     registry.putSession({ ...session, isRevoked: true })
 
@@ -64,7 +64,9 @@ export function createLogout(context: Context): Logout {
       }
       revoke(open.session)
       const value = jar.issue(open.session, registry.now().ms)
-      const taken = { 'Set-Cookie': clearCookie(settings.cookieName, value) }
+      const taken = {
+        'Set-Cookie': [clearCookie(settings.cookieName, value), ...csrf.renew(request)],
+      }
       // Where it leads is looked at last: the session is over all the same.
       const returnTo = readReturnUrl(request, settings)
       if ('refusal' in returnTo) return withHeaders(returnTo.refusal, taken)

@@ -14,6 +14,7 @@ import { createLoginPage } from './login-page.js'
 import { createLogin, type Login } from './fake-login.js'
 import { createLogout } from './fake-logout.js'
 import { resolveOptions, type FakeOryOptions } from './fake-options.js'
+import { createRegistrationPage } from './registration-page.js'
 import { createRegistry } from './registry.js'
 import { createRouter } from './routes.js'
 import { listen } from './server.js'
@@ -55,8 +56,8 @@ export interface FakeOry extends Login, AdminApi {
 /**
  * Starts a fake Ory on a free port of 127.0.0.1. It answers `GET /sessions/whoami`, `/health/ready`
  * and `/health/alive` as Ory Kratos v26.2 does, down to header names and the wording of errors, and
- * it logs out as Kratos does. For browsers it has login, second-factor and settings pages of its own,
- * which believe whatever they are told. Close it when the tests are done, or they do not end.
+ * it logs out as Kratos does. For browsers it has pages of its own for registration, login, second
+ * factor and settings, which believe whatever they are given. Close it when the tests are done, or they do not end.
  *
  * ```ts
  * const ory = await createFakeOry()
@@ -83,9 +84,11 @@ export async function createFakeOry(options: FakeOryOptions = {}): Promise<FakeO
   const jar = createCookieJar()
   const readCaller = createReadCaller(registry, jar, settings)
   const login = createLogin(registry, jar, settings)
+  const csrf = createCsrfCookie(publicUrl)
   const context: Context = {
     registry,
     jar,
+    csrf,
     login,
     readCaller,
     settings: { ...settings, publicUrl },
@@ -94,10 +97,11 @@ export async function createFakeOry(options: FakeOryOptions = {}): Promise<FakeO
     {
       whoami: createWhoami(context),
       login: createLoginPage(context),
+      registration: createRegistrationPage(context),
       settings: createSettingsPage(context),
       logout: createLogout(context),
     },
-    createCsrfCookie(publicUrl),
+    csrf,
   )
   const script = createFaultScript(settings.random)
   const database = createDatabase()

@@ -36,6 +36,18 @@ export function disabled(request: FakeRequest): FakeAnswer {
   })
 }
 
+export function registrationNotPossible(request: FakeRequest): FakeAnswer {
+  return flowError(request, 400, {
+    id: 'session_already_available',
+    reason: 'A valid session was detected and thus registration is not possible.',
+    message: 'you are already logged in',
+  })
+}
+
+export function flowNotFound(request: FakeRequest): FakeAnswer {
+  return flowError(request, 404, { message: 'Unable to locate the resource' })
+}
+
 /** The fake's own: its form came back without a person in it. */
 export function nobodyNamed(request: FakeRequest): FakeAnswer {
   return flowError(request, 400, { reason: 'The form names nobody.', message: badRequest })

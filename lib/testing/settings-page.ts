@@ -71,7 +71,13 @@ export function createSettingsPage(context: Context): {
       if ('status' in begun) return begun
       // Who enrols a factor shows it, and so the session steps up.
       const shown = login.stepUp(begun.open.session.id)
-      return sendSignedIn(context, shown, begun.returnTo ?? pathOf(context, '/settings/browser'))
+      return sendSignedIn(
+        context,
+        request,
+        shown,
+        begun.returnTo ?? pathOf(context, '/settings/browser'),
+        begun.open,
+      )
     },
   }
 }

@@ -19,6 +19,7 @@ export async function startKratos(
   binary: string,
   dsn: string,
   folder: string,
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<KratosServer> {
   const [publicPort, adminPort] = [await findPort(), await findPort()]
   const publicUrl = `http://127.0.0.1:${publicPort}`
@@ -33,6 +34,7 @@ export async function startKratos(
     SERVE_ADMIN_HOST: '127.0.0.1',
     SERVE_ADMIN_PORT: String(adminPort),
     SERVE_ADMIN_BASE_URL: `${adminUrl}/`,
+    ...settings,
   }
   const options = { cwd: folder, env }
   const config = ['--config', configuration]
