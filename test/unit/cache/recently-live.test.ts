@@ -1,0 +1,110 @@
+import { afterEach, describe, expect, it } from '@jest/globals'
+import type { OrySessionOptions } from '../../../lib/options/options.js'
+import { createStage, type Stage } from './stage.js'
+
+const readiness = '/health/ready'
+const refused = { kind: 'refused' } as const
+const request = { headers: { 'x-session-token': 'ory_st_token' } }
+
+let stage: Stage
+afterEach(() => stage.end())
+
+const open = (options: OrySessionOptions = {}): Stage =>
+  (stage = createStage({
+    readinessPath: readiness,
+    refreshAhead: false,
+    refusalTtlMs: 0,
+    ...options,
+  }))
+
+/** How many calls a 401 takes to be believed: two of a session that was live moments ago. */
+async function callsUntilRefused(): Promise<number> {
+  const before = stage.calls.length
+  const { outcome } = await stage.ask()
+  for (let time = 0; time < 3 && outcome() === undefined; time += 1) await stage.answer(refused)
+  expect(outcome()).toBe('session_invalid')
+  return stage.calls.length - before
+}
+
+describe('a credential that was live moments ago', () => {
+  it.each<[string, Parameters<Stage['answer']>[0], number, number]>([
+    ['just past its TTL', {}, 10_000, 2],
+    ['for a minute after', {}, 69_999, 2],
+    ['no longer', {}, 70_000, 1],
+    ['that was not to be kept', { cacheFor: '0' }, 1, 2],
+    ['that was not to be kept, for a minute', { cacheFor: '0' }, 59_999, 2],
+    ['that was not to be kept, no longer', { cacheFor: '0' }, 60_000, 1],
+  ])('is asked about once more before a 401 is believed: %s', async (_title, script, ms, calls) => {
+    const { exchange, clock } = open()
+    await exchange('token', script)
+    clock.advance(ms)
+    expect(await callsUntilRefused()).toBe(calls)
+  })
+
+  it.each([
+    ['once', 1, {}],
+    ['again and again', 3, {}],
+    ['again and again, where it was not to be kept', 3, { cacheFor: '0' }],
+  ])(
+    'is one still that Ory has found short of a second factor since, %s',
+    async (_title, times, script) => {
+      const { exchange, clock } = open()
+      await exchange('token', script)
+      clock.advance(10_000)
+      for (let time = 0; time < times; time += 1) await exchange('token', { kind: 'aal_too_low' })
+      expect(await callsUntilRefused()).toBe(2)
+    },
+  )
+
+  it.each([
+    ['at once', 0, 2],
+    ['while it would have been one in memory', 69_999, 2],
+    ['but not where it would have been none', 70_000, 1],
+  ])('is one still that had to make room, %s', async (_title, ms, calls) => {
+    const { exchange, clock } = open({ cacheMaxSessions: 1 })
+    await exchange()
+    clock.advance(ms)
+    await exchange('cookie')
+    expect(await callsUntilRefused()).toBe(calls)
+  })
+
+  it('is none that nobody has seen', async () => {
+    open()
+    expect(await callsUntilRefused()).toBe(1)
+  })
+
+  it.each([
+    ['was kept', {}],
+    ['was not to be kept', { cacheFor: '0' }],
+  ])('is none after a refusal, where it %s', async (_title, script) => {
+    const { exchange, clock } = open()
+    await exchange('token', script)
+    clock.advance(10_000)
+    expect(await callsUntilRefused()).toBe(2)
+    expect(await callsUntilRefused()).toBe(1)
+  })
+
+  it.each([
+    ['session', { session: 's0' }, {}],
+    ['identity', { identity: 'i0' }, {}],
+    ['request', { request }, {}],
+    ['session, not kept', { session: 's0' }, { cacheFor: '0' }],
+    ['identity, not kept', { identity: 'i0' }, { cacheFor: '0' }],
+    ['request, not kept', { request }, { cacheFor: '0' }],
+  ])('is none once it was invalidated by its %s', async (_title, target, script) => {
+    const { exchange, ory } = open()
+    await exchange('token', script)
+    await ory.invalidate(target)
+    expect(await callsUntilRefused()).toBe(1)
+  })
+
+  it('still is one where another was invalidated', async () => {
+    const { exchange, ory, clock } = open()
+    await exchange('token', { cacheFor: '0' })
+    await exchange('cookie', {})
+    await ory.invalidate({ session: 's1' })
+    await ory.invalidate({ identity: 'i1' })
+    clock.advance(1)
+    expect(await callsUntilRefused()).toBe(2)
+  })
+})
