@@ -39,7 +39,7 @@ export function findKratos(configuration: Configuration): (() => Promise<Ory>) |
 async function startOwn(binary: string, env: Readonly<Record<string, string>>): Promise<Ory> {
   const folder = await mkdtemp(join(tmpdir(), 'kratos-on-sqlite-'))
   const dsn = `sqlite://${folder}/kratos.sqlite?_fk=true`
-  const server = await startKratos(binary, dsn, folder, env)
+  const server = await startKratos(binary, dsn, folder, { settings: env })
   return {
     ...createKratos(server.publicUrl, server.adminUrl),
     async close() {
