@@ -29,7 +29,7 @@ export async function createRealWorld(parts: RealParts, options: WorldOptions): 
   const uiUrl = await publish(uiPort, 'ui')
   const appUrls: string[] = []
   for (const [index, port] of options.ports.entries()) {
-    appUrls.push(await publish(port, `app${index}`))
+    appUrls.push(await publish(port, options.names[index] ?? 'app'))
   }
 
   const env = kratosEnvironment(options, { oryBrowserUrl, uiUrl, appUrls, nginx })
@@ -37,7 +37,7 @@ export async function createRealWorld(parts: RealParts, options: WorldOptions): 
   const dsn = `sqlite://${folder}/kratos.sqlite?_fk=true`
   const startOry = () => startKratos(parts.kratos, dsn, folder, { settings: env, ports })
   let kratos = await startOry()
-  const ui = await startOryUi(parts.ui, uiPort, { oryUrl, oryBrowserUrl })
+  const ui = await startOryUi(parts.ui, uiPort, { oryUrl, oryBrowserUrl, uiUrl })
   let isStopped = false
 
   return {
