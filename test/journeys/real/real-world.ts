@@ -85,7 +85,6 @@ function kratosEnvironment(
     SELFSERVICE_FLOWS_SETTINGS_UI_URL: `${uiUrl}/settings`,
     SELFSERVICE_FLOWS_ERROR_UI_URL: `${uiUrl}/error`,
     SELFSERVICE_FLOWS_LOGOUT_AFTER_DEFAULT_BROWSER_RETURN_URL: `${appUrls[0]}/`,
-    SELFSERVICE_FLOWS_REGISTRATION_AFTER_PASSWORD_HOOKS: JSON.stringify([{ hook: 'session' }]),
     ...(nginx && { COOKIES_DOMAIN: domain, SESSION_COOKIE_DOMAIN: domain }),
   }
 }
