@@ -44,7 +44,7 @@ export interface SessionStore {
   readonly renewNote: (key: Key, asked: Moment) => void
   /** Keeps the session of a key that has just been noted. */
   keep(key: Key, entry: Entry): void
-  /** Forgets the session of a key, but not whose it is. */
+  /** Forgets what is remembered of a key, but not whose it is. */
   release(key: Key): void
   refuse(key: Key, asked: Moment): void
   /** Forgets all but logouts, and returns how many sessions and refusals went. */
@@ -113,6 +113,7 @@ export function createSessionStore(
     },
     release(key) {
       sessions.delete(key)
+      refusals.delete(key)
     },
     refuse(key, asked) {
       recentlyLive.delete(key)
