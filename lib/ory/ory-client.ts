@@ -1,5 +1,6 @@
-import { Pool } from 'undici'
 import type { buildConnector, Client, Dispatcher } from 'undici'
+import Pool from 'undici/lib/dispatcher/pool.js'
+import type { Clock } from '../shared/clock.js'
 import { exchangeByDispatch, exchangeByRequest } from './undici-exchange.js'
 import { Fault } from '../shared/fault.js'
 import type { Reply } from './response.js'
@@ -29,11 +30,12 @@ export interface WireSettings {
   readonly timeoutMs: number
   readonly upstreamHeaders: Readonly<Record<string, string>>
   readonly dispatcher: Dispatcher | undefined
+  readonly clock: Clock
 }
 
 /** Opens the way to Ory; no connection is made before the first call. */
 export function createWire(settings: WireSettings): Wire {
-  const { url, timeoutMs, dispatcher = createPool(settings) } = settings
+  const { url, timeoutMs, clock, dispatcher = createPool(settings) } = settings
   const isOurs = settings.dispatcher === undefined
   const exchange = isOurs ? exchangeByDispatch : exchangeByRequest
   // A URL puts its origin together at each look.
@@ -73,10 +75,10 @@ export function createWire(settings: WireSettings): Wire {
 
   return {
     send(sent, signal) {
-      const trail = new Trail(false)
+      const trail = new Trail(clock.monotonic(), false)
       return attempt(sent, signal, trail).catch((error: unknown) => {
         if (sent.method !== 'GET' || !trail.isUnheard() || signal.aborted) throw faultOf(error)
-        return attempt(sent, signal, new Trail(true)).catch((again: unknown) => {
+        return attempt(sent, signal, new Trail(clock.monotonic(), true)).catch((again: unknown) => {
           throw faultOf(again)
         })
       })
