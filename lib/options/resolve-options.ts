@@ -65,7 +65,8 @@ export interface Settings {
   readonly clock: Clock
 }
 
-const defaults = {
+/** What stands in the documentation as the default of each option that has one. */
+export const defaults = {
   cookieName: ['ory_kratos_session', /^ory_session_[A-Za-z0-9]+$/],
   tokenPrefix: 'ory_st_',
   sources: ['x-session-token', 'bearer', 'cookie'],

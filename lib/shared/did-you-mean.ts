@@ -9,9 +9,8 @@ export function nearestName(wrong: string, names: readonly string[]): string | u
 }
 
 function costOf(given: string, name: string): number {
-  // A part of a name, such as `ttl` of `cacheTtlMs`, costs less the more of the name it is.
-  const isPart = given.length > 2 && name.includes(given)
-  return isPart ? 1 - given.length / name.length : distance(given, name)
+  // A part of a name, such as `ttl` of `cacheTtlMs`.
+  return given.length > 2 && given !== name && name.includes(given) ? 0.5 : distance(given, name)
 }
 
 /** Levenshtein's distance: how many letters are added, dropped or changed. */
