@@ -1,16 +1,7 @@
 import type { Socket } from 'node:net'
-import type { buildConnector, Client as UndiciClient, Dispatcher } from 'undici'
-import Client from 'undici/lib/dispatcher/client.js'
 
-/**
- * How long a socket serves, in milliseconds: from this to a third more, so that not all end at once.
- * Without an end, a busy pool stays at an address that Ory's name has left, for as long as that
- * address answers. A new socket looks the name up again.
- */
-const socketServesMs = 15_000
-
-/** The socket of a client, and when it has served long enough. */
-interface OpenSocket {
+/** The socket of a client, and when it has served long enough, on the monotonic clock. */
+export interface OpenSocket {
   readonly socket: Socket
   readonly servesUntil: number
 }
@@ -45,48 +36,5 @@ export class Trail {
   /** Whether the call went to a socket that had served before, and not a byte came back. */
   isUnheard(): boolean {
     return this.#bytesReadBefore > 0 && this.#socket?.bytesRead === this.#bytesReadBefore
-  }
-}
-
-/** A client of undici that hands its socket to the `Trail` given as `opaque`. */
-export class TrackedClient extends Client {
-  readonly #current: { open: OpenSocket | undefined; calledAt: number }
-
-  constructor(origin: URL, options: UndiciClient.Options & { connect: buildConnector.connector }) {
-    // The time of the call that needs the socket: a clock of the application that throws must not
-    // throw in here, where nobody catches it.
-    const current: { open: OpenSocket | undefined; calledAt: number } = {
-      open: undefined,
-      calledAt: 0,
-    }
-    super(origin, {
-      ...options,
-      connect: (target, callback) => {
-        options.connect(target, (...result) => {
-          const [, socket] = result
-          if (socket != null) {
-            const servesUntil = current.calledAt + socketServesMs * (1 + Math.random() / 3)
-            current.open = { socket, servesUntil }
-            socket.once('close', () => {
-              if (current.open?.socket === socket) current.open = undefined
-            })
-          }
-          callback(...result)
-        })
-      },
-    })
-    this.#current = current
-  }
-
-  override dispatch(
-    options: Dispatcher.DispatchOptions,
-    handler: Dispatcher.DispatchHandler,
-  ): boolean {
-    const { opaque } = options as { opaque?: unknown }
-    if (opaque instanceof Trail) {
-      this.#current.calledAt = opaque.now
-      opaque.start(this.#current.open)
-    }
-    return super.dispatch(options, handler)
   }
 }
