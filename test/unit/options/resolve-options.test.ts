@@ -513,7 +513,9 @@ describe('an option that is not what it has to be', () => {
     `${secret}€`,
   ])('is a TypeError for a header with %j, which may be secret', (value) => {
     expect(() => resolve({ url, upstreamHeaders: { 'x-key': value } })).toThrow(TypeError)
-    expect(() => resolve({ url, upstreamHeaders: { 'x-key': value } })).toThrow(/^upstreamHeaders\.x-key must /)
+    expect(() => resolve({ url, upstreamHeaders: { 'x-key': value } })).toThrow(
+      /^upstreamHeaders\.x-key must /,
+    )
     expect(() => resolve({ url, upstreamHeaders: { 'x-key': value } })).not.toThrow(secret)
   })
 
