@@ -8,7 +8,7 @@ import { secret } from '../support/session-body.js'
 
 const url = 'https://ory.example'
 const resolve = (options: unknown = {}, fallback?: string) =>
-  resolveOptions(options as never, fallback)
+  resolveOptions(options as never, () => fallback)
 
 describe('resolveOptions', () => {
   it('takes no options of a class, whose members it would not see', () => {
@@ -196,6 +196,14 @@ describe('the URL of Ory', () => {
     expect(String(resolve({ url: given }).url)).toBe(expected)
     expect(String(resolve({}, given).url)).toBe(expected)
     expect(String(resolve({ url, browserUrl: given }).browserUrl)).toBe(expected)
+  })
+
+  it('is read from the environment only where none is given', () => {
+    const readUrl = (): never => {
+      throw new Error('read')
+    }
+    expect(() => resolveOptions({ url }, readUrl)).not.toThrow()
+    expect(() => resolveOptions({ url: undefined }, readUrl)).toThrow('read')
   })
 
   it('is the given one before that of the environment', () => {
