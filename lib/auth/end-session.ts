@@ -39,7 +39,7 @@ export function createEnding({ endSession }: Upstream, cache: Cache, timeoutMs: 
       return ending
     },
     async drain() {
-      await Promise.allSettled(underWay.values())
+      for (const ending of [...underWay.values()]) await ending.catch(() => undefined)
     },
   }
 }
