@@ -36,7 +36,7 @@ export function createSignsOfTrouble(clock: Clock): SignsOfTrouble {
     looksFor({ kind }) {
       if (!areThere()) return kind === 'known' ? 2 : 1
       // One of two replicas is ill, or a part of the connections: one more look may meet it again.
-      if (takenBack.count() >= takenBackToFlicker) return 4
+      if (takenBack.count() >= takenBackToFlicker) return 5
       return kind === 'known' ? 3 : 2
     },
   }

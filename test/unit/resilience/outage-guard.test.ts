@@ -333,7 +333,7 @@ describe('withOutageGuard', () => {
       expect(calls.slice(before)).toHaveLength(1)
     })
 
-    it('asks three times more about everybody once two 401s were taken back', async () => {
+    it('asks four times more about everybody once two 401s were taken back', async () => {
       const slow = openSlow(timeoutMs)
       for (const identity of ['a', 'b']) {
         const asking = slow.ask(identity)
@@ -350,7 +350,7 @@ describe('withOutageGuard', () => {
         for (let index = before; !isDone; await settle()) {
           if (index < slow.calls.length) await slow.answer(index++, doubtful)
         }
-        expect(slow.calls.slice(before)).toHaveLength(4)
+        expect(slow.calls.slice(before)).toHaveLength(5)
       }
     })
 
