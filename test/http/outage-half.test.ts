@@ -102,6 +102,29 @@ describe('while a share of the look-ups fails, and Ory says that it is ready', (
   })
 })
 
+describe('while a share of the look-ups fails, after a restart', () => {
+  it('a burst without connections refuses hardly anybody, although every caller is unknown', async () => {
+    const scene = await world.start({ fakeOptions: { random: seeded() } })
+    scene.fake.fault('database-flaky', { share: 0.8, times: 12 })
+    const { refused, live } = await allAtOnce(scene, signIn(scene, 20))
+
+    expect(refused).toBeLessThanOrEqual(3)
+    expect(live).toBeGreaterThan(10)
+  })
+
+  it('many made-up credentials at once cost one call more, and no more within a second', async () => {
+    const { fake, ory } = await world.start()
+    const junk = (from: number) =>
+      Array.from({ length: 20 }, (_, index) => ory.authenticate({ headers: byJunk(from + index) }))
+    for (const result of await Promise.all(junk(0))) {
+      expect(result.error?.code).toBe('session_invalid')
+    }
+    expect(fake.calls.whoami).toBe(21)
+    await Promise.all(junk(20))
+    expect(fake.calls.whoami).toBe(41)
+  })
+})
+
 describe('in the minute after a 401 that was taken back', () => {
   async function startTroubled(options = {}): Promise<[Scene, SignedIn]> {
     const [scene, [person]] = await startWithPeople(world, 1, { options })
