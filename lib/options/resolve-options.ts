@@ -124,8 +124,7 @@ export function resolveOptions(
     checkNumber(name, of(name), { min, max: maxTimerMs })
 
   const url = resolveUrl(given['url'] === undefined ? readUrl() : given['url'])
-  const appUrl =
-    given['appUrl'] === undefined ? undefined : checkAppUrl('appUrl', given['appUrl'])
+  const appUrl = given['appUrl'] === undefined ? undefined : checkAppUrl('appUrl', given['appUrl'])
   const cookieNames = checkCookieName(of('cookieName'))
   const settings: Settings = {
     url,
