@@ -1,11 +1,11 @@
 import type { Settings } from '../options/resolve-options.js'
 import type { ResolvedPolicy } from './policy.js'
-import type { LiveSession } from '../session/parse-session.js'
 import type { Fault } from '../shared/fault.js'
 import { bearerChallenge } from '../shared/www-authenticate.js'
 import { SessionError } from '../shared/session-error.js'
 import type { DenialExtras } from '../shared/session-error.js'
-import { createSecondFactor } from './enrolment-hint.js'
+import { loginUrl, settingsUrl } from '../shared/ory-urls.js'
+import { createRequiredAalNotice } from './required-aal.js'
 
 /** Makes the denials that are no verdict of a policy. */
 export interface Denials {
@@ -16,18 +16,20 @@ export interface Denials {
   unavailable(fault: Fault): SessionError
   /** Ory's own 403, with the link in it. */
   aalTooLow(policy: ResolvedPolicy, url: string | undefined): SessionError
-  /** The verdict of a policy, put right where a second factor is asked for that nobody enrolled. */
-  fallsShort(error: SessionError, policy: ResolvedPolicy, live: LiveSession): SessionError
+  /** For a person who has no second factor to show: the settings, where one is enrolled. */
+  notEnrolled(policy: ResolvedPolicy): SessionError
 }
 
 export function createDenials(settings: Settings): Denials {
-  const secondFactor = createSecondFactor(settings.browserUrl, settings.clock)
+  const noteRequiredAal = createRequiredAalNotice()
+  const login = { redirectBrowserTo: loginUrl(settings.browserUrl, {}) }
+  const enrolment = settingsUrl(settings.browserUrl, {})
   const challenge = (error?: string): DenialExtras => ({
     challenge: bearerChallenge(settings.realm, error === undefined ? {} : { error }),
   })
-  const missing = challenge()
+  const missing = { ...challenge(), ...login }
   const malformed = challenge('invalid_request')
-  const invalid = challenge('invalid_token')
+  const invalid = { ...challenge('invalid_token'), ...login }
 
   return {
     missing: () => new SessionError('session_missing', missing),
@@ -39,19 +41,15 @@ export function createDenials(settings: Settings): Denials {
         retryAfter: secondsUntilRetry(fault),
         cause: fault,
       }),
-    fallsShort(error, policy, live) {
-      const isMissing =
-        error.code === 'session_aal2_required' && live.rank < 2 && secondFactor.isKnownMissing()
-      if (!isMissing) return error
-      return new SessionError('session_aal2_required', {
+    notEnrolled: (policy) =>
+      new SessionError('session_aal2_required', {
         ...policy.aalDenial,
         detail: 'A second factor is required, and none is enrolled yet.',
         isSecondFactorMissing: true,
-        redirectBrowserTo: secondFactor.settingsUrl,
-      })
-    },
+        redirectBrowserTo: enrolment,
+      }),
     aalTooLow(policy, url) {
-      secondFactor.noteDemanded(policy.minimumRank >= 2)
+      if (policy.minimumRank < 2) noteRequiredAal()
       return new SessionError('session_aal2_required', withLink(policy, settings.browserUrl, url))
     },
   }

@@ -45,16 +45,28 @@ export function comesFromElsewhere(
   const site = headers['sec-fetch-site']
   if (site === 'same-origin' || site === 'same-site' || site === 'none') return false
   if (origin === undefined) return site !== undefined
-  if (settings.trustedOrigins.has(origin) || origin === settings.publicOrigin) return false
+  if (settings.trustedOrigins.has(origin) || isPublicOrigin(origin, settings)) return false
   if (site !== undefined) return true
   // Without `appUrl` the host that the browser asked for is the best there is; another site
   // can't set it.
   return settings.publicOrigin !== undefined || !isOwnOrigin(origin, headers)
 }
 
+function isPublicOrigin(origin: string, { publicOrigin }: CrossSiteSettings): boolean {
+  return publicOrigin !== undefined && sameOrigin(origin, publicOrigin)
+}
+
 function isOwnOrigin(origin: string, headers: IncomingHttpHeaders): boolean {
   // HTTP/2 has the host in a pseudo-header.
   const host = headers.host ?? headers[':authority']
-  if (typeof host !== 'string' || !URL.canParse(origin)) return false
-  return new URL(origin).host === host.toLowerCase()
+  // An app's own scheme may have the same host, and is another origin.
+  const scheme = /^https?:\/\//i.exec(origin)?.[0]
+  if (scheme === undefined || typeof host !== 'string' || !/^[\w.\-:[\]]+$/.test(host)) return false
+  return sameOrigin(origin, `${scheme}${host}`)
+}
+
+/** Compares origins as RFC 6454 does: a default port that is written out is no difference. */
+function sameOrigin(one: string, other: string): boolean {
+  if (!URL.canParse(one) || !URL.canParse(other)) return false
+  return new URL(one).origin === new URL(other).origin
 }

@@ -7,12 +7,14 @@ import type { Key } from '../credential/cache-key.js'
 import { isCrossSite } from './cross-site.js'
 import type { Decision, Denial, Grant } from './decision.js'
 import type { Denials } from './create-errors.js'
+import type { LacksSecondFactor } from './enrolment-hint.js'
 import type { SessionError } from '../shared/session-error.js'
 import type { Settings } from '../options/resolve-options.js'
 import { hasExpired, mayChange, refuse, refuseByPredicate } from './policy.js'
 import type { ResolvedPolicy } from './policy.js'
 import type { RequestFacts } from '../credential/request-headers.js'
 import { markStale } from '../session/freeze-session.js'
+import type { LiveSession } from '../session/parse-session.js'
 import type { Session } from '../session/session.js'
 import { Fault } from '../shared/fault.js'
 import type { SessionFaultReason } from '../shared/fault.js'
@@ -25,7 +27,7 @@ export type Decide = (
   request: RequestFacts,
   policy: ResolvedPolicy,
   subject: unknown,
-) => Decision | Promise<Decision>
+) => Decision | PromiseLike<Decision>
 
 export interface DecideParts {
   readonly settings: Settings
@@ -33,6 +35,7 @@ export interface DecideParts {
   readonly keyOf: (credential: Credential) => Key
   readonly counters: Counters
   readonly denials: Denials
+  readonly lacksSecondFactor: LacksSecondFactor
   readonly isClosed: () => boolean
 }
 
@@ -57,11 +60,26 @@ const personal: ReadonlySet<SessionFaultReason> = new Set([
 ])
 
 export function createDecide(parts: DecideParts): Decide {
-  const { settings, cache, keyOf, counters, denials } = parts
+  const { settings, cache, keyOf, counters, denials, lacksSecondFactor } = parts
   const { clock } = settings
 
   function deny(error: SessionError, setCookie = none): Denial {
     return { error, setCookie }
+  }
+
+  /** Denies a session that falls short. Ory's step-up page is a dead end without a second factor. */
+  function denyShort(
+    error: SessionError,
+    live: LiveSession,
+    { credential, key, policy }: Pick<Asking, 'credential' | 'key' | 'policy'>,
+    setCookie = none,
+  ): Decision | PromiseLike<Decision> {
+    const mayLackFactor = error.code === 'session_aal2_required' && live.rank < 2
+    if (!mayLackFactor) return deny(error, setCookie)
+    const answer = (isMissing: boolean): Denial =>
+      deny(isMissing ? denials.notEnrolled(policy) : error, setCookie)
+    const isMissing = lacksSecondFactor({ credential, key, live })
+    return typeof isMissing === 'boolean' ? answer(isMissing) : isMissing.then(answer)
   }
 
   function grant(
@@ -92,8 +110,8 @@ export function createDecide(parts: DecideParts): Decide {
 
   function judgeAnswer(
     { answer, isOwn }: Brought,
-    { credential, policy, subject }: Asking,
-  ): Decision {
+    { credential, key, policy, subject }: Asking,
+  ): Decision | PromiseLike<Decision> {
     if (answer.kind === 'refused') return deny(denials.invalid())
     if (answer.kind === 'aal_too_low') {
       return deny(denials.aalTooLow(policy, answer.redirectBrowserTo))
@@ -103,12 +121,12 @@ export function createDecide(parts: DecideParts): Decide {
     if (hasExpired(answer.live, now)) return deny(denials.invalid(), setCookie)
     const refusal = refuse(answer.live, policy, now)
     if (refusal !== undefined) {
-      return deny(denials.fallsShort(refusal, policy, answer.live), setCookie)
+      return denyShort(refusal, answer.live, { credential, key, policy }, setCookie)
     }
     return grant(answer.live.session, credential, policy, subject, 'upstream', setCookie)
   }
 
-  function askOry(asking: Asking): Decision | Promise<Decision> {
+  function askOry(asking: Asking): Decision | PromiseLike<Decision> {
     const { credential, key, policy, subject, demand } = asking
     const sent = sendable(credential)
     if (sent === undefined) return deny(denials.invalid())
@@ -126,7 +144,7 @@ export function createDecide(parts: DecideParts): Decide {
     credential: Credential,
     policy: ResolvedPolicy,
     subject: unknown,
-  ): Decision | Promise<Decision> {
+  ): Decision | PromiseLike<Decision> {
     const key = keyOf(credential)
     if (policy.isFresh) return askOry({ credential, key, policy, subject, demand: 'fresh' })
     const now = clock.now()
@@ -141,7 +159,7 @@ export function createDecide(parts: DecideParts): Decide {
         return askOry({ credential, key, policy, subject, demand: 'forced' })
       }
       counters.hits += 1
-      if (refusal !== undefined) return deny(denials.fallsShort(refusal, policy, entry))
+      if (refusal !== undefined) return denyShort(refusal, entry, { credential, key, policy })
       if (entry.isRefreshDue) cache.refresh(credential, key, entry)
       return grant(entry.session, credential, policy, subject, 'cache')
     }

@@ -9,6 +9,7 @@ import type { Settings } from '../options/resolve-options.js'
 import type { ResolvedPolicy } from '../auth/policy.js'
 import { attachSession, isPropertyTaken } from './request-session.js'
 import { isGone } from './respond.js'
+import { isThenable } from '../auth/thenable.js'
 import type { Vary } from './vary.js'
 
 /** SessionMiddleware of Connect's form, which Express 4 and 5 and bare `node:http` take too. */
@@ -83,14 +84,14 @@ package another name: createOrySession({ property: 'ory' }), and register it for
         next(new TypeError(taken))
         return
       }
-      let decision: Decision | Promise<Decision>
+      let decision: Decision | PromiseLike<Decision>
       try {
         decision = decide(request, policy, request)
       } catch (thrown) {
         fail(next, thrown)
         return
       }
-      if (!(decision instanceof Promise)) {
+      if (!isThenable(decision)) {
         finish(decision, request, response, next)
         return
       }
@@ -116,6 +117,8 @@ function isAnonymous({ code }: SessionError, policy: ResolvedPolicy): boolean {
   return (
     code === 'session_missing' ||
     code === 'session_invalid' ||
+    // Ory's own 403: a login that stopped before the second factor, which is no session yet.
+    (code === 'session_aal2_required' && policy.minimumRank < 0) ||
     (code === 'authentication_unavailable' && policy.isAnonymousWhenUnavailable)
   )
 }

@@ -6,7 +6,10 @@ import type { SessionNext } from '../options/options.js'
 import { isThenable } from '../auth/thenable.js'
 import type { OnSessionDenied } from '../options/options.js'
 import type { Settings } from '../options/resolve-options.js'
+import { createLoopDenial } from './cookie-missing.js'
 import { countBounce } from './redirect-loop.js'
+import type { Denials } from '../auth/create-errors.js'
+import { Fault } from '../shared/fault.js'
 import type { SessionError } from '../shared/session-error.js'
 import { redirectOf } from './login-redirect.js'
 import { disownBody, isGone, sendDenial } from './respond.js'
@@ -23,52 +26,63 @@ export type Deny = (
 /** Somebody's handler may be `async` all the same. */
 type Hook = (...denied: Parameters<OnSessionDenied>) => unknown
 
-export function createDeny(settings: Settings, counters: Counters): Deny {
-  const { clock } = settings
+export function createDeny(
+  settings: Settings,
+  counters: Counters,
+  denials: Denials,
+  isAway: () => boolean,
+): Deny {
+  const { clock, appUrl } = settings
+  const loopDenial = createLoopDenial(settings)
   const onDenied: Hook | undefined = settings.onDenied
 
-  /** Where a browser is sent, unless it keeps coming back from there. */
-  function locationOf(
+  /** Where a browser is sent, or the denial for one that is sent nowhere. */
+  function redirectOrDenial(
     error: SessionError,
     request: IncomingMessage,
     response: ServerResponse,
-  ): string | undefined {
-    const way = redirectOf(error, request, settings)
-    if (way === undefined) return undefined
-    return countBounce(request, response, way.returnTo, clock.now()) ? way.location : undefined
+  ): string | SessionError {
+    const way = redirectOf(error, request, appUrl)
+    if (way === undefined) return error
+    if (isAway()) return denials.unavailable(new Fault('circuit_open'))
+    const { isSent, setCookie } = countBounce(request, way.returnTo, clock.now())
+    response.appendHeader('Set-Cookie', setCookie)
+    return isSent ? way.location : loopDenial(error)
   }
 
-  /** Answers, or returns the hook whose that is to do. */
+  /** Answers, or returns the hook that is to do so. */
   function answer(
-    error: SessionError,
-    isRedirecting: boolean,
+    outcome: string | SessionError,
     request: IncomingMessage,
     response: ServerResponse,
   ): Hook | undefined {
-    const location = isRedirecting ? locationOf(error, request, response) : undefined
-    if (location !== undefined) seeOther(response, location)
-    else if (onDenied === undefined) sendDenial(error, request, response)
+    if (typeof outcome === 'string') seeOther(response, outcome)
+    else if (onDenied === undefined) sendDenial(outcome, request, response)
     else return onDenied
     return undefined
   }
 
   return (error, isRedirecting, request, response, next) => {
-    count(counters.denials, error.code)
     if (response.headersSent) {
+      count(counters.denials, error.code)
       // Somebody answered meanwhile; the final handler knows what is left to do.
       next(error)
       return
     }
+    let denial = error
     let hook: Hook | undefined
     try {
-      hook = answer(error, isRedirecting, request, response)
+      const outcome = isRedirecting ? redirectOrDenial(error, request, response) : error
+      if (typeof outcome !== 'string') denial = outcome
+      count(counters.denials, denial.code)
+      hook = answer(outcome, request, response)
     } catch (thrown) {
       giveUp(response, next, thrown)
       return
     }
     let result: unknown
     try {
-      result = hook?.(error, request, response, next)
+      result = hook?.(denial, request, response, next)
     } catch (thrown) {
       fail(next, thrown)
       return

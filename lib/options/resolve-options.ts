@@ -5,11 +5,11 @@ import { createNameMatcher, firstCode } from '../credential/cookie-name.js'
 import type { CredentialSource } from '../credential/read-credential.js'
 import type { StandardSchema } from '../session/traits-schema.js'
 import {
+  checkAppUrl,
   checkBoolean,
   checkFunction,
   checkNumber,
   checkOneOf,
-  checkOrigin,
   checkUrl,
   readMembers,
 } from './validators.js'
@@ -34,7 +34,11 @@ import type { OnSessionDenied, OrySessionOptions } from './options.js'
 export interface Settings {
   readonly url: URL
   readonly browserUrl: URL
+  /** The application as browsers see it; its path is the prefix that a proxy strips. */
+  readonly appUrl: URL | undefined
+  /** The origin of `appUrl`. */
   readonly publicOrigin: string | undefined
+  readonly cookieNames: readonly (string | RegExp)[]
   readonly isSessionCookie: (name: string) => boolean
   readonly sessionCookieCode: number | undefined
   readonly tokenPrefix: string
@@ -118,13 +122,15 @@ export function resolveOptions(
     checkNumber(name, of(name), { min, max: maxTimerMs })
 
   const url = resolveUrl(given['url'] === undefined ? fallbackUrl : given['url'])
+  const appUrl = given['appUrl'] === undefined ? undefined : checkAppUrl('appUrl', given['appUrl'])
   const cookieNames = checkCookieName(of('cookieName'))
   const settings: Settings = {
     url,
     browserUrl:
       given['browserUrl'] === undefined ? url : checkUrl('browserUrl', given['browserUrl']),
-    publicOrigin:
-      given['appUrl'] === undefined ? undefined : checkOrigin('appUrl', given['appUrl']),
+    appUrl,
+    publicOrigin: appUrl?.origin,
+    cookieNames,
     isSessionCookie: createNameMatcher(cookieNames),
     sessionCookieCode: firstCode(cookieNames),
     tokenPrefix: checkTokenPrefix(of('tokenPrefix')),

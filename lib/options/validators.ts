@@ -111,11 +111,47 @@ export function checkUrl(name: string, value: unknown): URL {
   return url
 }
 
-/** Reads an origin such as `https://app.example`. */
-export function checkOrigin(name: string, value: unknown): string {
+/** Reads an `http(s)` origin, or that origin with a path prefix, and takes the slash off its end. */
+export function checkAppUrl(name: string, value: unknown): URL {
   const url = checkUrl(name, value)
-  if (url.pathname !== '/') throw invalidOption(name, 'an origin, without a path', value)
-  // To a URL it is part of a name, but no browser is there.
-  if (url.hostname.includes('*')) throw invalidOption(name, 'an origin, without a wildcard', value)
-  return url.origin
+  if (hasWildcard(url)) throw invalidOption(name, 'a URL without a wildcard', value)
+  return url
+}
+
+/**
+ * Reads an origin such as `https://app.example` or `capacitor://localhost`, of any scheme that has
+ * origins.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6454#section-7
+ */
+export function checkOrigin(name: string, value: unknown): string {
+  const scheme =
+    typeof value === 'string' ? /^([a-z][a-z0-9+.-]*):\/\//i.exec(value)?.[1] : undefined
+  const isWeb = scheme === undefined || /^https?$/i.test(scheme)
+  const url = isWeb ? checkUrl(name, value) : checkAppOrigin(name, value)
+  // A URL of another scheme keeps an empty path, and its `origin` is 'null'.
+  if (url.pathname !== '/' && url.pathname !== '') {
+    throw invalidOption(name, 'an origin, without a path', value)
+  }
+  if (hasWildcard(url)) throw invalidOption(name, 'an origin, without a wildcard', value)
+  return originOf(url)
+}
+
+function checkAppOrigin(name: string, value: unknown): URL {
+  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined
+  const isBare =
+    url !== undefined &&
+    url.host !== '' &&
+    `${url.username}${url.password}${url.search}${url.hash}` === ''
+  if (!isBare) throw invalidOption(name, 'an origin, such as https://app.example', value)
+  return url
+}
+
+function originOf({ protocol, host }: URL): string {
+  return `${protocol}//${host.toLowerCase()}`
+}
+
+/** To a URL a `*` is part of a name, but no browser is there. */
+function hasWildcard({ hostname }: URL): boolean {
+  return hostname.includes('*')
 }

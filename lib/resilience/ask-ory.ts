@@ -9,7 +9,10 @@ import type { Gate } from './interceptor.js'
 import { createLimit } from './concurrency-limit.js'
 import { withOutageGuard } from './outage-guard.js'
 import { createRateLimit } from './rate-limit-pause.js'
+import { createFindSecondFactor } from '../ory/second-factor.js'
+import type { FindSecondFactor } from '../ory/second-factor.js'
 import { createReadiness } from '../ory/readiness.js'
+import { withAwayNotes } from './away.js'
 import { createWhoami } from '../ory/whoami.js'
 import type { WhoamiSettings } from '../ory/whoami.js'
 import { createWire } from '../ory/ory-client.js'
@@ -24,6 +27,9 @@ export interface UpstreamSettings extends WireSettings, WhoamiSettings {
 export interface Upstream {
   readonly whoami: Whoami
   readonly endSession: EndSession
+  readonly findSecondFactor: FindSecondFactor
+  /** Whether Ory is known to be away, so that a browser that is sent there finds nobody. */
+  isAway(): boolean
   close(): Promise<void>
 }
 
@@ -40,10 +46,14 @@ export function createUpstream(settings: UpstreamSettings): Upstream {
   // line, so that nobody waits in it for an Ory that is away.
   const pass = createGate([createJunkBudget(connections, clock), rateLimit, createBreaker(clock)])
   const gate: Gate = (ask) => pass(limit(ask))
+  // The guard is outside, since what it must not believe was an answer all the same.
+  const guarded = withOutageGuard(gate(createWhoami(wire, settings)), readiness, clock)
+  const { whoami, isAway } = withAwayNotes(guarded, readiness, clock)
   return {
-    // The guard is outermost, since what it must not believe was an answer all the same.
-    whoami: withOutageGuard(gate(createWhoami(wire, settings)), readiness, clock),
+    whoami,
     endSession: gate(createEndSession(wire, readiness, clock)),
+    findSecondFactor: gate(createFindSecondFactor(wire)),
+    isAway,
     close() {
       rateLimit.close()
       return wire.close()
