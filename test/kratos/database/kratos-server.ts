@@ -9,6 +9,16 @@ export interface KratosServer {
   readonly publicUrl: string
   readonly adminUrl: string
   stop(): Promise<void>
+  /** Has it accept connections and answer nothing, until `resume`. */
+  pause(): void
+  resume(): void
+}
+
+export interface KratosOptions {
+  /** Environment variables that set Kratos up, beside kratos.yml. */
+  readonly settings?: Readonly<Record<string, string>>
+  /** Default free ones. */
+  readonly ports?: { readonly public: number; readonly admin: number }
 }
 
 const configuration = join(dirname(__dirname), 'kratos.yml')
@@ -19,8 +29,10 @@ export async function startKratos(
   binary: string,
   dsn: string,
   folder: string,
+  { settings = {}, ports }: KratosOptions = {},
 ): Promise<KratosServer> {
-  const [publicPort, adminPort] = [await findPort(), await findPort()]
+  const publicPort = ports?.public ?? (await findPort())
+  const adminPort = ports?.admin ?? (await findPort())
   const publicUrl = `http://127.0.0.1:${publicPort}`
   const adminUrl = `http://127.0.0.1:${adminPort}`
   const env = {
@@ -33,6 +45,7 @@ export async function startKratos(
     SERVE_ADMIN_HOST: '127.0.0.1',
     SERVE_ADMIN_PORT: String(adminPort),
     SERVE_ADMIN_BASE_URL: `${adminUrl}/`,
+    ...settings,
   }
   const options = { cwd: folder, env }
   const config = ['--config', configuration]
@@ -46,7 +59,13 @@ export async function startKratos(
     await stop()
     throw error
   }
-  return { publicUrl, adminUrl, stop }
+  return {
+    publicUrl,
+    adminUrl,
+    stop,
+    pause: () => server.send('SIGSTOP'),
+    resume: () => server.send('SIGCONT'),
+  }
 }
 
 /** Resolves when its readiness is well. Rejects when that takes too long. */

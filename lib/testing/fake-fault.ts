@@ -1,4 +1,4 @@
-import type { FakeAnswer } from './answer.js'
+import type { FakeAnswer } from './fake-answer.js'
 
 /**
  * What goes wrong, by name:
@@ -20,8 +20,19 @@ import type { FakeAnswer } from './answer.js'
  * | `401-html` | 401 with the HTML page of a proxy |
  * | `inactive` | a session that says `active: false` |
  * | `identity-mixup` | one identity in the body, another in the header |
- * | `database` | no database: whoami is the 401 of somebody logged out, readiness 503 |
- * | `database-broken` | no sessions table: the same 401, but readiness does not notice |
+ * | `database` | Ory lost its database: whoami is 401 for every session, in the very bytes of a logout; readiness is 503, pages and logouts are 500 |
+ * | `database-broken` | Ory's database answers, but every look-up of a session fails (a missing table, a statement timeout): the same 401 and 500, while readiness is 200 |
+ * | `database-flaky` | the same, for a share of the requests alone (default half of them): no connection is left for the pool, or a pooled one died |
+ * | `aal-undeterminable` | Ory finds the session and then fails to read the credentials of its identity: whoami is 401 with the reason `Unable to determine AAL.`, while readiness is 200 |
+ *
+ * A `share` makes any of them strike that share of the requests, and `replica` those of one replica:
+ *
+ * ```ts
+ * ory.fault('database-flaky', { share: 0.3 })              // 3 of 10 live sessions look logged out
+ * ory.fault('database-broken', { delayMs: 500 })           // a statement timeout
+ * const two = await createFakeOry({ replicas: 2 })
+ * two.fault('database', { replica: 2 })                    // the first answers readiness: 200
+ * ```
  */
 export type FaultKind = AnswerKind | DeliveryKind | DatabaseKind
 
@@ -34,7 +45,7 @@ export type DeliveryKind =
   'late' | 'held' | 'silent' | 'reset' | 'reset-mid-body' | 'truncated' | 'drip'
 
 /** Faults further behind. */
-export type DatabaseKind = 'database' | 'database-broken'
+export type DatabaseKind = 'database' | 'database-broken' | 'database-flaky' | 'aal-undeterminable'
 
 /** An answer to give in place of the right one. Default no headers, no body. */
 export type CannedAnswer = Pick<FakeAnswer, 'status'> & Partial<FakeAnswer>
@@ -53,6 +64,14 @@ export type FaultyRoute = 'whoami' | 'ready' | 'logout' | 'page'
 export interface FaultOptions {
   /** How many requests it strikes, on each route. Default all until it is healed. */
   readonly times?: number
+  /**
+   * Which share of the requests it strikes, above 0 and up to 1, drawn by the fake's `random`. The
+   * others get what comes next in the script, or the right answer. Default `1`; for
+   * `'database-flaky'` it is `0.5`.
+   */
+  readonly share?: number
+  /** Which replica it strikes, from 1 to `replicas`. Default all of them. */
+  readonly replica?: number
   /** Which route it strikes. Default `'whoami'`; for `'database'` it is `'all'`. */
   readonly path?: FaultyRoute | 'all'
   /** Milliseconds that pass before it strikes; for `'drip'`, between two bytes. Default `0`. */

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 
 /** A moment as Kratos keeps one: finer than a millisecond, so that no two are the same. */
-export interface Instant {
+export interface Timestamp {
   readonly ms: number
   /** RFC 3339 with up to nanoseconds, trailing zeros dropped, as Go writes it. */
   readonly text: string
@@ -10,12 +10,12 @@ export interface Instant {
 }
 
 /** Makes the instants of one fake, in order. */
-export function createInstants(): (ms: number) => Instant {
+export function createTimestamps(): (ms: number) => Timestamp {
   let order = 0
   return (ms) => ({ ms, text: timestamp(ms, randomInt(1_000_000)), order: (order += 1) })
 }
 
-export function isBefore(one: Instant, other: Instant): boolean {
+export function isBefore(one: Timestamp, other: Timestamp): boolean {
   return one.ms < other.ms || (one.ms === other.ms && one.order < other.order)
 }
 

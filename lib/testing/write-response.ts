@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http'
 // Not the globals: those stand still under a test runner's fake timers.
 import { clearTimeout, setImmediate, setTimeout } from 'node:timers'
-import { encodeBody, encodeHeaders, type FakeAnswer } from './answer.js'
-import type { DeliveryKind } from './fault.js'
+import { encodeBody, encodeHeaders, type FakeAnswer } from './fake-answer.js'
+import type { DeliveryKind } from './fake-fault.js'
 import type { Strike } from './fault-script.js'
 
 /** Writes an answer, or does not. */

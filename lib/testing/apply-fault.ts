@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http'
-import { isBytes, type FakeAnswer } from './answer.js'
-import { after, deliveryFaults, send } from './delivery.js'
+import { isBytes, type FakeAnswer } from './fake-answer.js'
+import { after, deliveryFaults, send } from './write-response.js'
 import { answerFaults, statusAnswer } from './fault-answer.js'
-import type { AnswerKind, CannedAnswer, DeliveryKind, Fault } from './fault.js'
+import type { AnswerKind, CannedAnswer, DeliveryKind, Fault } from './fake-fault.js'
 import type { Strike } from './fault-script.js'
 
 /** Where and when an answer is given. */

@@ -1,4 +1,4 @@
-import { refuseBadNumber, refuseOthers, refuseUnknownKeys } from './checks.js'
+import { refuseBadNumber, refuseOthers, refuseUnknownKeys } from './fake-validators.js'
 
 /** How a fake Ory is configured. Each option names the setting of Ory Kratos that it stands for. */
 export interface FakeOryOptions {
@@ -26,10 +26,22 @@ export interface FakeOryOptions {
   basePath?: string
   /**
    * `selfservice.allowed_return_urls`: where its pages may send a browser, by scheme, host and the
-   * beginning of the path. The first is also where they do without a `return_to`. Default, and where
-   * the list is empty: any URL on loopback, and its own settings page.
+   * beginning of the path. Default, and with an empty list: any URL on loopback, and its own pages.
    */
   allowedReturnUrls?: readonly string[]
+  /**
+   * `selfservice.default_browser_return_url`: where its pages send a browser that brought no
+   * `return_to`, and one that sends an old login form though it is signed in by now. Default the
+   * first of `allowedReturnUrls`, and without one its own settings page.
+   */
+  defaultBrowserReturnUrl?: string | undefined
+  /**
+   * How many replicas serve, behind one address, on one database. Each request is dealt to one of
+   * them at random, but readiness is always the first's. A fault strikes all, or a `replica`. Default 1.
+   */
+  replicas?: number
+  /** Draws `share` and replicas, as `Math.random` does; pass a seeded one to repeat a run. */
+  random?: () => number
   /** The port on 127.0.0.1. Default `0`: any that is free. */
   port?: number
   /**
@@ -40,7 +52,10 @@ export interface FakeOryOptions {
 }
 
 /** The options with every default filled in. */
-export type Settings = Required<Omit<FakeOryOptions, 'publicUrl' | 'port'>>
+export type Settings = Required<
+  Omit<FakeOryOptions, 'publicUrl' | 'port' | 'defaultBrowserReturnUrl'>
+> &
+  Pick<FakeOryOptions, 'defaultBrowserReturnUrl'>
 
 const defaults: Settings = {
   requiredAal: 'aal1',
@@ -52,6 +67,9 @@ const defaults: Settings = {
   schemaId: 'default',
   basePath: '',
   allowedReturnUrls: [],
+  defaultBrowserReturnUrl: undefined,
+  replicas: 1,
+  random: () => Math.random(),
   // Not `Date` itself: a test runner's fake timers put another one in its place later on.
   clock: { now: () => Date.now() },
 }
@@ -70,10 +88,22 @@ export function resolveOptions(options: FakeOryOptions): Settings {
     )
   }
   for (const url of settings.allowedReturnUrls) {
-    if (URL.canParse(url) && /^https?:/.test(url)) continue
-    throw new TypeError(`${where}: allowedReturnUrls are http(s) URLs, got '${url}'`)
+    refuseNoUrl(`${where}: allowedReturnUrls are http(s) URLs`, url)
+  }
+  refuseNoUrl(
+    `${where}: defaultBrowserReturnUrl is an http(s) URL`,
+    settings.defaultBrowserReturnUrl,
+  )
+  const { replicas } = settings
+  if (!Number.isInteger(replicas) || replicas < 1) {
+    throw new TypeError(`${where}: replicas is a whole number from 1, got ${String(replicas)}`)
   }
   refuseBadNumber(`${where}: cacheableSessionsMaxAgeMs`, settings.cacheableSessionsMaxAgeMs, 0)
   refuseBadNumber(`${where}: sessionLifespanMs`, settings.sessionLifespanMs, 0)
   return settings
+}
+
+function refuseNoUrl(rule: string, url: string | undefined): void {
+  if (url === undefined || (URL.canParse(url) && /^https?:/.test(url))) return
+  throw new TypeError(`${rule}, got '${url}'`)
 }

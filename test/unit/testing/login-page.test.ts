@@ -104,23 +104,38 @@ describe('the login page', () => {
     expect((await browser.press(await login(), 'Sign in', { email: ' ' })).status).toBe(400)
   })
 
-  it('sends whoever is signed in straight back, in another tab too', async () => {
-    const tab = await login()
+  it('sends a browser that is signed in straight back, and says so to a script', async () => {
     keep(ory.signIn())
 
     expect(seen(await login())).toEqual([303, app])
     expect(seen(await login(`aal=aal1&${back}`))).toEqual([303, app])
-    expect(seen(await browser.press(tab, 'Sign in', { email: 'x@example.com' }))).toEqual([
-      303,
-      app,
-    ])
     const script = { accept: 'application/json' }
-    const answer = await browser.load('/self-service/login/browser', script)
-    expect([answer.status, answer.body]).toMatchObject([
-      400,
-      { error: { id: 'session_already_available' } },
-    ])
+    for (const answer of [
+      await browser.load('/self-service/login/browser', script),
+      await browser.load('/self-service/login/api', script),
+      await browser.load('/self-service/login', { ...script, method: 'POST', body: '' }),
+    ]) {
+      expect([answer.status, answer.body]).toMatchObject([
+        400,
+        { error: { id: 'session_already_available' } },
+      ])
+    }
   })
+
+  it.each([
+    [undefined, '/self-service/settings/browser'],
+    ['https://app.example/start', 'https://app.example/start'],
+  ])(
+    'forgets return_to where an old form is sent with a session, with the default %s',
+    async (defaultBrowserReturnUrl, location) => {
+      await start({ defaultBrowserReturnUrl })
+      const tab = await login()
+      keep(ory.signIn())
+
+      const answer = await browser.press(tab, 'Sign in', { email: 'x@example.com' })
+      expect(seen(answer)).toEqual([303, location])
+    },
+  )
 
   it('asks for the first factor once more with refresh=true', async () => {
     const old = ory.signIn({ authenticatedAgoMs: 3_600_000 })
@@ -168,14 +183,14 @@ describe('the page of the second factor', () => {
     })
   })
 
-  it('leads to the settings where there is no second factor, and lets nobody past', async () => {
+  it('has nothing to press where there is no second factor, and lets nobody past', async () => {
     keep(ory.signIn())
     const page = await login(`aal=aal2&${back}`)
     const form = { method: 'POST', body: '' }
     const sent = await browser.load(`/self-service/login?aal=aal2&${back}`, form)
 
-    expect(title(page)).toBe('No second factor')
-    expect(page.text).toContain('href="/self-service/settings/browser?return_to=http%3A%2F%2F127')
+    expect(title(page)).toBe('Second factor')
+    expect(page.text).not.toMatch(/<form|<input|<button|<a /)
     expect(seen(sent)).toEqual([303, expect.stringMatching(/login\/browser\?aal=aal2&return_to=/)])
     expect((await whoami()).authenticator_assurance_level).toBe('aal1')
   })
@@ -240,7 +255,7 @@ describe('the settings page', () => {
 })
 
 describe('where a page sends the browser back to', () => {
-  const allowed = ['https://app.example/area', 'http://127.0.0.1:4455']
+  const allowed = ['https://app.example/area', 'http://127.0.0.1:4455', 'https://*.example.net']
   const pages = ['login/browser', 'login/browser?aal=aal2', 'settings/browser', 'logout/browser']
   const landing = async (path: string, url: string) => {
     const mark = path.includes('?') ? '&' : '?'
@@ -254,7 +269,9 @@ describe('where a page sends the browser back to', () => {
     ['http://127.0.0.1@evil.example/', 'none'],
     ['javascript:alert(1)', 'none'],
     ['ftp://127.0.0.1/', 'none'],
-    ['/relative', 'none'],
+    ['relative', 'none'],
+    ['https://x.example.net.evil.example/', 'some'],
+    ['https://example.net/', 'some'],
     ['//evil.example', 'none'],
     ['https://app.example/', 'some'],
     ['http://app.example/area', 'some'],
@@ -278,6 +295,7 @@ describe('where a page sends the browser back to', () => {
     ['http://[::1]:9/', 'none'],
     ['https://app.example/area/x?y#z', 'some'],
     ['http://127.0.0.1:4455', 'some'],
+    ['https://a.b.example.net/x', 'some'],
   ])('may be %s with %s allowed by name', async (url, which) => {
     await start(which === 'some' ? { allowedReturnUrls: allowed } : {})
     keep(ory.signIn())
@@ -286,6 +304,14 @@ describe('where a page sends the browser back to', () => {
       303,
       url,
     ])
+  })
+
+  it('is on the host of the default where it names none', async () => {
+    await start({ allowedReturnUrls: allowed, defaultBrowserReturnUrl: 'http://127.0.0.1:4455/' })
+    keep(ory.signIn())
+
+    expect(seen(await login('return_to=/x?y'))).toEqual([303, 'http://127.0.0.1:4455/x?y'])
+    expect((await login('return_to=//evil.example')).status).toBe(400)
   })
 
   it('may be its own settings', async () => {

@@ -1,11 +1,11 @@
-import type { FakeAnswer } from './answer.js'
-import { pathOf, type Desk } from './desk.js'
+import type { FakeAnswer } from './fake-answer.js'
+import { pathOf, type Context } from './context.js'
 import { errorAnswer } from './error-answer.js'
 import { flowError, flowFailure, flowInactive } from './flow-error.js'
 import { seeOther, wantsJson } from './page.js'
-import { readReturnUrl } from './return-url.js'
+import { readReturnUrl } from './fake-return-url.js'
 import type { Route } from './routes.js'
-import { clearCookie } from './set-cookie.js'
+import { clearCookie } from './fake-set-cookie.js'
 import type { SessionRecord } from './sessions.js'
 
 const badRequest = 'The request was malformed or contained invalid parameters'
@@ -22,8 +22,8 @@ export interface Logout {
 }
 
 /** The three routes of logging out, check by check in the order of Kratos' own handlers. */
-export function createLogout(desk: Desk): Logout {
-  const { registry, jar, readCaller, settings } = desk
+export function createLogout(context: Context): Logout {
+  const { registry, jar, csrf, readCaller, settings } = context
   const revoke = (session: SessionRecord): void =>
     registry.putSession({ ...session, isRevoked: true })
 
@@ -64,12 +64,14 @@ export function createLogout(desk: Desk): Logout {
       }
       revoke(open.session)
       const value = jar.issue(open.session, registry.now().ms)
-      const taken = { 'Set-Cookie': clearCookie(settings.cookieName, value) }
+      const taken = {
+        'Set-Cookie': [clearCookie(settings.cookieName, value), ...csrf.renew(request)],
+      }
       // Where it leads is looked at last: the session is over all the same.
       const returnTo = readReturnUrl(request, settings)
       if ('refusal' in returnTo) return withHeaders(returnTo.refusal, taken)
       if (wantsJson(request)) return { status: 204, headers: taken }
-      return seeOther(returnTo.url ?? pathOf(desk, '/login/browser'), taken)
+      return seeOther(returnTo.url ?? pathOf(context, '/login/browser'), taken)
     },
     endToken({ headers, body }, database) {
       const token = readToken(headers['content-type']?.[0] ?? '', body)

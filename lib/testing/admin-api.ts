@@ -1,19 +1,19 @@
 import type { Session } from '../session/session.js'
-import { refuseBadNumber, refuseUnknownKeys } from './checks.js'
+import { refuseBadNumber, refuseUnknownKeys } from './fake-validators.js'
 import { changeIdentity, setState, type IdentityChanges } from './identities.js'
-import type { Settings } from './options.js'
+import type { Settings } from './fake-options.js'
 import {
   findIdentity,
   findSession,
   type IdentityReference,
   type SessionReference,
-} from './reference.js'
+} from './resolve-reference.js'
 import type { Registry } from './registry.js'
 
 export type { IdentityReference, SessionReference }
 
 /** What an administrator, or the people themselves elsewhere, do to sessions and identities. */
-export interface Administration {
+export interface AdminApi {
   /** What whoami would say about a session now; `active` is `false` when it would say 401. */
   session(session: SessionReference): Session
   /** Ends a session, as logging out does. */
@@ -35,7 +35,7 @@ export interface Administration {
   updateIdentity(identity: IdentityReference, changes: IdentityChanges): void
 }
 
-export function createAdministration(registry: Registry, settings: Settings): Administration {
+export function createAdminApi(registry: Registry, settings: Settings): AdminApi {
   return {
     session: (reference) => registry.body(findSession(registry, reference)),
     revoke(reference) {

@@ -1,17 +1,23 @@
-import type { FakeAnswer } from './answer.js'
+import type { FakeAnswer } from './fake-answer.js'
 import type { ReadCookie } from './cookie-jar.js'
-import type { Desk } from './desk.js'
-import { aal2Required, errorAnswer, unauthorized, unknownTemplate } from './error-answer.js'
-import { isBefore } from './instant.js'
-import type { Settings } from './options.js'
+import type { Context } from './context.js'
+import {
+  aal2Required,
+  errorAnswer,
+  unauthorized,
+  undeterminableAal,
+  unknownTemplate,
+} from './error-answer.js'
+import { isBefore } from './timestamp.js'
+import type { Settings } from './fake-options.js'
 import { lacksFactor } from './registry.js'
 import type { Route } from './routes.js'
 import type { SessionRecord } from './sessions.js'
-import { setCookie } from './set-cookie.js'
+import { setCookie } from './fake-set-cookie.js'
 import { createTokenizer } from './tokenizer.js'
 
 /** `/sessions/whoami`, check by check in the order of Kratos' own handler. */
-export function createWhoami({ registry, jar, readCaller, settings }: Desk): Route {
+export function createWhoami({ registry, jar, readCaller, settings }: Context): Route {
   const tokenize = createTokenizer(settings.publicUrl)
 
   /** Whoami brings a new cookie while the browser's one says an earlier end than the database. */
@@ -29,7 +35,9 @@ export function createWhoami({ registry, jar, readCaller, settings }: Desk): Rou
       const cacheFor = settings.cacheableSessions ? { 'Ory-Session-Cache-For': '60' } : {}
       return unauthorized(requestId, cacheFor)
     }
-    if (open === undefined || database !== 'running') return unauthorized(requestId)
+    const isFound = database === 'running' || database === 'half-broken'
+    if (open === undefined || !isFound) return unauthorized(requestId)
+    if (database === 'half-broken') return undeterminableAal(requestId)
     const { session, identity } = open
     if (lacksFactor(open, settings.requiredAal)) {
       return aal2Required(settings.publicUrl)
