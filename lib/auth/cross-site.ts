@@ -53,20 +53,23 @@ export function comesFromElsewhere(
 }
 
 function isPublicOrigin(origin: string, { publicOrigin }: CrossSiteSettings): boolean {
-  return publicOrigin !== undefined && sameOrigin(origin, publicOrigin)
+  return publicOrigin !== undefined && isSameOrigin(origin, publicOrigin)
 }
 
 function isOwnOrigin(origin: string, headers: IncomingHttpHeaders): boolean {
   // HTTP/2 has the host in a pseudo-header.
   const host = headers.host ?? headers[':authority']
-  // An app's own scheme may have the same host, and is another origin.
-  const scheme = /^https?:\/\//i.exec(origin)?.[0]
-  if (scheme === undefined || typeof host !== 'string' || !/^[\w.\-:[\]]+$/.test(host)) return false
-  return sameOrigin(origin, `${scheme}${host}`)
+  const scheme = /^[^/]*\/\//.exec(origin)?.[0]
+  return scheme !== undefined && isSameOrigin(origin, `${scheme}${String(host)}`)
 }
 
-/** Compares origins as RFC 6454 does: a default port that is written out is no difference. */
-function sameOrigin(one: string, other: string): boolean {
-  if (!URL.canParse(one) || !URL.canParse(other)) return false
-  return new URL(one).origin === new URL(other).origin
+/** The scheme and the authority of a web page, and no more. An app's own scheme may have any host. */
+const originPattern = /^https?:\/\/[\w.\-:[\]]+$/i
+
+/** Compares origins as RFC 6454 §5 does: a default port that is written out is no difference. */
+function isSameOrigin(one: string, other: string): boolean {
+  const [first, second] = [one, other].map((text) =>
+    originPattern.test(text) && URL.canParse(text) ? new URL(text).origin : undefined,
+  )
+  return first !== undefined && first === second
 }

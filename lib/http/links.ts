@@ -1,7 +1,7 @@
 import { loginUrl, settingsUrl } from '../shared/ory-urls.js'
 import { returnLink } from '../shared/return-link.js'
 import { returnUrl } from '../shared/return-url.js'
-import { checkBoolean, readMembers, checkOneOf } from '../options/validators.js'
+import { checkBoolean, checkOneOf, isPlainObject, readMembers } from '../options/validators.js'
 import { invalidOption } from '../shared/invalid-option.js'
 import type { Settings } from '../options/resolve-options.js'
 
@@ -77,11 +77,11 @@ export function createLinks(settings: Settings): SessionLinks {
  */
 export function pageOf(returnTo: unknown, { appUrl }: Settings): string | undefined {
   const first: unknown = Array.isArray(returnTo) ? returnTo[0] : returnTo
-  if (typeof first !== 'string' && typeof first !== 'object' && first !== undefined) {
+  // What `?returnTo[a]=b` becomes is no page, and no reason to fail.
+  if (first === undefined || isPlainObject(first)) return undefined
+  if (typeof first !== 'string') {
     throw invalidOption('returnTo', 'a path, or a list of paths', first)
   }
-  // What `?returnTo[a]=b` becomes is no page, and no reason to fail.
-  if (typeof first !== 'string') return undefined
   if (appUrl === undefined) {
     throw new TypeError(
       'returnTo needs the option appUrl: the origin of this application as browsers see it',

@@ -10,8 +10,8 @@ const maxTargetLength = 6_000
  */
 export function returnUrl(appUrl: URL, target: string): string {
   const base = urlBelow(appUrl, '')
-  const { pathname, search, hash } = resolve(appUrl, base, target)
-  const whole = `${base}${pathname}${search}${hash}`
+  const { href, origin } = resolve(appUrl, base, target)
+  const whole = `${base}${href.slice(origin.length)}`
   return whole.length - base.length > maxTargetLength ? shorterUrl(appUrl, whole) : whole
 }
 
