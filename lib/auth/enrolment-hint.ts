@@ -3,7 +3,7 @@ import type { Key } from '../credential/cache-key.js'
 import { withDeadline } from '../shared/deadline.js'
 import type { LiveSession } from '../session/parse-session.js'
 import type { Clock } from '../shared/clock.js'
-import type { FindSecondFactor } from '../ory/second-factor.js'
+import type { FindSecondFactor } from '../resilience/ask-ory.js'
 
 /** Whose second factor is asked about. */
 export interface Enrolled {
@@ -42,10 +42,10 @@ export function createEnrolmentHint(
   const hints = new Map<string, Hint>()
 
   async function ask({ credential, key, live }: Enrolled): Promise<boolean> {
-    const recentIdentity = live.session.identity.id
+    const caller = { kind: 'known', identityId: live.session.identity.id } as const
     try {
       const answer = await withDeadline(timeoutMs, (signal) =>
-        findSecondFactor({ credential, key, recentIdentity, isRefresh: false, signal }),
+        findSecondFactor({ credential, key, caller, isRefresh: false, signal }),
       )
       return answer.kind === 'none'
     } catch {

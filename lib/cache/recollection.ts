@@ -1,3 +1,4 @@
+import type { Caller } from '../resilience/caller.js'
 import type { Entry } from './entry.js'
 
 /** What is known of a credential when Ory is asked about it. */
@@ -6,6 +7,6 @@ export interface Recollection {
   readonly entry: Entry | undefined
   /** That, or else what was noted of it. No copy, since it may be forced while Ory is asked. */
   readonly noted: Pick<Entry, 'forcedAt'> | undefined
-  /** The identity whose session it was moments ago. */
-  readonly recentIdentity: string | undefined
+  /** Who asks. */
+  readonly caller: Caller
 }

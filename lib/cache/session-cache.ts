@@ -3,7 +3,9 @@ import type { Counters } from '../resilience/stats.js'
 import { sendable } from '../credential/read-credential.js'
 import type { Credential } from '../credential/read-credential.js'
 import type { Key } from '../credential/cache-key.js'
-import type { Whoami } from '../ory/whoami-answer.js'
+import { callerOf } from '../resilience/caller.js'
+import type { Caller } from '../resilience/caller.js'
+import type { AskWhoami } from '../resilience/ory-call.js'
 import type { Brought, Demand } from './freshness.js'
 import { createDeparted } from './logged-out.js'
 import type { Entry } from './entry.js'
@@ -49,8 +51,8 @@ export interface Cache {
    * its browser may still be on the way there. `isSession`: Ory has said that it is one.
    */
   end(key: Key, isSession: boolean): void
-  /** The identity whose session a credential was moments ago. */
-  recentIdentity(key: Key): string | undefined
+  /** Whether a credential is that of a known caller, and of which. */
+  callerOf(key: Key): Caller
   inFlight(): number
   size(): { entries: number; bytes: number }
   /** Resolves when nothing is under way, and forgets all. */
@@ -66,7 +68,7 @@ const forcedEveryMs = 1_000
 const recentMs = 60_000
 
 /** Puts a memory and single flight before `ask`. The facts are kept, never a verdict on them. */
-export function createCache(settings: CacheSettings, ask: Whoami, counters: Counters): Cache {
+export function createCache(settings: CacheSettings, ask: AskWhoami, counters: Counters): Cache {
   const { cacheTtlMs, refreshAhead, staleIfErrorMs, timeoutMs } = settings
   const start = readClock(settings.clock)
   // Times in here are counted from now on, and those that a hit reads are kept in whole milliseconds:
@@ -101,10 +103,10 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
     const entry = memory.find(key)
     if (entry === undefined) {
       const noted = departed.find(key)
-      return { entry, noted, recentIdentity: noted?.identityId }
+      return { entry, noted, caller: callerOf(noted?.identityId) }
     }
-    const recentIdentity = isRecent(entry) ? entry.identityId : undefined
-    return { entry, noted: entry, recentIdentity }
+    const caller = callerOf(isRecent(entry) ? entry.identityId : undefined)
+    return { entry, noted: entry, caller }
   }
 
   function timeOf(entry: Entry, now: number, monotonic: number): number {
@@ -165,7 +167,7 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
       }
       forget({ key })
     },
-    recentIdentity: (key) => recall(key).recentIdentity,
+    callerOf: (key) => recall(key).caller,
     inFlight: () => flights.count(),
     size: () => memory.size(),
     async drain() {

@@ -4,7 +4,8 @@ import { count } from '../resilience/stats.js'
 import type { Counters } from '../resilience/stats.js'
 import type { Credential } from '../credential/read-credential.js'
 import type { Key } from '../credential/cache-key.js'
-import type { Answer, Whoami } from '../ory/whoami-answer.js'
+import type { Answer } from '../ory/whoami-answer.js'
+import type { AskWhoami } from '../resilience/ory-call.js'
 import { withDeadline } from '../shared/deadline.js'
 import { Fault } from '../shared/fault.js'
 import type { Brought, Demand } from './freshness.js'
@@ -24,7 +25,7 @@ interface Flight {
 }
 
 export interface FlightSettings {
-  readonly ask: Whoami
+  readonly ask: AskWhoami
   readonly timeoutMs: number
   readonly clock: Clock
   readonly counters: Counters
@@ -62,7 +63,7 @@ export function createFlights(settings: FlightSettings): Flights {
   function launch(credential: Credential, key: Key, isForced: boolean, isRefresh: boolean): Flight {
     lastNumber += 1
     const asked = readClock(clock)
-    const { entry, noted, recentIdentity } = settings.recall(key)
+    const { entry, noted, caller } = settings.recall(key)
     const flight: Flight = {
       number: lastNumber,
       isForced,
@@ -75,7 +76,7 @@ export function createFlights(settings: FlightSettings): Flights {
           isRefresh,
           signal,
           known: entry,
-          recentIdentity,
+          caller,
         }),
       ).then(
         (answer) => {

@@ -2,7 +2,8 @@ import { readJson } from './error-body.js'
 import { unexpectedStatus } from './status-fault.js'
 import type { Reply } from './response.js'
 import type { Wire } from './ory-client.js'
-import type { Question } from './whoami-answer.js'
+import type { Credential } from '../credential/read-credential.js'
+import type { Signal } from '../shared/lean-abort-signal.js'
 
 /** Whether a person has a second factor to show. */
 export interface SecondFactorAnswer {
@@ -10,25 +11,36 @@ export interface SecondFactorAnswer {
 }
 
 /** Who is asked about. */
-export type SecondFactorQuestion = Omit<Question, 'isForced' | 'known'>
-
-/** Throws a `Fault` where Ory gives no answer. */
-export type FindSecondFactor = (question: SecondFactorQuestion) => Promise<SecondFactorAnswer>
+export interface SecondFactorQuestion {
+  readonly credential: Credential
+  readonly signal: Signal
+}
 
 /**
- * Finds out by the login flow for `aal2`, which has no method for a person without a second factor. The
- * flow is left unused and expires; the cookies of the reply are dropped.
+ * Starts the login flow for `aal2`. It is left unused and expires; the cookies of the reply are dropped.
  *
  * @see https://www.ory.com/docs/reference/api#tag/frontend/operation/createBrowserLoginFlow
  */
-export function createFindSecondFactor(wire: Wire): FindSecondFactor {
-  return async ({ credential, signal }) => {
+export function createSecondFactorRequest(
+  wire: Wire,
+): (question: SecondFactorQuestion) => Promise<Reply> {
+  return ({ credential, signal }) => {
     const isCookie = credential.source === 'cookie'
     const header = isCookie ? 'cookie' : 'x-session-token'
     const route = `/self-service/login/${isCookie ? 'browser' : 'api'}?aal=aal2`
-    const headers = { [header]: credential.value }
-    return readFlow(await wire.send({ method: 'GET', route, headers }, signal))
+    return wire.send({ method: 'GET', route, headers: { [header]: credential.value } }, signal)
   }
+}
+
+/**
+ * Finds out by the login flow for `aal2`, which has no method for a person without a second factor.
+ *
+ * Rejects with a `Fault` if Ory gives no answer.
+ */
+export function createFindSecondFactor<Q extends SecondFactorQuestion>(
+  send: (question: Q) => Promise<Reply>,
+): (question: Q) => Promise<SecondFactorAnswer> {
+  return (question) => send(question).then(readFlow)
 }
 
 function readFlow(reply: Reply): SecondFactorAnswer {

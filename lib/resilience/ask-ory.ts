@@ -1,62 +1,81 @@
-import type { Clock } from '../shared/clock.js'
-import type { Whoami } from '../ory/whoami-answer.js'
-import { createBreaker } from './circuit-breaker.js'
-import { createEndSession } from '../ory/ory-logout.js'
-import type { EndSession } from '../ory/ory-logout.js'
-import { createJunkBudget } from './unknown-caller-budget.js'
-import { createGate } from './interceptor.js'
-import type { Gate } from './interceptor.js'
-import { createLimit } from './concurrency-limit.js'
-import { withOutageGuard } from './outage-guard.js'
-import { createRateLimit } from './rate-limit-pause.js'
-import { createFindSecondFactor } from '../ory/second-factor.js'
-import type { FindSecondFactor } from '../ory/second-factor.js'
-import { createReadiness } from '../ory/readiness.js'
-import { withAwayNotes } from './away.js'
-import { createWhoami } from '../ory/whoami.js'
-import type { WhoamiSettings } from '../ory/whoami.js'
 import { createWire } from '../ory/ory-client.js'
 import type { WireSettings } from '../ory/ory-client.js'
+import { createLogoutAtOry, createLogoutRequest } from '../ory/ory-logout.js'
+import { createReadiness } from '../ory/readiness.js'
+import { createFindSecondFactor, createSecondFactorRequest } from '../ory/second-factor.js'
+import type { SecondFactorAnswer } from '../ory/second-factor.js'
+import type { Reply } from '../ory/response.js'
+import { createWhoami, createWhoamiRequest } from '../ory/whoami.js'
+import type { WhoamiSettings } from '../ory/whoami.js'
+import { withAwayNotes } from './away.js'
+import { createCircuitBreaker } from './circuit-breaker.js'
+import type { CircuitBreaker } from './circuit-breaker.js'
+import { createConcurrencyLimit } from './concurrency-limit.js'
+import { intercept } from './interceptor.js'
+import { withLogoutGuard } from './logout-guard.js'
+import type { EndSession } from './logout-guard.js'
+import type { AskWhoami, OryCall, WhoamiCall } from './ory-call.js'
+import { withOutageGuard } from './outage-guard.js'
+import { createRateLimitPause } from './rate-limit-pause.js'
+import { createUnknownCallerBudget } from './unknown-caller-budget.js'
 
 export interface UpstreamSettings extends WireSettings, WhoamiSettings {
   readonly readinessPath: string | false
-  readonly clock: Clock
 }
 
-/** Ory, with all that stands between it and those who ask. */
+/** Ory, with all that decides when it may be asked and when it is believed. */
 export interface Upstream {
-  readonly whoami: Whoami
+  readonly whoami: AskWhoami
   readonly endSession: EndSession
   readonly findSecondFactor: FindSecondFactor
-  /** Whether Ory is known to be away, so that a browser that is sent there finds nobody. */
-  isAway(): boolean
+  /** Whether Ory is known to be away, so that a browser that is sent there finds no page. */
+  readonly isAway: () => boolean
+  /** What the circuit breaker of whoami does now. */
+  readonly breakerState: CircuitBreaker['state']
   close(): Promise<void>
 }
 
+/** Finds out whether a person has a second factor to show. Rejects with a `Fault` if Ory gives no answer. */
+export type FindSecondFactor = (call: OryCall) => Promise<SecondFactorAnswer>
+
 export function createUpstream(settings: UpstreamSettings): Upstream {
-  const { clock, connections, timeoutMs } = settings
+  const { clock, connections, timeoutMs, readinessPath } = settings
   const wire = createWire(settings)
   const readiness =
-    settings.readinessPath === false
-      ? undefined
-      : createReadiness(wire, settings.readinessPath, timeoutMs, clock)
-  const rateLimit = createRateLimit(clock)
-  const limit = createLimit(connections, timeoutMs)
-  // The breaker comes last, or a trial that another did not admit would never end; and before the
-  // line, so that nobody waits in it for an Ory that is away.
-  const pass = createGate([createJunkBudget(connections, clock), rateLimit, createBreaker(clock)])
-  const gate: Gate = (ask) => pass(limit(ask))
-  // The guard is outside, since what it must not believe was an answer all the same.
-  const guarded = withOutageGuard(gate(createWhoami(wire, settings)), readiness, clock)
+    readinessPath === false ? undefined : createReadiness(wire, readinessPath, timeoutMs, clock)
+
+  // The routes share the connections and the budget of unknown callers. All else is each route's own:
+  // an Ory that can read its database but not write it answers whoami, and fails every logout.
+  const limit = createConcurrencyLimit(connections, timeoutMs)
+  const budget = createUnknownCallerBudget(connections, clock)
+  const breaker = createCircuitBreaker(clock)
+
+  // The breaker comes last, because a trial that another interceptor stops would never end; and before
+  // the limit, so that no call waits for an Ory that is away.
+  const toWhoami = intercept(budget.whoami, createRateLimitPause(clock), breaker)
+  const toLogout = intercept(
+    budget.logout,
+    createRateLimitPause(clock),
+    createCircuitBreaker(clock),
+  )
+  const toLogin = intercept(
+    budget.logout,
+    createRateLimitPause(clock),
+    createCircuitBreaker(clock),
+  )
+  const askWhoami = createWhoami(limit<WhoamiCall, Reply>(createWhoamiRequest(wire)), settings)
+  const askLogout = createLogoutAtOry(limit(createLogoutRequest(wire)))
+  const askLogin = createFindSecondFactor(limit(createSecondFactorRequest(wire)))
+
+  // The guards are outermost: a 401 that they do not believe was an answer all the same.
+  const guarded = withOutageGuard(toWhoami(askWhoami), readiness, settings)
   const { whoami, isAway } = withAwayNotes(guarded, readiness, clock)
   return {
     whoami,
-    endSession: gate(createEndSession(wire, readiness, clock)),
-    findSecondFactor: gate(createFindSecondFactor(wire)),
+    endSession: withLogoutGuard(toLogout(askLogout), readiness, clock),
+    findSecondFactor: toLogin(askLogin),
     isAway,
-    close() {
-      rateLimit.close()
-      return wire.close()
-    },
+    breakerState: breaker.state,
+    close: () => wire.close(),
   }
 }

@@ -1,16 +1,16 @@
-import type { Whoami } from '../ory/whoami-answer.js'
 import { unknownHealthAgeMs } from '../ory/readiness.js'
 import type { Readiness } from '../ory/readiness.js'
 import type { Clock } from '../shared/clock.js'
 import { Fault } from '../shared/fault.js'
+import type { AskWhoami } from './ory-call.js'
 
 /** How long a sign that Ory is away counts, in milliseconds. */
 const countsMs = 5_000
 
 /** The same question, and whether its outcomes say that Ory is away. */
 export interface AwayNotes {
-  readonly whoami: Whoami
-  isAway(): boolean
+  readonly whoami: AskWhoami
+  readonly isAway: () => boolean
 }
 
 /**
@@ -18,7 +18,7 @@ export interface AwayNotes {
  * question. A client can cause such a fault, and then it could keep everybody from the login.
  */
 export function withAwayNotes(
-  ask: Whoami,
+  ask: AskWhoami,
   readiness: Readiness | undefined,
   clock: Clock,
 ): AwayNotes {

@@ -8,11 +8,11 @@ import { createOrySession, getSession, type OrySession } from '../../lib/index.j
 export interface App {
   /** Where browsers find it, without a slash at the end. */
   readonly url: string
-  readonly ory: OrySession
   /** Lets time go by for the application alone. */
   advance(ms: number): void
-  /** Back to the time of day. */
-  reset(): void
+  /** As a new process that knows nothing yet, and has the time of day. */
+  restart(): void
+  close(): Promise<void>
 }
 
 export interface AppOptions {
@@ -35,7 +35,7 @@ export async function openDoor(): Promise<Door> {
   await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve))
   return {
     port: (server.address() as AddressInfo).port,
-    open: (listener) => void server?.on('request', listener),
+    open: (listener) => void server?.removeAllListeners('request').on('request', listener),
     close: () =>
       new Promise((resolve) => {
         server?.close(() => resolve())
@@ -50,31 +50,39 @@ export const maxAgeMs = 60_000
 /** Puts the application behind a door. */
 export function openApp(door: Door, options: AppOptions): App {
   const { oryUrl, oryBrowserUrl, appUrl, cookieName } = options
-  let aheadMs = 0
-  const ory = createOrySession({
-    url: oryUrl,
-    browserUrl: oryBrowserUrl,
-    appUrl,
-    timeoutMs: 1_000,
-    ...(cookieName && { cookieName }),
-    clock: {
-      now: () => Date.now() + aheadMs,
-      monotonic: () => performance.now() + aheadMs,
-    },
-  })
   const prefix = new URL(appUrl).pathname.replace(/\/$/, '')
-  const app = createPages(ory, prefix)
-  door.open((request, response) => {
-    // What a proxy does that strips a prefix.
-    const { url = '/' } = request
-    if (url.startsWith(prefix)) request.url = url.slice(prefix.length) || '/'
-    app(request, response)
-  })
+  const started: OrySession[] = []
+  let aheadMs = 0
+
+  function start(): void {
+    aheadMs = 0
+    const ory = createOrySession({
+      url: oryUrl,
+      browserUrl: oryBrowserUrl,
+      appUrl,
+      timeoutMs: 1_000,
+      ...(cookieName && { cookieName }),
+      clock: {
+        now: () => Date.now() + aheadMs,
+        monotonic: () => performance.now() + aheadMs,
+      },
+    })
+    started.push(ory)
+    const app = createPages(ory, prefix)
+    door.open((request, response) => {
+      // What a proxy does that strips a prefix.
+      const { url = '/' } = request
+      if (url.startsWith(prefix)) request.url = url.slice(prefix.length) || '/'
+      app(request, response)
+    })
+  }
+
+  start()
   return {
     url: appUrl,
-    ory,
     advance: (ms) => void (aheadMs += ms),
-    reset: () => void (aheadMs = 0),
+    restart: start,
+    close: async () => void (await Promise.all(started.map((ory) => ory.close()))),
   }
 }
 

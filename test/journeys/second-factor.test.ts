@@ -42,7 +42,7 @@ describe.each(findWorlds())('a second factor at $name', (maker) => {
       app.advance(2 * maxAgeMs)
       await page.goto(`${app.url}/transfer`)
       expect(await world.pages.which(page)).toBe('second factor')
-      app.reset()
+      app.restart()
       await world.pages.showSecondFactor(page, person)
       await page.waitForURL(`${app.url}/transfer`)
       app.advance(2 * maxAgeMs)
@@ -66,7 +66,7 @@ describe.each(findWorlds())('the first factor at $name', (maker) => {
       app.advance(2 * maxAgeMs)
       await page.goto(`${app.url}/recent`)
       expect(await world.pages.which(page)).toBe('login')
-      app.reset()
+      app.restart()
       await (maker.name === 'the fake Ory'
         ? page.getByRole('button', { name: 'again' }).click()
         : world.pages.signIn(page, person))

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/gl
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { launch, screenshots } from '../browser/chromium.js'
-import { openApp, openDoor, type App, type Door } from './app.js'
+import { openApp, openDoor, type App, type AppOptions, type Door } from './app.js'
 import type { Person, World, WorldOptions } from './world.js'
 import type { WorldMaker } from './worlds.js'
 
@@ -25,6 +25,10 @@ export interface Stage {
 
 const startsWithinMs = 120_000
 
+/** Ory sends no browser to the last. */
+const names = ['app', 'prefixed', 'cookieless', 'refused'] as const
+type AppName = (typeof names)[number]
+
 /** Builds the world of a `describe` once, and has a fresh browser context for each story. */
 export function createStage(
   maker: WorldMaker,
@@ -32,25 +36,39 @@ export function createStage(
 ): () => Stage {
   let [browser, world, context, page] = [] as unknown as [Browser, World, BrowserContext, Page]
   let doors: Door[] = []
-  let apps: App[] = []
+  const origins: string[] = []
+  const apps = new Map<AppName, App>()
+
+  /** Opened when a story first needs it. */
+  function openOnce(name: AppName): App {
+    const opened = apps.get(name) ?? openApp(doors[names.indexOf(name)]!, optionsOf(name))
+    apps.set(name, opened)
+    return opened
+  }
+  function optionsOf(name: AppName): AppOptions {
+    const { oryUrl, oryBrowserUrl } = world
+    const origin = origins[names.indexOf(name)]!
+    const appUrl = name === 'prefixed' ? `${origin}/shop` : origin
+    return {
+      oryUrl,
+      oryBrowserUrl,
+      appUrl,
+      ...(name === 'cookieless' && { cookieName: 'another' }),
+    }
+  }
 
   beforeAll(async () => {
-    doors = await Promise.all([openDoor(), openDoor(), openDoor(), openDoor()])
+    doors = await Promise.all(names.map(openDoor))
     const ports = doors.map(({ port }) => port)
-    world = await maker.create({ requiredAal, ports: ports.slice(0, 3) })
+    world = await maker.create({ requiredAal, ports: ports.slice(0, -1), names })
     browser = await launch()
-    const { oryUrl, oryBrowserUrl } = world
-    const names = ['app0', 'app1', 'app2', 'refused']
-    apps = []
-    for (const [index, door] of doors.entries()) {
-      const origin = await world.publish(door.port, names[index]!)
-      const options = { oryUrl, oryBrowserUrl, appUrl: index === 1 ? `${origin}/shop` : origin }
-      apps.push(openApp(door, index === 2 ? { ...options, cookieName: 'another' } : options))
+    for (const [index, { port }] of doors.entries()) {
+      origins.push(await world.publish(port, names[index]!))
     }
   }, startsWithinMs)
   afterAll(async () => {
     await browser?.close()
-    await Promise.all([...apps.map(({ ory }) => ory.close()), ...doors.map((door) => door.close())])
+    await Promise.all(doors.map((door) => door.close()))
     await world?.close()
   }, startsWithinMs)
   beforeEach(async () => {
@@ -59,21 +77,35 @@ export function createStage(
     page = await context.newPage()
   })
   afterEach(async () => {
-    for (const app of apps) app.reset()
-    await context.close()
+    await context?.close()
+    // What one story did to an application is nothing to the next.
+    await Promise.all([...apps.values()].map((app) => app.close()))
+    apps.clear()
   })
 
-  return () => {
-    const [app, prefixed, cookieless, refused] = apps as [App, App, App, App]
-    return {
-      ...{ world, app, prefixed, cookieless, refused, browser, context, page },
-      async enter(person, shown = page) {
-        await shown.goto(`${app.url}/private`)
-        await world.pages.signIn(shown, person)
-        await shown.getByRole('heading', { name: 'Private' }).waitFor()
-      },
-    }
-  }
+  return () => ({
+    world,
+    browser,
+    context,
+    page,
+    get app() {
+      return openOnce('app')
+    },
+    get prefixed() {
+      return openOnce('prefixed')
+    },
+    get cookieless() {
+      return openOnce('cookieless')
+    },
+    get refused() {
+      return openOnce('refused')
+    },
+    async enter(person, shown = page) {
+      await shown.goto(`${openOnce('app').url}/private`)
+      await world.pages.signIn(shown, person)
+      await shown.getByRole('heading', { name: 'Private' }).waitFor()
+    },
+  })
 }
 
 /** A story, which leaves a picture of every tab when it does not end well. */

@@ -44,11 +44,13 @@ export interface World extends Addresses {
   close(): Promise<void>
 }
 
-/** What is set up in each world; `refused` is an application that Ory sends no browser to. */
+/** How a world is set up. */
 export interface WorldOptions {
   readonly requiredAal: 'aal1' | 'highest_available'
   /** Ports of the applications that Ory may send browsers to; the first is the default. */
   readonly ports: readonly number[]
+  /** What each is called. */
+  readonly names: readonly string[]
 }
 
 let count = 0

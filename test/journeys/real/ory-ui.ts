@@ -3,11 +3,18 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { startProgram, type Program } from '../../kratos/database/program.js'
 
+export interface OryUiUrls {
+  readonly oryUrl: string
+  readonly oryBrowserUrl: string
+  /** The UI, as browsers see it. */
+  readonly uiUrl: string
+}
+
 /** Starts Ory's own UI for Express, of a checkout that was built. */
 export async function startOryUi(
   directory: string,
   port: number,
-  { oryUrl, oryBrowserUrl }: { readonly oryUrl: string; readonly oryBrowserUrl: string },
+  { oryUrl, oryBrowserUrl, uiUrl }: OryUiUrls,
 ): Promise<Program> {
   const main = join(directory, 'lib/index.js')
   accessSync(main)
@@ -21,6 +28,8 @@ export async function startOryUi(
       CSRF_COOKIE_NAME: 'ui_csrf',
       CSRF_COOKIE_SECRET: 'for-tests-alone',
       DANGEROUSLY_DISABLE_SECURE_CSRF_COOKIES: 'true',
+      // For a user interface that this package guards.
+      APP_URL: uiUrl,
     },
   })
   for (let attempt = 0; ; attempt += 1) {

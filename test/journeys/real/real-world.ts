@@ -29,7 +29,7 @@ export async function createRealWorld(parts: RealParts, options: WorldOptions): 
   const uiUrl = await publish(uiPort, 'ui')
   const appUrls: string[] = []
   for (const [index, port] of options.ports.entries()) {
-    appUrls.push(await publish(port, `app${index}`))
+    appUrls.push(await publish(port, options.names[index] ?? 'app'))
   }
 
   const env = kratosEnvironment(options, { oryBrowserUrl, uiUrl, appUrls, nginx })
@@ -37,7 +37,7 @@ export async function createRealWorld(parts: RealParts, options: WorldOptions): 
   const dsn = `sqlite://${folder}/kratos.sqlite?_fk=true`
   const startOry = () => startKratos(parts.kratos, dsn, folder, { settings: env, ports })
   let kratos = await startOry()
-  const ui = await startOryUi(parts.ui, uiPort, { oryUrl, oryBrowserUrl })
+  const ui = await startOryUi(parts.ui, uiPort, { oryUrl, oryBrowserUrl, uiUrl })
   let isStopped = false
 
   return {
@@ -85,7 +85,6 @@ function kratosEnvironment(
     SELFSERVICE_FLOWS_SETTINGS_UI_URL: `${uiUrl}/settings`,
     SELFSERVICE_FLOWS_ERROR_UI_URL: `${uiUrl}/error`,
     SELFSERVICE_FLOWS_LOGOUT_AFTER_DEFAULT_BROWSER_RETURN_URL: `${appUrls[0]}/`,
-    SELFSERVICE_FLOWS_REGISTRATION_AFTER_PASSWORD_HOOKS: JSON.stringify([{ hook: 'session' }]),
     ...(nginx && { COOKIES_DOMAIN: domain, SESSION_COOKIE_DOMAIN: domain }),
   }
 }

@@ -3,6 +3,7 @@ import type { Cache } from '../../../lib/cache/session-cache.js'
 import { createEnding } from '../../../lib/auth/end-session.js'
 import type { Ended } from '../../../lib/ory/ory-logout.js'
 import type { Upstream } from '../../../lib/resilience/ask-ory.js'
+import { unknownCaller } from '../../../lib/resilience/caller.js'
 import { question } from '../ory/question.js'
 
 const { credential, key } = question()
@@ -10,11 +11,11 @@ const { credential, key } = question()
 describe('createEnding', () => {
   it.each<[string, Ended, boolean]>([
     ['a session', { kind: 'ended', logoutToken: 'ory_lo_a' }, true],
-    ['what may be junk', { kind: 'refused', logoutToken: undefined }, false],
+    ['an unknown credential', { kind: 'refused', logoutToken: undefined }, false],
   ])('ends here what Ory took for %s', async (_title, ended, isSession) => {
     const done: unknown[] = []
     const cache = {
-      recentIdentity: () => undefined,
+      callerOf: () => unknownCaller,
       end: (...given: unknown[]) => done.push(given),
     } as unknown as Cache
     const upstream = { endSession: async () => ended } as unknown as Upstream
@@ -25,7 +26,7 @@ describe('createEnding', () => {
   it('begins anew after one that failed, even where that was before Ory was asked', async () => {
     const ended: Ended = { kind: 'ended', logoutToken: undefined }
     const cache = {
-      recentIdentity: () => {
+      callerOf: () => {
         throw new Error('the clock')
       },
       end: () => undefined,
@@ -33,7 +34,7 @@ describe('createEnding', () => {
     const upstream = { endSession: async () => ended } as unknown as Upstream
     const ending = createEnding(upstream, cache, 2_000)
     await expect(ending.end(credential, key)).rejects.toThrow('the clock')
-    cache.recentIdentity = () => undefined
+    cache.callerOf = () => unknownCaller
     expect(await ending.end(credential, key)).toBe(ended)
   })
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { createEnrolmentHint } from '../../../lib/auth/enrolment-hint.js'
-import type { SecondFactorAnswer, SecondFactorQuestion } from '../../../lib/ory/second-factor.js'
+import type { SecondFactorAnswer } from '../../../lib/ory/second-factor.js'
+import type { OryCall } from '../../../lib/resilience/ory-call.js'
 import { Fault } from '../../../lib/shared/fault.js'
 import { defer, liveAnswer, question } from '../ory/question.js'
 import { createFakeClock } from '../support/fake-clock.js'
@@ -10,7 +11,7 @@ const who = (identity = 'i') => ({ credential, key, live: liveAnswer(identity).l
 
 function open(ask: () => Promise<SecondFactorAnswer>, timeoutMs = 2_000) {
   const clock = createFakeClock()
-  const asked: SecondFactorQuestion[] = []
+  const asked: OryCall[] = []
   const lacks = createEnrolmentHint(
     async (sent) => {
       asked.push(sent)
@@ -28,7 +29,7 @@ describe('the hint that a second factor has to be enrolled first', () => {
     const { lacks, asked } = open(none)
     expect(await lacks(who('ada'))).toBe(true)
     expect(asked).toEqual([
-      expect.objectContaining({ credential, key, recentIdentity: 'ada', isRefresh: false }),
+      expect.objectContaining({ credential, key, isRefresh: false, caller: { kind: 'known', identityId: 'ada' } }),
     ])
   })
 

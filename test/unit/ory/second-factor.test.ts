@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { createFindSecondFactor } from '../../../lib/ory/second-factor.js'
+import { createFindSecondFactor, createSecondFactorRequest } from '../../../lib/ory/second-factor.js'
 import type { Sent, Wire } from '../../../lib/ory/ory-client.js'
 import { question } from './question.js'
 
@@ -20,7 +20,7 @@ function open(status: number, body: unknown, type = 'application/json; charset=u
     },
     close: async () => undefined,
   }
-  const find = createFindSecondFactor(wire)
+  const find = createFindSecondFactor(createSecondFactorRequest(wire))
   return { sent, find: (members = {}) => find(question(members)) }
 }
 
