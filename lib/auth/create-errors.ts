@@ -1,5 +1,5 @@
 import type { Settings } from '../options/resolve-options.js'
-import type { ResolvedPolicy } from './policy.js'
+import type { Refusal, ResolvedPolicy } from './policy.js'
 import type { Fault } from '../shared/fault.js'
 import { bearerChallenge } from '../shared/www-authenticate.js'
 import { SessionError } from '../shared/session-error.js'
@@ -16,6 +16,8 @@ export interface Denials {
   unavailable(fault: Fault): SessionError
   /** Ory's own 403, with the link in it. */
   aalTooLow(policy: ResolvedPolicy, url: string | undefined): SessionError
+  /** The refusal of a policy. */
+  fallsShort(refusal: Refusal, policy: ResolvedPolicy): SessionError
   /** For a person who has no second factor to show: the settings, where one is enrolled. */
   notEnrolled(policy: ResolvedPolicy): SessionError
 }
@@ -23,13 +25,17 @@ export interface Denials {
 export function createDenials(settings: Settings): Denials {
   const noteRequiredAal = createRequiredAalNotice()
   const login = { redirectBrowserTo: loginUrl(settings.browserUrl, {}) }
-  const enrolment = settingsUrl(settings.browserUrl, {})
   const challenge = (error?: string): DenialExtras => ({
     challenge: bearerChallenge(settings.realm, error === undefined ? {} : { error }),
   })
   const missing = { ...challenge(), ...login }
   const malformed = challenge('invalid_request')
   const invalid = { ...challenge('invalid_token'), ...login }
+  const notEnrolled: DenialExtras = {
+    detail: 'A second factor is required, and none is enrolled yet.',
+    isSecondFactorMissing: true,
+    redirectBrowserTo: settingsUrl(settings.browserUrl, {}),
+  }
 
   return {
     missing: () => new SessionError('session_missing', missing),
@@ -41,12 +47,11 @@ export function createDenials(settings: Settings): Denials {
         retryAfter: secondsUntilRetry(fault),
         cause: fault,
       }),
-    notEnrolled: (policy) =>
+    fallsShort: (refusal, policy) => new SessionError(refusal, policy.extras[refusal] ?? {}),
+    notEnrolled: ({ extras }) =>
       new SessionError('session_aal2_required', {
-        ...policy.aalDenial,
-        detail: 'A second factor is required, and none is enrolled yet.',
-        isSecondFactorMissing: true,
-        redirectBrowserTo: enrolment,
+        ...extras.session_aal2_required,
+        ...notEnrolled,
       }),
     aalTooLow(policy, url) {
       if (policy.minimumRank < 2) noteRequiredAal()

@@ -1,6 +1,5 @@
 import { ageAt, ageOf, countFrom, readClock } from '../shared/clock.js'
 import type { Counters } from '../resilience/stats.js'
-import { sendable } from '../credential/read-credential.js'
 import type { Credential } from '../credential/read-credential.js'
 import type { Key } from '../credential/cache-key.js'
 import { callerOf } from '../resilience/caller.js'
@@ -133,12 +132,10 @@ export function createCache(settings: CacheSettings, ask: AskWhoami, counters: C
       return entry
     },
     refresh(credential, key, entry) {
-      const isIdle = !entry.isRefreshTried && !flights.isUnderWay(key)
-      const sent = isIdle ? sendable(credential) : undefined
-      if (sent === undefined) return
+      if (entry.isRefreshTried || flights.isUnderWay(key)) return
       entry.isRefreshTried = true
       counters.refreshes += 1
-      flights.refresh(sent, key)
+      flights.refresh(credential, key)
     },
     isRefused: (key) => memory.isRefused(key) || departed.hasEnded(key),
     ask: flights.ask,

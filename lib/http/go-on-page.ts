@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { disownBody } from './respond.js'
+import { send } from './respond.js'
 
 const escapes: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -7,6 +7,12 @@ const escapes: Readonly<Record<string, string>> = {
   '>': '&gt;',
   '"': '&quot;',
   "'": '&#39;',
+}
+
+const pageHeaders = {
+  'Content-Type': 'text/html; charset=utf-8',
+  'Cache-Control': 'no-store',
+  'X-Content-Type-Options': 'nosniff',
 }
 
 /**
@@ -31,11 +37,5 @@ export function sendGoOnPage(response: ServerResponse, location: string): void {
 </body>
 </html>
 `
-  disownBody(response)
-  response.statusCode = 200
-  response.setHeader('Content-Type', 'text/html; charset=utf-8')
-  response.setHeader('Cache-Control', 'no-store')
-  response.setHeader('X-Content-Type-Options', 'nosniff')
-  response.setHeader('Content-Length', Buffer.byteLength(page))
-  response.end(page)
+  send(response, 200, pageHeaders, page)
 }

@@ -2,7 +2,7 @@ import { loginUrl, settingsUrl } from '../shared/ory-urls.js'
 import { returnLink } from '../shared/return-link.js'
 import { returnUrl } from '../shared/return-url.js'
 import { checkBoolean, checkOneOf, isPlainObject, readMembers } from '../options/validators.js'
-import { invalidOption } from '../shared/invalid-option.js'
+import { appUrlMissing, invalidOption } from '../shared/invalid-option.js'
 import type { Settings } from '../options/resolve-options.js'
 
 /** What a query string holds under a name, as Express' `req.query` has it. */
@@ -82,11 +82,7 @@ export function pageOf(returnTo: unknown, { appUrl }: Settings): string | undefi
   if (typeof first !== 'string') {
     throw invalidOption('returnTo', 'a path, or a list of paths', first)
   }
-  if (appUrl === undefined) {
-    throw new TypeError(
-      'returnTo needs the option appUrl: the origin of this application as browsers see it',
-    )
-  }
+  if (appUrl === undefined) throw appUrlMissing('returnTo')
   return returnUrl(appUrl, first)
 }
 

@@ -28,6 +28,7 @@ import {
   checkTokenPrefix,
   checkTrustedOrigins,
 } from './option-validators.js'
+import { setupError } from '../shared/error-codes.js'
 import type { OnSessionDenied, OrySessionOptions } from './options.js'
 
 /** OrySessionOptions, checked and complete. */
@@ -65,7 +66,8 @@ export interface Settings {
   readonly clock: Clock
 }
 
-const defaults = {
+/** What stands in the documentation as the default of each option that has one. */
+export const defaults = {
   cookieName: ['ory_kratos_session', /^ory_session_[A-Za-z0-9]+$/],
   tokenPrefix: 'ory_st_',
   sources: ['x-session-token', 'bearer', 'cookie'],
@@ -160,14 +162,18 @@ export function resolveOptions(
     clock: checkClock(of('clock')),
   }
   if (settings.staleIfErrorMs > 0 && settings.cacheTtlMs === 0) {
-    throw new TypeError('staleIfErrorMs needs a cache: cacheTtlMs is 0')
+    throw setupError(
+      'ERR_ORY_OPTION_CONFLICT',
+      'staleIfErrorMs must be 0 where cacheTtlMs is 0: there is nothing that could be stale',
+    )
   }
   return settings
 }
 
 function resolveUrl(value: unknown): URL {
   if (value === undefined || value === '') {
-    throw new TypeError(
+    throw setupError(
+      'ERR_ORY_URL_MISSING',
       'url is missing: pass { url } or set ORY_SDK_URL to your Ory project URL or Kratos public ' +
         'URL, e.g. ORY_SDK_URL=https://your-project.projects.oryapis.com',
     )

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, it } from '@jest/globals'
 import { expectDenial, sessionMissing, unavailable } from '../support/denial.js'
 import { frameworks } from '../support/frameworks.js'
 import { navigation, startRedirecting } from '../support/navigation.js'
