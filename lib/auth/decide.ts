@@ -72,8 +72,10 @@ interface Asking {
 
 const none: readonly string[] = Object.freeze([])
 
-/** Faults that one client can bring about alone, such as by its traits: they let nobody in as stale. */
+/** Faults that one client can cause alone, such as by its traits: they open no grace period. */
 const personal: ReadonlySet<SessionFaultReason> = new Set([
+  // An account with many sessions can hold all permits for a while.
+  'overload',
   'throttled',
   'ambiguous_401',
   'traits',

@@ -98,7 +98,7 @@ export function createSessionStore(
   return {
     find: (key) => sessions.get(key),
     recall: recentlyLive.find,
-    isRefused: refusals.has,
+    isRefused: (key) => refusals.has(key),
     note({ key, identityId, sessionId, isComposite, bytes }, asked) {
       refusals.delete(key)
       return recentlyLive.add(

@@ -8,7 +8,7 @@ import { resolveOptions } from '../../../lib/options/resolve-options.js'
 import type { Answer } from '../../../lib/ory/whoami-answer.js'
 import { Fault } from '../../../lib/shared/fault.js'
 import { createReadiness } from '../../../lib/ory/readiness.js'
-import { createWhoami } from '../../../lib/ory/whoami.js'
+import { createWhoami, createWhoamiRequest } from '../../../lib/ory/whoami.js'
 import { createWire } from '../../../lib/ory/ory-client.js'
 import { recordings, type Recording } from '../../support/recordings.js'
 import { createFakeClock } from '../support/fake-clock.js'
@@ -186,7 +186,7 @@ describe('the recordings of a real Kratos', () => {
       const wire = createWire(settings)
       const asked = question({ credential, signal: AbortSignal.timeout(5_000) })
       const said = await createWhoami(
-        wire,
+        createWhoamiRequest(wire),
         settings,
       )(asked).then(describeAnswer, (error: unknown) =>
         error instanceof Fault ? `fault ${error.message}` : error,
