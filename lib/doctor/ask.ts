@@ -1,6 +1,6 @@
 import type { Credential } from '../credential/read-credential.js'
-import type { OryClient } from '../ory/ory-client.js'
-import type { OryResponse } from '../ory/response.js'
+import type { Wire } from '../ory/ory-client.js'
+import type { Reply } from '../ory/response.js'
 import { withDeadline } from '../shared/deadline.js'
 import { Fault } from '../shared/fault.js'
 
@@ -18,11 +18,13 @@ export interface Question {
 
 /** What came: an answer, or the reason for none. */
 export type Came =
-  | { readonly reply: OryResponse; readonly tookMs: number; readonly fault?: undefined }
+  | { readonly reply: Reply; readonly tookMs: number; readonly fault?: undefined }
   | { readonly fault: Fault; readonly reply?: undefined }
 
+export type Ask = (question: Question) => Promise<Came>
+
 /** Makes the one way by which the checks ask. */
-export function createAsk(client: OryClient, timeoutMs: number): (question: Question) => Promise<Came> {
+export function createAsk(wire: Wire, timeoutMs: number): Ask {
   const asked = new Map<string, Promise<Came>>()
 
   async function askNow(question: Question): Promise<Came> {
@@ -35,7 +37,7 @@ export function createAsk(client: OryClient, timeoutMs: number): (question: Ques
     const startedAt = performance.now()
     try {
       const reply = await withDeadline(timeoutMs, (signal) =>
-        client.send({ method, route, query: search, headers }, signal),
+        wire.send({ method, route, query: search, headers }, signal),
       )
       return { reply, tookMs: performance.now() - startedAt }
     } catch (error) {
@@ -45,7 +47,7 @@ export function createAsk(client: OryClient, timeoutMs: number): (question: Ques
 
   return (question) => {
     const { credential, ...plain } = question
-    const key = JSON.stringify({ ...plain, isCredential: credential !== undefined })
+    const key = JSON.stringify({ ...plain, isSigned: credential !== undefined })
     const known = asked.get(key)
     if (known !== undefined && question.isAgain !== true) return known
     const came = askNow(question)

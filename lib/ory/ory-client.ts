@@ -9,9 +9,11 @@ import type { Signal } from '../shared/lean-abort-signal.js'
 
 /** What goes over the wire. */
 export interface Sent {
-  readonly method: 'GET' | 'DELETE'
+  readonly method: 'GET' | 'DELETE' | 'OPTIONS'
   /** Below Ory's URL. */
   readonly route: string
+  /** Without its question mark. */
+  readonly query?: string
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string
 }
@@ -42,7 +44,7 @@ export function createWire(settings: WireSettings): Wire {
   const common = { ...settings.headers, accept: 'application/json', 'accept-encoding': 'identity' }
 
   function attempt(
-    { method, route, headers, body }: Sent,
+    { method, route, query, headers, body }: Sent,
     signal: Signal,
     trail: Trail,
   ): Promise<Reply> {
@@ -53,7 +55,7 @@ export function createWire(settings: WireSettings): Wire {
     }
     const options: Dispatcher.RequestOptions<Trail> = {
       origin,
-      path,
+      path: query ? `${path}?${query}` : path,
       method,
       body: body ?? null,
       // The same names go out, whatever the incoming request had.
