@@ -77,7 +77,9 @@ function parse(words: readonly string[]) {
     })
   } catch {
     // Node's message repeats what was given.
-    const unknown = words.map((word) => /^--[a-z-]+/.exec(word)?.[0]).filter((name) => name !== undefined)
+    const unknown = words
+      .map((word) => /^--[a-z-]+/.exec(word)?.[0])
+      .filter((name) => name !== undefined)
     const names = unknown.length === 0 ? '' : ` (${unknown.join(', ')})`
     throw new TypeError(`an option is unknown, or has no value${names}; see --help`)
   }

@@ -1,11 +1,11 @@
-import { setupAdvice } from '../ory/setup-cause.js'
+import { setupAdvice } from '../shared/setup-cause.js'
 import type { Fault } from '../shared/fault.js'
 import type { Reply } from '../ory/response.js'
 import type { Finding } from './check.js'
 
 /** A URL as a line shows it: without user, query and fragment, which can hold secrets. */
 export function showUrl(text: string, base: URL): string {
-  if (!URL.canParse(text, base)) return 'an address that is no URL'
+  if (!URL.canParse(text, base.href)) return 'an address that is no URL'
   const { origin, pathname } = new URL(text, base)
   return `${origin}${pathname.slice(0, 100)}`
 }

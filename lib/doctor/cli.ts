@@ -2,7 +2,7 @@
 import { readFileSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { help, readArguments } from './arguments.js'
-import { examine, exitStatus } from './doctor.js'
+import { examine, exitStatus } from './examine.js'
 import { renderChecks } from './render.js'
 
 async function main(): Promise<number> {
@@ -12,7 +12,9 @@ async function main(): Promise<number> {
   else {
     const checks = await examine(given, process.env)
     process.stdout.write(
-      given.isJson ? `${JSON.stringify({ checks }, undefined, 2)}\n` : renderChecks(checks, terminal()),
+      given.isJson
+        ? `${JSON.stringify({ checks }, undefined, 2)}\n`
+        : renderChecks(checks, terminal()),
     )
     return exitStatus(checks)
   }

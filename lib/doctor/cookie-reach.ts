@@ -9,7 +9,8 @@ export interface CookieObstacle {
 }
 
 const isOryNetwork = (host: string): boolean => /\.(?:oryapis\.com|ory\.dev)$/.test(host)
-const isLoopback = (host: string): boolean => /^(?:localhost|.*\.localhost|127\..*|\[::1\])$/.test(host)
+const isLoopback = (host: string): boolean =>
+  /^(?:localhost|.*\.localhost|127\..*|\[::1\])$/.test(host)
 
 /**
  * Finds what keeps a cookie of Ory from the application, in the order in which a browser judges.

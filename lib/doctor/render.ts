@@ -7,7 +7,9 @@ export interface Terminal {
   readonly isColoured: boolean
 }
 
-const marks: Readonly<Record<OryCheckOutcome, readonly [word: string, colour: 'green' | 'yellow' | 'red' | 'gray']>> = {
+const marks: Readonly<
+  Record<OryCheckOutcome, readonly [word: string, colour: 'green' | 'yellow' | 'red' | 'gray']>
+> = {
   wrong: ['WRONG', 'red'],
   unasked: ['NO ANSWER', 'red'],
   warning: ['WARNING', 'yellow'],
@@ -23,15 +25,24 @@ export function renderChecks(checks: readonly OryCheck[], terminal: Terminal): s
   return `${[...blocks, summary(checks)].join('\n\n')}\n`
 }
 
-function renderCheck({ name, outcome, asked, came, means, fix }: OryCheck, terminal: Terminal): string {
+function renderCheck(
+  { name, outcome, asked, came, means, fix }: OryCheck,
+  terminal: Terminal,
+): string {
   const [word, colour] = marks[outcome]
   const mark = terminal.isColoured ? styleText(colour, word, { validateStream: false }) : word
-  const fields = [
-    ['asked', asked],
-    ['came', came],
+  // What was not asked has nothing that came.
+  const isAsked = outcome !== 'skipped'
+  const fields: readonly (readonly [string, string])[] = [
+    ...(isAsked
+      ? ([
+          ['asked', asked],
+          ['came', came],
+        ] as const)
+      : []),
     ['means', means],
-    ...(fix === undefined ? [] : [['fix', fix]]),
-  ] as [string, string][]
+    ...(fix === undefined ? [] : ([['fix', fix]] as const)),
+  ]
   const lines = fields.map(([label, text]) => {
     const head = `  ${label.padEnd(7)}`
     return head + wrap(text, head.length, terminal.columns)

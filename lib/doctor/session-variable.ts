@@ -14,17 +14,26 @@ export function readSessionVariable(
   settings: CredentialSettings,
 ): Tried {
   if (token !== undefined && token !== '') {
-    const read = readCredential({ headers: { 'x-session-token': token } }, {
-      ...settings,
-      sources: ['x-session-token'],
-    })
+    const read = readCredential(
+      { headers: { 'x-session-token': token } },
+      {
+        ...settings,
+        sources: ['x-session-token'],
+      },
+    )
     return typeof read === 'object'
       ? { credential: read }
-      : { unreadable: 'ORY_SESSION_TOKEN is no session token: it does not begin with `tokenPrefix`, or has characters that a token has not.' }
+      : {
+          unreadable:
+            'ORY_SESSION_TOKEN is no session token: it does not begin with `tokenPrefix`, or has characters that a token has not.',
+        }
   }
   if (cookie === undefined || cookie === '') return {}
   const read = readCredential({ headers: { cookie } }, { ...settings, sources: ['cookie'] })
   return typeof read === 'object'
     ? { credential: read }
-    : { unreadable: 'ORY_SESSION_COOKIE has no cookie of a name that the application reads. It is to be name=value, as a browser sends it.' }
+    : {
+        unreadable:
+          'ORY_SESSION_COOKIE has no cookie of a name that the application reads. It is to be name=value, as a browser sends it.',
+      }
 }

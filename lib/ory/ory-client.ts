@@ -3,6 +3,8 @@ import type { buildConnector, Client, Dispatcher } from 'undici'
 import { exchangeByDispatch, exchangeByRequest } from './undici-exchange.js'
 import { Fault } from '../shared/fault.js'
 import type { Reply } from './response.js'
+import { causeOfCode } from '../shared/setup-cause.js'
+import { speaksTls } from './speaks-tls.js'
 import { urlBelow } from '../shared/ory-urls.js'
 import { TrackedClient, Trail } from './keep-alive-retry.js'
 import type { Signal } from '../shared/lean-abort-signal.js'
@@ -69,15 +71,30 @@ export function createWire(settings: WireSettings): Wire {
     return exchange(dispatcher, options, signal)
   }
 
+  /** Whether http was spoken to a port for TLS: such a port may close without a word. */
+  let isTlsPort: Promise<boolean> | undefined
+  let hasAnswered = false
+
+  async function explain(error: unknown): Promise<never> {
+    const fault = faultOf(error, isOurs)
+    if (hasAnswered || !isOurs || url.protocol !== 'http:' || !isBroken(fault)) throw fault
+    isTlsPort ??= speaksTls(url, timeoutMs)
+    if (!(await isTlsPort)) throw fault
+    throw new Fault('misconfigured', fault.detail, undefined, 'http_to_tls_port')
+  }
+
   return {
     send(sent, signal) {
       const trail = new Trail(false)
-      return attempt(sent, signal, trail).catch((error: unknown) => {
-        if (sent.method !== 'GET' || !trail.isUnheard() || signal.aborted) throw faultOf(error)
-        return attempt(sent, signal, new Trail(true)).catch((again: unknown) => {
-          throw faultOf(again)
+      return attempt(sent, signal, trail)
+        .catch((error: unknown) => {
+          if (sent.method !== 'GET' || !trail.isUnheard() || signal.aborted) throw error
+          return attempt(sent, signal, new Trail(true))
         })
-      })
+        .then((reply) => {
+          hasAnswered = true
+          return reply
+        }, explain)
     },
     async close() {
       if (isOurs) await dispatcher.destroy()
@@ -97,8 +114,18 @@ function createPool({ url, connections, timeoutMs }: WireSettings): Dispatcher {
 }
 
 /** Only the code of an error is kept: undici's parser errors quote what upstream wrote. */
-function faultOf(error: unknown): Fault {
+function faultOf(error: unknown, isOurs: boolean): Fault {
   if (error instanceof Fault) return error
   const { code = 'unknown' } = error as { code?: string }
+  const cause = causeOfCode(code)
+  // Of our own pool that code would be a mistake of ours.
+  if (cause !== undefined && !(isOurs && cause === 'dispatcher')) {
+    return new Fault('misconfigured', code, undefined, cause)
+  }
   return new Fault(/TIMEOUT|TIMEDOUT/.test(code) ? 'timeout' : 'network', code)
+}
+
+/** Whether a connection came about and was no HTTP, or ended at once. */
+function isBroken({ reason, detail }: Fault): boolean {
+  return reason === 'network' && /^(?:UND_ERR_SOCKET|ECONNRESET|EPIPE|HPE_\w+)$/.test(detail)
 }

@@ -1,9 +1,13 @@
+import type { SetupCause } from './setup-cause.js'
+
 /** Why there is no answer. */
 export type FaultReason =
   /** Not in time. */
   | 'timeout'
   /** No connection, or one that broke. */
   | 'network'
+  /** A mistake of set-up is in the way, such as a certificate that Node does not trust. */
+  | 'misconfigured'
   /** A 5xx. */
   | 'server_error'
   /** A 401 from an Ory whose database is down. */
@@ -33,6 +37,14 @@ export type FaultReason =
   /** After `close()`. */
   | 'closed'
 
+const outages: ReadonlySet<FaultReason> = new Set([
+  'timeout',
+  'network',
+  'server_error',
+  'not_ready',
+  'circuit_open',
+])
+
 /**
  * No answer from Ory. It becomes a 503, never a 401. It holds a reason, a status and an error code
  * of the system's or undici's, and nothing of what was sent or received.
@@ -40,18 +52,27 @@ export type FaultReason =
 export class Fault extends Error {
   override readonly name = 'Fault'
   readonly reason: FaultReason
+  /** A status, or an error code of the system's or undici's. */
+  readonly detail: string
   /** Seconds after which asking again makes sense, where that is known. */
   readonly retryAfter: number | undefined
+  /** Of `misconfigured`: which mistake it is. */
+  readonly setupCause: SetupCause | undefined
 
-  constructor(reason: FaultReason, detail = '', retryAfter?: number) {
+  constructor(reason: FaultReason, detail = '', retryAfter?: number, setupCause?: SetupCause) {
     super(detail === '' ? reason : `${reason}: ${detail}`)
     this.reason = reason
+    this.detail = detail
     this.retryAfter = retryAfter
+    this.setupCause = setupCause
   }
 
-  /** Whether Ory is away, as far as this tells. What a client can bring about does not say so. */
+  /**
+   * Whether Ory is away, as far as this tells. What a client can cause does not say so, and neither does
+   * `misconfigured`, which waiting does not mend.
+   */
   get isOutage(): boolean {
-    return this.reason === 'timeout' || this.reason === 'network' || this.reason === 'server_error'
+    return outages.has(this.reason)
   }
   /** Whether there was no place for a question in time: it says nothing of Ory. */
   get isForWantOfPlace(): boolean {

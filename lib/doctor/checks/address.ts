@@ -1,5 +1,5 @@
 import { isOryRefusal } from '../../ory/error-body.js'
-import { causeOfAnswer, setupAdvice } from '../../ory/setup-cause.js'
+import { causeOfAnswer, setupAdvice } from '../../shared/setup-cause.js'
 import type { Reply } from '../../ory/response.js'
 import { findingOfFault, showReply } from '../came.js'
 import type { Check, Finding } from '../check.js'

@@ -21,7 +21,12 @@ export const baseUrl: Check = {
     const came = showUrl(action, subject.url)
     const { browserUrl } = subject
     if (new URL(action).origin === browserUrl.origin) {
-      return { outcome: 'ok', asked, came, means: 'Browsers stay on the address that they are sent to.' }
+      return {
+        outcome: 'ok',
+        asked,
+        came,
+        means: 'Browsers stay on the address that they are sent to.',
+      }
     }
     return {
       outcome: 'wrong',

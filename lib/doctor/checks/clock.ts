@@ -29,7 +29,12 @@ export const clock: Check = {
         ? 'the same second'
         : `this machine is ${String(seconds)} s ${offMs < 0 ? 'ahead' : 'behind'}`
     if (seconds < warnSeconds) {
-      return { outcome: 'ok', asked, came: shown, means: 'Expiry and `maxAgeMs` are judged rightly.' }
+      return {
+        outcome: 'ok',
+        asked,
+        came: shown,
+        means: 'Expiry and `maxAgeMs` are judged rightly.',
+      }
     }
     return {
       outcome: seconds < wrongSeconds ? 'warning' : 'wrong',

@@ -28,12 +28,18 @@ export const cors: Check = {
       return { outcome: 'ok', asked, came: 'the same origin', means: 'Scripts need no CORS.' }
     }
     if (allowed === appUrl.origin && isWithCookies) {
-      return { outcome: 'ok', asked, came: 'allowed, with cookies', means: 'Scripts of the pages may call Ory.' }
+      return {
+        outcome: 'ok',
+        asked,
+        came: 'allowed, with cookies',
+        means: 'Scripts of the pages may call Ory.',
+      }
     }
     return {
       outcome: 'ok',
       asked,
-      came: allowed === undefined ? 'not allowed' : 'allowed, without cookies or for another origin',
+      came:
+        allowed === undefined ? 'not allowed' : 'allowed, without cookies or for another origin',
       means:
         "Scripts of the pages can't call Ory with the user's cookie. This package does not need it: it asks from the server.",
       fix: `If your pages call Ory, add ${appUrl.origin} to serve.public.cors.allowed_origins of Kratos and set allow_credentials, or add it under "CORS" in the Ory Console.`,

@@ -16,7 +16,9 @@ export const edgeCache: Check = {
       return {
         outcome: 'warning',
         asked,
-        came: isStorable ? 'no Cache-Control: private, no-store' : 'an Age: the answer is from a cache',
+        came: isStorable
+          ? 'no Cache-Control: private, no-store'
+          : 'an Age: the answer is from a cache',
         means:
           'A proxy in front of Ory caches its answers, or lets others do so. One user could get the session of another.',
         fix: 'Turn caching off for /sessions/whoami in that proxy, and let it pass Cache-Control on.',

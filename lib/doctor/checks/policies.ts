@@ -35,7 +35,8 @@ export const policies: Check = {
       outcome: verdicts.some((verdict) => verdict.endsWith('invalid')) ? 'wrong' : 'ok',
       asked,
       came: verdicts.join('; '),
-      means: 'Each policy is judged on every request; a session of another user may fare otherwise.',
+      means:
+        'Each policy is judged on every request; a session of another user may fare otherwise.',
     }
   },
 }

@@ -9,7 +9,10 @@ export const requiredAal: Check = {
   name: 'required-aal',
   async run(subject) {
     if (subject.credential === undefined) {
-      return { ...noSession, means: 'Which required_aal Ory has, only a session below aal2 can tell.' }
+      return {
+        ...noSession,
+        means: 'Which required_aal Ory has, only a session below aal2 can tell.',
+      }
     }
     const asked = 'what Ory says to this session, and whether a second factor is enrolled'
     const { reply, fault } = await askWithSession(subject)
@@ -27,7 +30,12 @@ export const requiredAal: Check = {
       }
     }
     if (reply.status !== 200) {
-      return { outcome: 'skipped', asked, came, means: 'Without a live session this cannot be told.' }
+      return {
+        outcome: 'skipped',
+        asked,
+        came,
+        means: 'Without a live session this cannot be told.',
+      }
     }
     if (memberOf(body, 'authenticator_assurance_level') !== 'aal1') {
       return {

@@ -12,7 +12,8 @@ export const returnTo: Check = {
         outcome: 'skipped',
         asked: 'nothing, for want of `appUrl`',
         came: 'nothing',
-        means: 'Routes with `redirectToLogin` need `appUrl`; without such routes nothing is missing.',
+        means:
+          'Routes with `redirectToLogin` need `appUrl`; without such routes nothing is missing.',
         fix: 'Name the application by --app-url.',
       }
     }

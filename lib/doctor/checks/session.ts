@@ -35,12 +35,18 @@ export const session: Check = {
         outcome: 'wrong',
         asked,
         came,
-        means: 'Ory knows no live session by it: it has ended, belongs to another project, or was changed on its way.',
+        means:
+          'Ory knows no live session by it: it has ended, belongs to another project, or was changed on its way.',
         fix: 'Copy the value byte for byte, with = at its end and without decoding; or log in again.',
       }
     }
     if (reply.status === 403) {
-      return { outcome: 'ok', asked, came, means: 'The session is live; its level is too low, see required-aal.' }
+      return {
+        outcome: 'ok',
+        asked,
+        came,
+        means: 'The session is live; its level is too low, see required-aal.',
+      }
     }
     const body = jsonOf(reply.body)
     if (reply.status !== 200 || memberOf(body, 'active') !== true) {

@@ -9,7 +9,8 @@ export const store: Check = {
         outcome: 'skipped',
         asked: 'nothing, for want of a store',
         came: 'nothing',
-        means: 'Without a store each process keeps its own cache, and `invalidate` reaches one process.',
+        means:
+          'Without a store each process keeps its own cache, and `invalidate` reaches one process.',
       }
     }
     const asked = 'a record and an entry of the log, written and read again'
@@ -17,7 +18,12 @@ export const store: Check = {
       const isRead = await probe.writeAndRead()
       const isLogged = await probe.appendAndRead()
       if (isRead && isLogged) {
-        return { outcome: 'ok', asked, came: 'both', means: 'Processes share sessions and revocations.' }
+        return {
+          outcome: 'ok',
+          asked,
+          came: 'both',
+          means: 'Processes share sessions and revocations.',
+        }
       }
       return {
         outcome: 'wrong',

@@ -14,11 +14,15 @@ export interface KratosServer {
 const configuration = join(dirname(__dirname), 'kratos.yml')
 const schema = join(dirname(__dirname), 'identity.schema.json')
 
-/** Makes Kratos' tables in an empty database, and starts a Kratos on it. */
+/**
+ * Makes Kratos' tables in an empty database, and starts a Kratos on it. `settings` are variables that
+ * override its configuration.
+ */
 export async function startKratos(
   binary: string,
   dsn: string,
   folder: string,
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<KratosServer> {
   const [publicPort, adminPort] = [await findPort(), await findPort()]
   const publicUrl = `http://127.0.0.1:${publicPort}`
@@ -33,6 +37,7 @@ export async function startKratos(
     SERVE_ADMIN_HOST: '127.0.0.1',
     SERVE_ADMIN_PORT: String(adminPort),
     SERVE_ADMIN_BASE_URL: `${adminUrl}/`,
+    ...settings,
   }
   const options = { cwd: folder, env }
   const config = ['--config', configuration]

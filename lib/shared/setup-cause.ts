@@ -67,7 +67,8 @@ export const setupAdvice: Readonly<Record<SetupCause, SetupAdvice>> = {
   },
 }
 
-const untrusted = /SELF_SIGNED|^UNABLE_TO_(?:VERIFY|GET)|^CERT_(?:UNTRUSTED|CHAIN_TOO_LONG)|INVALID_CA/
+const untrusted =
+  /SELF_SIGNED|^UNABLE_TO_(?:VERIFY|GET)|^CERT_(?:UNTRUSTED|CHAIN_TOO_LONG)|INVALID_CA/
 const plainAnswer = /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|ERR_SSL_HTTP_REQUEST|^EPROTO$/
 
 /** The mistake of set-up that an error's code tells of, if it does. */

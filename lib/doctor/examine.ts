@@ -6,7 +6,6 @@ import type { OryCheck } from './check.js'
 import { createSubject } from './create-subject.js'
 import { runChecks } from './run-checks.js'
 import { readSessionVariable } from './session-variable.js'
-import { connectStore } from './connect-store.js'
 
 /** The variables of an application that the doctor reads. */
 export type Variables = Readonly<Record<string, string | undefined>>
@@ -16,15 +15,17 @@ export type Variables = Readonly<Record<string, string | undefined>>
  *
  * @throws TypeError for an option that is not as documented
  */
-export async function examine(given: Arguments, variables: Variables): Promise<readonly OryCheck[]> {
+export async function examine(
+  given: Arguments,
+  variables: Variables,
+): Promise<readonly OryCheck[]> {
   const settings = resolveOptions(optionsOf(given, variables), variables['ORY_SDK_URL'])
-  const store = await connectStore(given.store, variables)
   const wire = createWire(settings)
   try {
     const tried = readSessionVariable(variables, settings)
-    return await runChecks(createSubject(settings, wire, { ...tried, store: store?.probe }))
+    return await runChecks(createSubject(settings, wire, tried))
   } finally {
-    await Promise.all([wire.close(), store?.close()])
+    await wire.close()
   }
 }
 
