@@ -12,6 +12,8 @@ import { createEnding } from './auth/end-session.js'
 import { resolveTarget } from './auth/invalidate.js'
 import type { InvalidateTarget } from './auth/invalidate.js'
 import { createVary } from './http/vary.js'
+import { createWebhook } from './http/webhook.js'
+import type { WebhookOptions } from './http/webhook.js'
 import { createLogout } from './http/logout.js'
 import { createKeyer } from './credential/cache-key.js'
 import { createMiddleware } from './http/middleware.js'
@@ -67,6 +69,13 @@ export interface OrySession<Traits = RegisteredTraits> extends Links {
    * @throws TypeError for a key that is not as documented
    */
   logout(link?: ReturnTo): Middleware
+  /**
+   * A handler for Ory's web hooks. The body is `{ "identity": id }` or `{ "session": id }`; what is
+   * known of these is forgotten at once, as by `invalidate`, and the answer is 204.
+   *
+   * @throws TypeError for a key that is not as documented
+   */
+  webhook(options: WebhookOptions): Middleware
   /** Counters since the start and gauges of now. */
   stats(): Stats
   /** Lets what is under way finish, within its deadline, and closes the pool. Later calls get a 503. */
@@ -100,6 +109,12 @@ export function createOrySession<Traits = RegisteredTraits>(
   const middleware = createMiddleware(settings, decide, deny, vary)
   const anyone = resolvePolicy(undefined, settings)
 
+  // eslint-disable-next-line @typescript-eslint/require-await -- a store elsewhere will need it
+  async function invalidate(target: InvalidateTarget): Promise<number> {
+    const what = resolveTarget(target, settings, keyOf)
+    return what === undefined ? 0 : cache.forget(what)
+  }
+
   return {
     requireSession: (policy) => middleware(resolvePolicy(policy, settings), false),
     optionalSession: (policy) => middleware(resolvePolicy(policy, settings, true), true),
@@ -109,11 +124,8 @@ export function createOrySession<Traits = RegisteredTraits>(
     },
     ...createLinks(settings),
     logout: createLogout({ settings, ending, keyOf, denials, deny, vary, isClosed }),
-    // eslint-disable-next-line @typescript-eslint/require-await -- a store elsewhere will need it
-    async invalidate(target) {
-      const what = resolveTarget(target, settings, keyOf)
-      return what === undefined ? 0 : cache.forget(what)
-    },
+    invalidate,
+    webhook: (options) => createWebhook(options, invalidate),
     stats: () => ({
       ...counters,
       denials: { ...counters.denials },
