@@ -1,17 +1,18 @@
-import { readFacts } from './authenticate.js'
-import type { AnyRequest } from './authenticate.js'
+import { readFacts } from '../credential/request-headers.js'
+import type { SessionRequest } from '../credential/request-headers.js'
 import type { Forgotten } from '../cache/invalidation.js'
 import { readCredential, sendable } from '../credential/read-credential.js'
 import type { Credential } from '../credential/read-credential.js'
 import type { Key } from '../credential/cache-key.js'
-import { readMembers, invalidOption } from '../options/validators.js'
+import { readMembers } from '../options/validators.js'
+import { invalidOption } from '../shared/invalid-option.js'
 import type { Settings } from '../options/resolve-options.js'
 
 /** Whose entries `invalidate` forgets. */
-export type InvalidateTarget =
+export type SessionInvalidateTarget =
   | { /** The id of a session. */ readonly session: string }
   | { /** The id of an identity. */ readonly identity: string }
-  | { /** A request that carries the credential. */ readonly request: AnyRequest }
+  | { /** A request that carries the credential. */ readonly request: SessionRequest }
 
 const expected = 'one of { session: id }, { identity: id }, { request }'
 
@@ -22,14 +23,14 @@ const expected = 'one of { session: id }, { identity: id }, { request }'
  * if something had been forgotten
  */
 export function resolveTarget(
-  target: InvalidateTarget,
+  target: SessionInvalidateTarget,
   settings: Settings,
   keyOf: (credential: Credential) => Key,
 ): Forgotten | undefined {
   const own = readMembers('invalidate', target, ['session', 'identity', 'request'], expected)
   const [[kind, value] = ['', undefined], ...others] = Object.entries(own) as [string, unknown][]
   if (kind === 'request' && others.length === 0) {
-    const credential = readCredential(readFacts(value as AnyRequest), settings)
+    const credential = readCredential(readFacts(value as SessionRequest), settings)
     const sent = typeof credential === 'object' ? sendable(credential) : undefined
     return sent === undefined ? undefined : { key: keyOf(sent) }
   }

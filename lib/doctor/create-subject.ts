@@ -1,11 +1,11 @@
 import { hasExpired, refuse } from '../auth/policy.js'
-import type { Policy } from '../auth/policy.js'
+import type { SessionPolicy } from '../auth/policy.js'
 import { resolvePolicy } from '../auth/resolve-policy.js'
 import type { Credential } from '../credential/read-credential.js'
 import type { Settings } from '../options/resolve-options.js'
 import type { Wire } from '../ory/ory-client.js'
 import { parseSession } from '../session/parse-session.js'
-import type { DenialCode } from '../shared/session-error.js'
+import type { SessionDenialCode } from '../shared/session-error.js'
 import { createAsk } from './ask.js'
 import type { StoreProbe } from './store-probe.js'
 import type { Subject } from './subject.js'
@@ -19,7 +19,7 @@ export interface Tried {
 
 /** Prepares the questions of one run of the doctor. */
 export function createSubject(settings: Settings, wire: Wire, tried: Tried = {}): Subject {
-  function judge(policy: Policy, body: string): DenialCode | undefined {
+  function judge(policy: SessionPolicy, body: string): SessionDenialCode | undefined {
     try {
       const live = parseSession(JSON.parse(body), body)
       const now = settings.clock.now()
@@ -35,7 +35,7 @@ export function createSubject(settings: Settings, wire: Wire, tried: Tried = {})
     url: settings.url,
     browserUrl: settings.browserUrl,
     appUrl: settings.publicOrigin === undefined ? undefined : new URL(settings.publicOrigin),
-    readinessPath: settings.readiness,
+    readinessPath: settings.readinessPath,
     cacheTtlMs: settings.cacheTtlMs,
     timeoutMs: settings.timeoutMs,
     isSessionCookie: settings.isSessionCookie,

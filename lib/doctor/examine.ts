@@ -1,5 +1,5 @@
 import { resolveOptions } from '../options/resolve-options.js'
-import type { Options } from '../options/options.js'
+import type { OrySessionOptions } from '../options/options.js'
 import { createWire } from '../ory/ory-client.js'
 import type { Arguments } from './arguments.js'
 import type { OryCheck } from './check.js'
@@ -29,7 +29,7 @@ export async function examine(
   }
 }
 
-function optionsOf(given: Arguments, variables: Variables): Options<never> {
+function optionsOf(given: Arguments, variables: Variables): OrySessionOptions<never> {
   const {
     url,
     appUrl = variables['APP_URL'],
@@ -39,12 +39,12 @@ function optionsOf(given: Arguments, variables: Variables): Options<never> {
   } = given
   return {
     url,
-    publicUrl: appUrl,
+    appUrl,
     browserUrl,
     ...(cookieNames.length === 0 ? {} : { cookieName: cookieNames }),
     ...(readinessPath === undefined
       ? {}
-      : { readiness: readinessPath === 'false' ? false : readinessPath }),
+      : { readinessPath: readinessPath === 'false' ? false : readinessPath }),
     // A slow Ory is to be measured, and not to be cut off.
     timeoutMs: 10_000,
   }

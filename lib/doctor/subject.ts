@@ -1,6 +1,6 @@
 import type { Credential } from '../credential/read-credential.js'
-import type { Policy } from '../auth/policy.js'
-import type { DenialCode } from '../shared/session-error.js'
+import type { SessionPolicy } from '../auth/policy.js'
+import type { SessionDenialCode } from '../shared/session-error.js'
 import type { Came, Question } from './ask.js'
 import type { StoreProbe } from './store-probe.js'
 
@@ -23,7 +23,7 @@ export interface Subject {
   readonly unreadable: string | undefined
   readonly store: StoreProbe | undefined
   /** The code by which a policy would deny the session that Ory sent; `undefined`: it passes. */
-  readonly judge: (policy: Policy, body: string) => DenialCode | undefined
+  readonly judge: (policy: SessionPolicy, body: string) => SessionDenialCode | undefined
   /** Asks Ory. Never rejects. The same question is asked once, unless it says `isAgain`. */
   readonly ask: (question: Question) => Promise<Came>
 }

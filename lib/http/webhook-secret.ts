@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { checkList, invalidOption } from '../options/validators.js'
+import { checkList } from '../options/validators.js'
+import { invalidOption } from '../shared/invalid-option.js'
 
 /** Fewest characters of a secret: a shorter one can be guessed. */
 const leastLength = 16

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { InvalidateTarget } from '../auth/invalidate.js'
+import type { SessionInvalidateTarget } from '../auth/invalidate.js'
 import { readMembers } from '../options/validators.js'
-import type { Middleware } from './middleware.js'
+import type { SessionMiddleware } from './middleware.js'
 import { fail } from './next.js'
 import { readJsonBody } from './request-body.js'
 import { disownBody, isGone } from './respond.js'
@@ -9,7 +9,7 @@ import { createHasSecret } from './webhook-secret.js'
 import { readTarget } from './webhook-target.js'
 
 /** What `webhook` takes. */
-export interface WebhookOptions {
+export interface SessionWebhookOptions {
   /**
    * What the caller proves itself with, 16 characters or more: the token of `Authorization: Bearer`, or
    * the password of basic auth. Of a list each is accepted, so that a secret can be changed without a gap.
@@ -37,9 +37,9 @@ const titles = {
  * @see https://www.ory.com/docs/guides/integrate-with-ory-cloud-through-webhooks
  */
 export function createWebhook(
-  options: WebhookOptions,
-  invalidate: (target: InvalidateTarget) => Promise<unknown>,
-): Middleware {
+  options: SessionWebhookOptions,
+  invalidate: (target: SessionInvalidateTarget) => Promise<unknown>,
+): SessionMiddleware {
   const { secret } = readMembers('webhook', options, ['secret'])
   const hasSecret = createHasSecret(secret)
 

@@ -11,14 +11,14 @@ export function isJson({ headers }: Reply): boolean {
 /** Reads a JSON body. Throws a `Fault` that repeats nothing of it. */
 export function readJson(reply: Reply): unknown {
   if (!isJson(reply)) {
-    if (causeOfAnswer(reply) !== 'html') throw new Fault('garbage', 'not application/json')
+    if (causeOfAnswer(reply) !== 'html') throw new Fault('invalid_response', 'not application/json')
     throw new Fault('misconfigured', String(reply.status), undefined, 'html')
   }
   try {
     return JSON.parse(reply.body) as unknown
   } catch {
     // The SyntaxError quotes the text.
-    throw new Fault('garbage', 'not JSON')
+    throw new Fault('invalid_response', 'not JSON')
   }
 }
 

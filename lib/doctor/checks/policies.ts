@@ -9,7 +9,7 @@ const tried = [
   ["requireSession({ aal: 'aal1' })", { aal: 'aal1' }],
   ["requireSession({ aal: 'aal2' })", { aal: 'aal2' }],
   ['requireSession({ maxAgeMs: 15 * 60_000 })', { maxAgeMs: 15 * 60_000 }],
-  ['requireSession({ verified: true })', { verified: true }],
+  ['requireSession({ verifiedAddress: true })', { verifiedAddress: true }],
 ] as const
 
 /** What routes with each key of a policy would answer to the session that was given. */
