@@ -4,6 +4,7 @@ import type { SessionRequest } from './credential/request-headers.js'
 import { createCache } from './cache/session-cache.js'
 import { createCounters } from './resilience/stats.js'
 import type { OrySessionStats } from './resilience/stats.js'
+import { withDecisionEvents } from './auth/decision-events.js'
 import { createDecide } from './auth/decide.js'
 import { createDenials } from './auth/create-errors.js'
 import { createDeny } from './http/send-denial.js'
@@ -12,6 +13,7 @@ import type { SessionLinks, SessionReturnTo } from './http/links.js'
 import { createEnding } from './auth/end-session.js'
 import { resolveTarget } from './auth/invalidate.js'
 import type { SessionInvalidateTarget } from './auth/invalidate.js'
+import type { OryCheck } from './doctor/check.js'
 import { createVary } from './http/vary.js'
 import { createWebhook } from './http/webhook.js'
 import type { SessionWebhookOptions } from './http/webhook.js'
@@ -25,6 +27,8 @@ import { resolveOptions } from './options/resolve-options.js'
 import type { OptionalSessionPolicy, SessionPolicy } from './auth/policy.js'
 import type { RegisteredTraits } from './shared/register.js'
 import type { Session } from './session/session.js'
+import { createCallEvents } from './resilience/call-events.js'
+import { nextInstanceNumber, numberInstance } from './shared/instance-number.js'
 import { createUpstream } from './resilience/ask-ory.js'
 
 /** One cache and one connection pool, and all that works with them. */
@@ -77,6 +81,14 @@ export interface OrySession<Traits = RegisteredTraits> extends SessionLinks {
    * @throws TypeError for a key that is not as documented
    */
   webhook(options: SessionWebhookOptions): SessionMiddleware
+  /**
+   * Asks this Ory what an application on it will run into, and resolves to the list of checks, for
+   * start-up. The same as the command `express-ory-session doctor`. Never rejects.
+   *
+   * @example
+   * const wrong = (await ory.check()).filter(({ outcome }) => outcome === 'wrong')
+   */
+  check(): Promise<readonly OryCheck[]>
   /** Counters since the start and gauges of now. */
   stats(): OrySessionStats
   /** Lets what is under way finish, within its deadline, and closes the pool. Later calls get a 503. */
@@ -98,13 +110,19 @@ export function createOrySession<Traits = RegisteredTraits>(
   const settings = resolveOptions(options as OrySessionOptions<never>, process.env['ORY_SDK_URL'])
   const counters = createCounters()
   const upstream = createUpstream(settings)
-  const cache = createCache(settings, upstream.whoami, counters)
-  const ending = createEnding(upstream, cache, settings.timeoutMs)
+  const instance = nextInstanceNumber()
+  const { follow } = createCallEvents(settings.url, instance)
+  const cache = createCache(settings, follow('whoami', upstream.whoami), counters)
+  const endSession = follow('logout', upstream.endSession)
+  const ending = createEnding({ ...upstream, endSession }, cache, settings.timeoutMs)
   const keyOf = createKeyer()
   let closing: Promise<void> | undefined
   const isClosed = (): boolean => closing !== undefined
   const denials = createDenials(settings)
-  const decide = createDecide({ settings, cache, keyOf, counters, denials, isClosed })
+  const decide = withDecisionEvents(
+    createDecide({ settings, cache, keyOf, counters, denials, isClosed }),
+    instance,
+  )
   const deny = createDeny(settings, counters)
   const vary = createVary(settings.sources)
   const middleware = createMiddleware(settings, decide, deny, vary)
@@ -116,7 +134,7 @@ export function createOrySession<Traits = RegisteredTraits>(
     return what === undefined ? 0 : cache.forget(what)
   }
 
-  return {
+  const ory: OrySession<Traits> = {
     requireSession: (policy) => middleware(resolvePolicy(policy, settings), false),
     optionalSession: (policy) => middleware(resolvePolicy(policy, settings, true), true),
     async authenticate(request, policy) {
@@ -126,6 +144,11 @@ export function createOrySession<Traits = RegisteredTraits>(
     ...createLinks(settings),
     logout: createLogout({ settings, ending, keyOf, denials, deny, vary, isClosed }),
     invalidate,
+    async check() {
+      // At its first call: most processes never need the questions.
+      const { checkOry } = await import('./doctor/check-ory.js')
+      return checkOry(settings)
+    },
     webhook: (options) => createWebhook(options, invalidate),
     stats: () => ({
       ...counters,
@@ -133,10 +156,12 @@ export function createOrySession<Traits = RegisteredTraits>(
       upstream: { ...counters.upstream },
       ...cache.size(),
       inFlight: cache.inFlight(),
+      breaker: upstream.breakerState(),
     }),
     close() {
       closing ??= Promise.all([ending.drain(), cache.drain()]).then(() => upstream.close())
       return closing
     },
   }
+  return numberInstance(ory, instance)
 }

@@ -8,6 +8,7 @@ export { isSessionError, SessionError } from './shared/session-error.js'
 export type { SessionDenialCode, SessionProblem } from './shared/session-error.js'
 export { createOrySession } from './create-ory-session.js'
 export type { OrySession } from './create-ory-session.js'
+export type { OryCheck, OryCheckName, OryCheckOutcome } from './doctor/check.js'
 export type { SessionInvalidateTarget } from './auth/invalidate.js'
 export type { SessionLinks, SessionLoginLink, SessionReturnTo } from './http/links.js'
 export type { SessionMiddleware } from './http/middleware.js'
@@ -27,5 +28,18 @@ export type {
   SessionDevice,
   VerifiableAddress,
 } from './session/session.js'
+export type {
+  OryCookieMissingEvent,
+  OryDecisionEvent,
+  OryEvents,
+  OryOutcome,
+  OryRequiredAalEvent,
+  OrySetupEvent,
+  OryStoreEvent,
+  OryUpstreamEvent,
+} from './shared/channels.js'
+export { observe } from './shared/observe.js'
+export type { ObserveOptions as OryObserveOptions } from './shared/observe.js'
+export type { SetupCause as OrySetupCause } from './shared/setup-cause.js'
 export type { Fault as SessionFault, SessionFaultReason } from './shared/fault.js'
 export type { StandardSchema } from './session/traits-schema.js'

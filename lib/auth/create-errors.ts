@@ -45,6 +45,7 @@ export function createDenials(settings: Settings): Denials {
       if (!isMissing) return error
       return new SessionError('session_aal2_required', {
         ...policy.aalDenial,
+        session: live.session,
         detail: 'A second factor is required, and none is enrolled yet.',
         isSecondFactorMissing: true,
         redirectBrowserTo: secondFactor.settingsUrl,

@@ -6,6 +6,7 @@ import type { Credential } from '../credential/read-credential.js'
 import type { Key } from '../credential/cache-key.js'
 import { isCrossSite } from './cross-site.js'
 import type { Decision, Denial, Grant } from './decision.js'
+import type { DecisionTrace } from './decision-events.js'
 import type { Denials } from './create-errors.js'
 import type { SessionError } from '../shared/session-error.js'
 import type { Settings } from '../options/resolve-options.js'
@@ -25,6 +26,7 @@ export type Decide = (
   request: RequestFacts,
   policy: ResolvedPolicy,
   subject: unknown,
+  trace?: DecisionTrace,
 ) => Decision | Promise<Decision>
 
 export interface DecideParts {
@@ -43,6 +45,7 @@ interface Asking {
   readonly policy: ResolvedPolicy
   readonly subject: unknown
   readonly demand: Demand
+  readonly trace: DecisionTrace | undefined
 }
 
 const none: readonly string[] = Object.freeze([])
@@ -79,21 +82,28 @@ export function createDecide(parts: DecideParts): Decide {
 
   function judgeFault(
     error: unknown,
-    { credential, key, policy, subject, demand }: Asking,
+    { credential, key, policy, subject, demand, trace }: Asking,
   ): Decision {
     if (!(error instanceof Fault)) throw error
+    if (trace !== undefined) trace.upstream = error.reason
     const mayBridge = demand === 'any' && mayBeStale(policy) && !personal.has(error.reason)
     const stale = mayBridge ? cache.findStale(key) : undefined
     if (stale === undefined || refuse(stale, policy, clock.now())) {
       return deny(denials.unavailable(error))
     }
+    counters.stale += 1
+    if (trace !== undefined) trace.servedFrom = 'stale'
     return grant(markStale(stale.session), credential, policy, subject, 'stale')
   }
 
   function judgeAnswer(
     { answer, isOwn }: Brought,
-    { credential, policy, subject }: Asking,
+    { credential, policy, subject, trace }: Asking,
   ): Decision {
+    if (trace !== undefined) {
+      trace.upstream = answer.kind
+      trace.isCoalesced = !isOwn
+    }
     if (answer.kind === 'refused') return deny(denials.invalid())
     if (answer.kind === 'aal_too_low') {
       return deny(denials.aalTooLow(policy, answer.redirectBrowserTo))
@@ -109,13 +119,14 @@ export function createDecide(parts: DecideParts): Decide {
   }
 
   function askOry(asking: Asking): Decision | Promise<Decision> {
-    const { credential, key, policy, subject, demand } = asking
+    const { credential, key, policy, subject, demand, trace } = asking
     const sent = sendable(credential)
     if (sent === undefined) return deny(denials.invalid())
     // Once more with what is sent: if each odd cookie beside the good one made a key of its own, one
     // session could fill the memory.
-    if (sent !== credential) return judge(sent, policy, subject)
+    if (sent !== credential) return judge(sent, policy, subject, trace)
     counters.misses += 1
+    if (trace !== undefined) trace.servedFrom = 'upstream'
     return cache.ask(credential, key, demand).then(
       (brought) => judgeAnswer(brought, asking),
       (error: unknown) => judgeFault(error, asking),
@@ -126,9 +137,11 @@ export function createDecide(parts: DecideParts): Decide {
     credential: Credential,
     policy: ResolvedPolicy,
     subject: unknown,
+    trace: DecisionTrace | undefined,
   ): Decision | Promise<Decision> {
+    if (trace !== undefined) trace.source = credential.source
     const key = keyOf(credential)
-    if (policy.isFresh) return askOry({ credential, key, policy, subject, demand: 'fresh' })
+    if (policy.isFresh) return askOry({ credential, key, policy, subject, demand: 'fresh', trace })
     const now = clock.now()
     const monotonic = clock.monotonic()
     const entry = cache.findFresh(key, now, monotonic)
@@ -138,21 +151,23 @@ export function createDecide(parts: DecideParts): Decide {
         ? refuse(entry, policy, cache.timeOf(entry, now, monotonic))
         : undefined
       if (refusal !== undefined && mayChange(refusal.code) && cache.claimForced(key, entry)) {
-        return askOry({ credential, key, policy, subject, demand: 'forced' })
+        return askOry({ credential, key, policy, subject, demand: 'forced', trace })
       }
       counters.hits += 1
+      if (trace !== undefined) trace.servedFrom = 'cache'
       if (refusal !== undefined) return deny(denials.fallsShort(refusal, policy, entry))
       if (entry.isRefreshDue) cache.refresh(credential, key, entry)
       return grant(entry.session, credential, policy, subject, 'cache')
     }
     if (cache.isRefused(key)) {
       counters.hits += 1
+      if (trace !== undefined) trace.servedFrom = 'cache'
       return deny(denials.invalid())
     }
-    return askOry({ credential, key, policy, subject, demand: 'any' })
+    return askOry({ credential, key, policy, subject, demand: 'any', trace })
   }
 
-  return (request, policy, subject) => {
+  return (request, policy, subject, trace) => {
     if (parts.isClosed()) return deny(denials.unavailable(new Fault('closed')))
     const credential = readCredential(request, settings)
     if (credential === undefined) return deny(denials.missing())
@@ -165,7 +180,7 @@ export function createDecide(parts: DecideParts): Decide {
     ) {
       return deny(denials.crossSite())
     }
-    return judge(credential, policy, subject)
+    return judge(credential, policy, subject, trace)
   }
 }
 

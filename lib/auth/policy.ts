@@ -77,16 +77,17 @@ export function refuse(
   now: number,
 ): SessionError | undefined {
   if (live.rank < policy.minimumRank) {
-    return new SessionError('session_aal2_required', policy.aalDenial)
+    return new SessionError('session_aal2_required', { ...policy.aalDenial, session: live.session })
   }
   if (now - live.authenticatedAt > policy.maxAgeMs) {
-    return new SessionError('session_refresh_required', policy.refreshDenial)
+    const { session } = live
+    return new SessionError('session_refresh_required', { ...policy.refreshDenial, session })
   }
   if (policy.methods !== 0 && !hasMethod(live, policy)) {
-    return new SessionError('session_method_required')
+    return new SessionError('session_method_required', { session: live.session })
   }
   if (policy.isVerifiedRequired && !live.isVerified) {
-    return new SessionError('session_unverified')
+    return new SessionError('session_unverified', { session: live.session })
   }
   return undefined
 }
@@ -126,5 +127,5 @@ export function refuseByPredicate(
     Promise.resolve(verdict).catch(() => undefined)
     throw new TypeError('policy.allow returned a promise; it must answer true or false at once')
   }
-  return new SessionError('session_forbidden')
+  return new SessionError('session_forbidden', { session })
 }

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import { readClock } from '../shared/clock.js'
 import type { Clock } from '../shared/clock.js'
 import { count } from '../resilience/stats.js'
@@ -56,6 +57,7 @@ const maxAttempts = 3
 export function createFlights(settings: FlightSettings): Flights {
   const { clock, counters } = settings
   const flights = createRoster<Flight>()
+  const background = new AsyncResource('express-ory-session.refresh')
   let lastNumber = 0
   let asking = 0
 
@@ -143,7 +145,9 @@ export function createFlights(settings: FlightSettings): Flights {
     ask,
     refresh(credential, key) {
       // Where nobody joins it, its rejection would go unhandled.
-      launch(credential, key, false, true).answer.catch(() => undefined)
+      // In a context of its own, or a trace would show it as part of the request that came by.
+      const flight = background.runInAsyncScope(launch, undefined, credential, key, false, true)
+      flight.answer.catch(() => undefined)
     },
     isUnderWay: (key) => flights.get(key) !== undefined,
     isForced: (key) => flights.get(key)?.isForced === true,

@@ -1,10 +1,8 @@
 import { resolveOptions } from '../options/resolve-options.js'
 import type { OrySessionOptions } from '../options/options.js'
-import { createWire } from '../ory/ory-client.js'
 import type { Arguments } from './arguments.js'
 import type { OryCheck } from './check.js'
-import { createSubject } from './create-subject.js'
-import { runChecks } from './run-checks.js'
+import { checkOry } from './check-ory.js'
 import { readSessionVariable } from './session-variable.js'
 
 /** The variables of an application that the doctor reads. */
@@ -20,13 +18,7 @@ export async function examine(
   variables: Variables,
 ): Promise<readonly OryCheck[]> {
   const settings = resolveOptions(optionsOf(given, variables), variables['ORY_SDK_URL'])
-  const wire = createWire(settings)
-  try {
-    const tried = readSessionVariable(variables, settings)
-    return await runChecks(createSubject(settings, wire, tried))
-  } finally {
-    await wire.close()
-  }
+  return checkOry(settings, readSessionVariable(variables, settings))
 }
 
 function optionsOf(given: Arguments, variables: Variables): OrySessionOptions<never> {

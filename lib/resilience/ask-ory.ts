@@ -6,6 +6,7 @@ import type { EndSession } from '../ory/ory-logout.js'
 import { createJunkBudget } from './unknown-caller-budget.js'
 import { createGate } from './interceptor.js'
 import type { Gate } from './interceptor.js'
+import type { SessionBreakerState } from './stats.js'
 import { createLimit } from './concurrency-limit.js'
 import { withOutageGuard } from './outage-guard.js'
 import { createRateLimit } from './rate-limit-pause.js'
@@ -24,6 +25,8 @@ export interface UpstreamSettings extends WireSettings, WhoamiSettings {
 export interface Upstream {
   readonly whoami: Whoami
   readonly endSession: EndSession
+  /** What the circuit breaker is doing now. */
+  breakerState(): SessionBreakerState
   close(): Promise<void>
 }
 
@@ -35,15 +38,17 @@ export function createUpstream(settings: UpstreamSettings): Upstream {
       ? undefined
       : createReadiness(wire, settings.readinessPath, timeoutMs, clock)
   const rateLimit = createRateLimit(clock)
+  const breaker = createBreaker(clock)
   const limit = createLimit(connections, timeoutMs)
   // The breaker comes last, or a trial that another did not admit would never end; and before the
   // line, so that nobody waits in it for an Ory that is away.
-  const pass = createGate([createJunkBudget(connections, clock), rateLimit, createBreaker(clock)])
+  const pass = createGate([createJunkBudget(connections, clock), rateLimit, breaker])
   const gate: Gate = (ask) => pass(limit(ask))
   return {
     // The guard is outermost, since what it must not believe was an answer all the same.
     whoami: withOutageGuard(gate(createWhoami(wire, settings)), readiness, clock),
     endSession: gate(createEndSession(wire, readiness, clock)),
+    breakerState: breaker.state,
     close() {
       rateLimit.close()
       return wire.close()

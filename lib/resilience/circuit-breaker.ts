@@ -1,8 +1,13 @@
 import type { Clock } from '../shared/clock.js'
 import { createCircuit } from './circuit.js'
-import type { Circuit } from './circuit.js'
+import type { Circuit, CircuitState } from './circuit.js'
 import { Fault } from '../shared/fault.js'
 import type { Keeper, Ticket } from './interceptor.js'
+
+/** The breaker, and what it is doing now. */
+export interface CircuitBreaker extends Keeper {
+  state(): { readonly known: CircuitState; readonly unknown: CircuitState }
+}
 
 /**
  * Answers at once while Ory gives no answers. Credentials that were live moments ago have a circuit
@@ -11,7 +16,7 @@ import type { Keeper, Ticket } from './interceptor.js'
  * unknown credential closes its own alone.
  * Rejects with `circuit_open`, and the seconds that are left.
  */
-export function createBreaker(clock: Clock): Keeper {
+export function createBreaker(clock: Clock): CircuitBreaker {
   const known = createCircuit(clock)
   const unknown = createCircuit(clock)
 
@@ -19,6 +24,7 @@ export function createBreaker(clock: Clock): Keeper {
     recentIdentity === undefined ? unknown : known
 
   return {
+    state: () => ({ known: known.state(), unknown: unknown.state() }),
     admit(ticket) {
       const circuit = circuitOf(ticket)
       const fault = circuit.faultOfNow()

@@ -9,10 +9,14 @@ const countsMs = 10_000
 /** How long a circuit stays open at first, and at most; each trial that fails doubles it. Milliseconds. */
 const [firstOpenMs, longestOpenMs] = [1_000, 8_000]
 
+/** `'half_open'`: one question is let through to see whether Ory answers again. */
+export type CircuitState = 'closed' | 'open' | 'half_open'
+
 /** Closed while Ory answers, open while it does not, half-open for one trial after another. */
 export interface Circuit {
   /** While it is open, and while a trial is under way: `circuit_open`, with the seconds that are left. */
   faultOfNow(): Fault | undefined
+  state(): CircuitState
   /** Lets a question pass. While it is not closed that is a trial, whose outcome it waits for. */
   enter(signal: Signal): void
   /** A question met an outage. One that was a trial past its deadline says nothing of now. */
@@ -56,6 +60,10 @@ export function createCircuit(clock: Clock): Circuit {
       const isTried = trial !== undefined && !trial.aborted
       if (leftMs <= 0 && !isTried) return undefined
       return new Fault('circuit_open', '', Math.max(leftMs, 0) / 1000)
+    },
+    state() {
+      if (openMs === 0) return 'closed'
+      return openUntil > clock.monotonic() ? 'open' : 'half_open'
     },
     enter(signal) {
       if (openMs === 0) return

@@ -59,7 +59,12 @@ export class Fault extends Error {
   /** Of `misconfigured`: which mistake it is. */
   readonly setupCause: SetupCause | undefined
 
-  constructor(reason: SessionFaultReason, detail = '', retryAfter?: number, setupCause?: SetupCause) {
+  constructor(
+    reason: SessionFaultReason,
+    detail = '',
+    retryAfter?: number,
+    setupCause?: SetupCause,
+  ) {
     super(detail === '' ? reason : `${reason}: ${detail}`)
     this.reason = reason
     this.detail = detail
