@@ -41,10 +41,15 @@ export function createBreaker(clock: Clock): CircuitBreaker {
       const { key, recentIdentity, signal } = ticket
       const circuit = circuitOf(ticket)
       const isTelling = error instanceof Fault && tells(error, ticket)
-      if (isTelling && error.isOutage) circuit.noteOutage(recentIdentity ?? key, signal)
+      if (isTelling && isSilence(error)) circuit.noteOutage(recentIdentity ?? key, signal)
       else circuit.leave(signal, isTelling)
     },
   }
+}
+
+/** Whether Ory gave no answer. One that says it is not ready has answered, and may be asked again. */
+function isSilence({ isOutage, reason }: Fault): boolean {
+  return isOutage && reason !== 'not_ready'
 }
 
 /** Whether a fault tells how Ory is. A second look has but what the first one left of the time. */
