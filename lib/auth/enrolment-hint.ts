@@ -1,4 +1,5 @@
-import { channel } from 'node:diagnostics_channel'
+import { requiredAalChannel } from '../shared/channels.js'
+import type { OryRequiredAalEvent } from '../shared/channels.js'
 import type { Clock } from '../shared/clock.js'
 import { settingsUrl } from '../shared/ory-urls.js'
 
@@ -24,7 +25,6 @@ const tellsForMs = 10 * 60_000
  * @see https://www.ory.com/docs/kratos/mfa/overview
  */
 export function createSecondFactor(browserUrl: URL, clock: Clock): SecondFactor {
-  const events = channel('express-ory-session:required-aal')
   let demandedAt = -Infinity
   let isTold = false
 
@@ -33,10 +33,11 @@ export function createSecondFactor(browserUrl: URL, clock: Clock): SecondFactor 
       demandedAt = clock.monotonic()
       if (isAskedByRoute || isTold) return
       isTold = true
-      events.publish({
+      const event: OryRequiredAalEvent = {
         message:
           "Ory refuses aal1 sessions of people with a second factor on every route: per-route levels need Kratos' session.whoami.required_aal to be aal1",
-      })
+      }
+      requiredAalChannel.publish(event)
     },
     isKnownMissing: () => clock.monotonic() - demandedAt < tellsForMs,
     settingsUrl: settingsUrl(browserUrl, {}),

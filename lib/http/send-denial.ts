@@ -6,6 +6,8 @@ import type { SessionNext } from '../options/options.js'
 import { isThenable } from '../auth/thenable.js'
 import type { OnSessionDenied } from '../options/options.js'
 import type { Settings } from '../options/resolve-options.js'
+import { cookieMissingChannel } from '../shared/channels.js'
+import type { OryCookieMissingEvent } from '../shared/channels.js'
 import { countBounce } from './redirect-loop.js'
 import type { SessionError } from '../shared/session-error.js'
 import { redirectOf } from './login-redirect.js'
@@ -23,6 +25,11 @@ export type Deny = (
 /** Somebody's handler may be `async` all the same. */
 type Hook = (...denied: Parameters<OnSessionDenied>) => unknown
 
+const cookieMissing: OryCookieMissingEvent = {
+  message:
+    'A browser came back from the login several times without a session cookie. Compare the domain, path, Secure and SameSite of the cookie with appUrl, and its name with cookieName: `npx express-ory-session doctor` does.',
+}
+
 export function createDeny(settings: Settings, counters: Counters): Deny {
   const { clock } = settings
   const onDenied: Hook | undefined = settings.onDenied
@@ -35,7 +42,11 @@ export function createDeny(settings: Settings, counters: Counters): Deny {
   ): string | undefined {
     const way = redirectOf(error, request, settings)
     if (way === undefined) return undefined
-    return countBounce(request, response, way.returnTo, clock.now()) ? way.location : undefined
+    if (countBounce(request, response, way.returnTo, clock.now())) return way.location
+    if (cookieMissingChannel.hasSubscribers && error.code === 'session_missing') {
+      cookieMissingChannel.publish(cookieMissing)
+    }
+    return undefined
   }
 
   /** Answers, or returns the hook whose that is to do. */

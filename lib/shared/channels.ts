@@ -86,4 +86,6 @@ export const decisionChannel = channel('express-ory-session:decision')
 /** The same messages with `identityId`. A channel of its own, so that nobody gets ids by chance. */
 export const auditChannel = channel('express-ory-session:decision:identity')
 export const upstreamChannel = channel('express-ory-session:upstream')
+export const requiredAalChannel = channel('express-ory-session:required-aal')
+export const cookieMissingChannel = channel('express-ory-session:cookie-missing')
 export const setupChannel = channel('express-ory-session:setup')

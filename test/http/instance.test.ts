@@ -61,7 +61,7 @@ describe('stats()', () => {
       refusals: 1,
       stale: 0,
       denials: { session_missing: 1, session_invalid: 2, authentication_unavailable: 2 },
-      upstream: { live: 2, refused: 1, invalid_response: 1, rate_limited: 1 },
+      upstream: { live: 2, refused: 1, misconfigured: 1, rate_limited: 1 },
       entries: 1,
       inFlight: 0,
       breaker: { known: 'closed', unknown: 'closed' },

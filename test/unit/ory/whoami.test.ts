@@ -144,7 +144,7 @@ describe('a reply that is an answer', () => {
 
     it.each<[string, Reply['headers'], string]>([
       ['another identity in its header', { [identity]: 'i' }, 'identity_mismatch'],
-      ['another type', { 'content-type': 'text/html' }, 'invalid_response: not application/json'],
+      ['another type', { 'content-type': 'text/html' }, 'misconfigured: 200'],
       ['no type', { 'content-type': undefined }, 'invalid_response: not application/json'],
     ])('is no answer with %s', async (_title, headers, message) => {
       const known = await first(reply(200, sessionBody()))
@@ -248,7 +248,7 @@ describe('a reply that is no answer', () => {
   const notOry = 'invalid_response: 401 that is not of Ory'
   const noSession = 'invalid_response: whoami: session is missing or not what Ory documents'
   it.each<[string, Reply, string]>([
-    ['a page', reply(200, '<html>', { 'content-type': 'text/html' }), notJson],
+    ['a page', reply(200, '<html>', { 'content-type': 'text/html' }), 'misconfigured: 200'],
     [
       'JSON that calls itself a page',
       reply(200, sessionBody(), { 'content-type': 'text/html' }),
