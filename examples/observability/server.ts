@@ -3,23 +3,26 @@ import type { AddressInfo } from 'node:net'
 import express from 'express'
 import { createOrySession } from 'express-ory-session'
 import { instrument } from 'express-ory-session/opentelemetry'
+import { createAccessLog } from './access-log.js'
 import { startLogging } from './logging.js'
 import { startTelemetry } from './telemetry.js'
 
 const { PORT = '3000', METRICS_PORT = '9464' } = process.env
 
-const ory = createOrySession()
+const accessLog = createAccessLog()
+const ory = createOrySession({ onDenied: accessLog.onDenied })
 const telemetry = await startTelemetry(Number(METRICS_PORT))
 const stopMetrics = instrument(ory, { meter: telemetry.meter })
 startLogging()
 
 const app = express()
+app.use(accessLog.middleware)
 app.get('/me', ory.requireSession(), (req, res) => res.json(req.session.identity.traits))
 
 const server = app.listen(Number(PORT), '127.0.0.1', () => {
   const { port } = server.address() as AddressInfo
   console.log(`http://127.0.0.1:${String(port)}/me`)
-  console.log(`http://127.0.0.1:${String(telemetry.port)}/metrics`)
+  console.log(telemetry.url)
 })
 
 // At start-up: one line for each thing that an operator has to know.
