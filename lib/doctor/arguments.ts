@@ -22,7 +22,7 @@ Asks an Ory what an application on it will run into.
   --browser-url <url>      Ory, as browsers reach it                ORY_BROWSER_URL
   --cookie-name <name>     name of the session cookie; may be repeated
   --readiness-path <path>  route below the URL, or false
-  --store <url>            Redis or Valkey, without a password      REDIS_URL
+  --store <url>            Redis or Valkey, without a password      REDIS_URL, with ORY_STORE_SECRET
   --json                   the checks as JSON
   --help, --version
 

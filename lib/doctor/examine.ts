@@ -1,6 +1,7 @@
 import { resolveOptions } from '../options/resolve-options.js'
 import type { OrySessionOptions } from '../options/options.js'
 import type { Arguments } from './arguments.js'
+import { connectStore } from './connect-store.js'
 import type { OryCheck } from './check.js'
 import { checkOry } from './check-ory.js'
 import { readSessionVariable } from './session-variable.js'
@@ -18,7 +19,15 @@ export async function examine(
   variables: Variables,
 ): Promise<readonly OryCheck[]> {
   const settings = resolveOptions(optionsOf(given, variables), variables['ORY_SDK_URL'])
-  return checkOry(settings, readSessionVariable(variables, settings))
+  // REDIS_URL alone may be for something else.
+  const shared = variables['ORY_STORE_SECRET'] ? variables['REDIS_URL'] : undefined
+  const store = await connectStore(given.store, shared)
+  try {
+    const tried = readSessionVariable(variables, settings)
+    return await checkOry(settings, { ...tried, store: store?.probe })
+  } finally {
+    store?.close()
+  }
 }
 
 function optionsOf(given: Arguments, variables: Variables): OrySessionOptions<never> {
