@@ -16,13 +16,14 @@ const schema = join(dirname(__dirname), 'identity.schema.json')
 
 /**
  * Makes Kratos' tables in an empty database, and starts a Kratos on it. `settings` are variables that
- * override its configuration.
+ * override its configuration, and `moreConfiguration` files that do.
  */
 export async function startKratos(
   binary: string,
   dsn: string,
   folder: string,
   settings: Readonly<Record<string, string>> = {},
+  moreConfiguration: readonly string[] = [],
 ): Promise<KratosServer> {
   const [publicPort, adminPort] = [await findPort(), await findPort()]
   const publicUrl = `http://127.0.0.1:${publicPort}`
@@ -40,7 +41,7 @@ export async function startKratos(
     ...settings,
   }
   const options = { cwd: folder, env }
-  const config = ['--config', configuration]
+  const config = [configuration, ...moreConfiguration].flatMap((path) => ['--config', path])
   await runProgram(binary, ['migrate', 'sql', 'up', '--read-from-env', '--yes', ...config], options)
   const server = startProgram(binary, ['serve', '--dev', '--sqa-opt-out', ...config], options)
   const stop = (): Promise<void> => server.stop('SIGTERM')
