@@ -9,7 +9,7 @@ const timeoutMs = 5_000
 /** A store to examine, and the end of its connection. */
 export interface ConnectedStore {
   readonly probe: StoreProbe
-  close(): void
+  readonly close: () => void
 }
 
 /**
@@ -37,8 +37,7 @@ export async function connectStore(
     const away = (): Promise<never> => Promise.reject(new Error('The store is away'))
     return { probe: { writeAndRead: away, appendAndRead: away }, close: () => undefined }
   }
-  const { send, close } = client
-  return { probe: createStoreProbe(storeOf(send), timeoutMs), close }
+  return { probe: createStoreProbe(storeOf(client.send), timeoutMs), close: client.close }
 }
 
 /** The commands that the store of a fleet sends, as far as the probe needs them. */

@@ -8,12 +8,12 @@ export type SendCommand = (args: readonly [string, ...string[]]) => Promise<unkn
 /** A connection of the doctor's own. */
 export interface RedisClient {
   readonly send: SendCommand
-  close(): void
+  readonly close: () => void
 }
 
 /** What is used of node-redis. */
 interface NodeRedis {
-  createClient(options: object): {
+  readonly createClient: (options: object) => {
     on(event: 'error', listener: () => void): void
     connect(): Promise<unknown>
     sendCommand(args: readonly string[]): Promise<unknown>

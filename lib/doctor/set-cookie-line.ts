@@ -18,9 +18,10 @@ export function readSetCookie(line: string): CookieAttributes {
   )
   const sameSite = given.get('samesite')?.toLowerCase()
   const path = given.get('path') ?? '/'
+  const domain = given.get('domain')?.toLowerCase().replace(/^\./, '')
   return {
     name: (pair.split('=')[0] ?? '').trim(),
-    domain: given.get('domain')?.toLowerCase().replace(/^\./, '') || undefined,
+    domain: domain === '' ? undefined : domain,
     path: path.startsWith('/') ? path : '/',
     isSecure: given.has('secure'),
     sameSite:

@@ -19,8 +19,9 @@ describe('a fault', () => {
   const reasons: Record<SessionFaultReason, boolean> = {
     timeout: true,
     network: true,
+    misconfigured: false,
     server_error: true,
-    not_ready: false,
+    not_ready: true,
     ambiguous_401: false,
     status: false,
     rate_limited: false,
@@ -30,7 +31,7 @@ describe('a fault', () => {
     traits: false,
     overload: false,
     throttled: false,
-    circuit_open: false,
+    circuit_open: true,
     invalidated: false,
     closed: false,
   }

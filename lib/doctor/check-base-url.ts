@@ -1,6 +1,6 @@
-import { findingOfFault, showReply, showUrl } from '../came.js'
-import type { Check } from '../check.js'
-import { jsonOf, memberOf, startLogin } from '../questions.js'
+import { findingOfFault, showReply, showUrl } from './came.js'
+import type { Check } from './check.js'
+import { jsonOf, memberOf, startLogin } from './questions.js'
 
 /** Whether Ory gives itself the address under which browsers are sent to it. */
 export const baseUrl: Check = {

@@ -1,10 +1,10 @@
-import { isOryRefusal } from '../../ory/error-body.js'
-import { causeOfAnswer, setupAdvice } from '../../shared/setup-cause.js'
-import type { Reply } from '../../ory/response.js'
-import { findingOfFault, showReply } from '../came.js'
-import type { Check, Finding } from '../check.js'
-import { askAnonymously, whoamiRoute } from '../questions.js'
-import type { Subject } from '../subject.js'
+import { isOryRefusal } from '../ory/error-body.js'
+import { causeOfAnswer, setupAdvice } from '../shared/setup-cause.js'
+import type { Reply } from '../ory/response.js'
+import { findingOfFault, showReply } from './came.js'
+import type { Check, Finding } from './check.js'
+import { askAnonymously, whoamiRoute } from './questions.js'
+import type { Subject } from './subject.js'
 
 /** Whether Ory's public API answers at the address. */
 export const address: Check = {

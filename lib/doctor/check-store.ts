@@ -1,4 +1,4 @@
-import type { Check } from '../check.js'
+import type { Check } from './check.js'
 
 /** Whether the store of a fleet answers, reads its own writes and keeps its log. */
 export const store: Check = {

@@ -1,6 +1,6 @@
-import { showReply } from '../came.js'
-import type { Check } from '../check.js'
-import { jsonOf, memberOf } from '../questions.js'
+import { showReply } from './came.js'
+import type { Check } from './check.js'
+import { jsonOf, memberOf } from './questions.js'
 
 const expose =
   "Let the proxy in front of Ory pass GET /health/ready to Kratos' public port, or name another route by `readinessPath`. `readinessPath: false` accepts the risk."

@@ -1,6 +1,6 @@
-import { findingOfFault, showReply } from '../came.js'
-import type { Check } from '../check.js'
-import { askWithSession, jsonOf, memberOf } from '../questions.js'
+import { findingOfFault, showReply } from './came.js'
+import type { Check } from './check.js'
+import { askWithSession, jsonOf, memberOf } from './questions.js'
 
 /** What a check says that needs a session, and was given none. */
 export const noSession = {

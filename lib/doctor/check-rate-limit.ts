@@ -1,6 +1,6 @@
-import { findingOfFault } from '../came.js'
-import type { Check } from '../check.js'
-import { askAnonymously } from '../questions.js'
+import { findingOfFault } from './came.js'
+import type { Check } from './check.js'
+import { askAnonymously } from './questions.js'
 
 /** What Ory says of the questions that are left. */
 export const rateLimit: Check = {

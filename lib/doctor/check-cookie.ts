@@ -1,10 +1,10 @@
-import { findingOfFault, showReply } from '../came.js'
-import type { Check, Finding } from '../check.js'
-import { findObstacle } from '../cookie-reach.js'
-import { askWithSession, linesOf, startLogin } from '../questions.js'
-import { readSetCookie, showCookie } from '../set-cookie-line.js'
-import type { CookieAttributes } from '../set-cookie-line.js'
-import type { Subject } from '../subject.js'
+import { findingOfFault, showReply } from './came.js'
+import type { Check, Finding } from './check.js'
+import { findObstacle } from './cookie-reach.js'
+import { askWithSession, linesOf, startLogin } from './questions.js'
+import { readSetCookie, showCookie } from './set-cookie-line.js'
+import type { CookieAttributes } from './set-cookie-line.js'
+import type { Subject } from './subject.js'
 
 const byCsrf =
   ' Judged by the CSRF cookie of a new login, which has the attributes of cookies.*; session.cookie.* may differ from these.'

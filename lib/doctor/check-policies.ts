@@ -1,7 +1,7 @@
-import { showReply } from '../came.js'
-import type { Check } from '../check.js'
-import { askWithSession } from '../questions.js'
-import { noSession } from './session.js'
+import { showReply } from './came.js'
+import type { Check } from './check.js'
+import { askWithSession } from './questions.js'
+import { noSession } from './check-session.js'
 
 /** The policies that are tried, as they are written. */
 const tried = [

@@ -1,5 +1,5 @@
-import type { Check } from '../check.js'
-import { askAnonymously } from '../questions.js'
+import type { Check } from './check.js'
+import { askAnonymously } from './questions.js'
 
 const calls = 5
 

@@ -1,6 +1,6 @@
-import { findingOfFault } from '../came.js'
-import type { Check } from '../check.js'
-import { askAnonymously, askWithSession, linesOf } from '../questions.js'
+import { findingOfFault } from './came.js'
+import type { Check } from './check.js'
+import { askAnonymously, askWithSession, linesOf } from './questions.js'
 
 /** Whether a cache stands before Ory, which adds to how long a revoked session lives. */
 export const edgeCache: Check = {

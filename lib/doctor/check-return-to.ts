@@ -1,6 +1,6 @@
-import { findingOfFault, showReply } from '../came.js'
-import type { Check } from '../check.js'
-import { jsonOf, memberOf, startLogin } from '../questions.js'
+import { findingOfFault, showReply } from './came.js'
+import type { Check } from './check.js'
+import { jsonOf, memberOf, startLogin } from './questions.js'
 
 /** Whether Ory sends a browser back to the application after a login. */
 export const returnTo: Check = {
@@ -27,7 +27,7 @@ export const returnTo: Check = {
       return { outcome: 'ok', asked, came, means: 'Ory sends browsers back to the application.' }
     }
     const reason = memberOf(memberOf(body, 'error'), 'reason')
-    if (reply.status === 400 && /return_to/.test(String(reason))) {
+    if (reply.status === 400 && String(reason).includes('return_to')) {
       return {
         outcome: 'wrong',
         asked,

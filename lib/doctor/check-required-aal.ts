@@ -1,8 +1,8 @@
-import { findingOfFault, showReply } from '../came.js'
-import type { Check } from '../check.js'
-import { askWithSession, jsonOf, memberOf, startLogin } from '../questions.js'
-import type { Subject } from '../subject.js'
-import { noSession } from './session.js'
+import { findingOfFault, showReply } from './came.js'
+import type { Check } from './check.js'
+import { askWithSession, jsonOf, memberOf, startLogin } from './questions.js'
+import type { Subject } from './subject.js'
+import { noSession } from './check-session.js'
 
 /** Whether routes can ask for levels of their own, which Ory's `required_aal` can rule out. */
 export const requiredAal: Check = {

@@ -1,6 +1,6 @@
-import { findingOfFault } from '../came.js'
-import type { Check } from '../check.js'
-import { linesOf, whoamiRoute } from '../questions.js'
+import { findingOfFault } from './came.js'
+import type { Check } from './check.js'
+import { linesOf, whoamiRoute } from './questions.js'
 
 /** Whether scripts of the application's pages may ask Ory themselves. */
 export const cors: Check = {
