@@ -1,9 +1,8 @@
 import { auditChannel, decisionChannel } from '../shared/channels.js'
 import type { OryDecisionEvent } from '../shared/channels.js'
 import type { SessionDenialCode } from '../shared/session-error.js'
-import type { Decide } from './decide.js'
-import type { Decision } from './decision.js'
-import { isThenable } from './thenable.js'
+import { isDecided } from './decide.js'
+import type { Decide, Decision } from './decide.js'
 
 /** What happened on the way to a decision, noted while somebody listens. */
 export interface DecisionTrace {
@@ -51,6 +50,6 @@ export function withDecisionEvents(decide: Decide, instance: number): Decide {
       return decision
     }
     const decision = decide(request, policy, subject, trace)
-    return isThenable(decision) ? decision.then(publish) : publish(decision)
+    return isDecided(decision) ? publish(decision) : decision.then(publish)
   }
 }

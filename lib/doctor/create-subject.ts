@@ -24,7 +24,7 @@ export function createSubject(settings: Settings, wire: Wire, tried: Tried = {})
       const live = parseSession(JSON.parse(body), body)
       const now = settings.clock.now()
       if (live === undefined || hasExpired(live, now)) return 'session_invalid'
-      return refuse(live, resolvePolicy(policy, settings), now)?.code
+      return refuse(live, resolvePolicy(policy, settings), now)
     } catch {
       // What is no session to the parser is a 503 to users.
       return 'authentication_unavailable'
@@ -34,7 +34,7 @@ export function createSubject(settings: Settings, wire: Wire, tried: Tried = {})
   return {
     url: settings.url,
     browserUrl: settings.browserUrl,
-    appUrl: settings.publicOrigin === undefined ? undefined : new URL(settings.publicOrigin),
+    appUrl: settings.appUrl,
     readinessPath: settings.readinessPath,
     cacheTtlMs: settings.cacheTtlMs,
     timeoutMs: settings.timeoutMs,

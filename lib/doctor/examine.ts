@@ -18,7 +18,7 @@ export async function examine(
   given: Arguments,
   variables: Variables,
 ): Promise<readonly OryCheck[]> {
-  const settings = resolveOptions(optionsOf(given, variables), variables['ORY_SDK_URL'])
+  const settings = resolveOptions(optionsOf(given, variables), () => variables['ORY_SDK_URL'])
   // REDIS_URL alone may be for something else.
   const shared = variables['ORY_STORE_SECRET'] ? variables['REDIS_URL'] : undefined
   const store = await connectStore(given.store, shared)

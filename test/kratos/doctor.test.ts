@@ -174,7 +174,7 @@ if (!binary) {
       const folder = await mkdtemp(join(tmpdir(), 'kratos-doctor-'))
       close.push(() => rm(folder, { recursive: true, force: true }))
       const dsn = `sqlite://${join(folder, 'kratos.sqlite')}?_fk=true`
-      const kratos = await startKratos(binary, dsn, folder, settings)
+      const kratos = await startKratos(binary, dsn, folder, { settings })
       close.push(() => kratos.stop())
       const variables = (await session?.(kratos)) ?? {}
 

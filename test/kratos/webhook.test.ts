@@ -67,7 +67,7 @@ if (!binary) {
       const file = join(folder, 'hooks.json')
       await writeFile(file, JSON.stringify({ selfservice: { flows: { settings: { after } } } }))
       const dsn = `sqlite://${join(folder, 'kratos.sqlite')}?_fk=true`
-      kratos = await startKratos(binary, dsn, folder, {}, [file])
+      kratos = await startKratos(binary, dsn, folder, { moreConfiguration: [file] })
       // Long enough that only a hook can end what is cached.
       ory = createOrySession({ url: kratos.publicUrl, cacheTtlMs: 600_000, refreshAhead: false })
     }, startsWithinMs)
