@@ -6,11 +6,15 @@
 export const table = {
   // The fake Ory, express-ory-session/testing. A user's tests must not pull the library in.
   testing: { types: ['session'] },
+  // express-ory-session/opentelemetry. Its peer, the API of OpenTelemetry, is imported here alone.
+  opentelemetry: { values: ['shared', '@opentelemetry/api'], types: ['resilience'] },
   // The public names and the wiring of an instance: the files of lib/ itself.
   '.': {
-    values: ['http', 'auth', 'cache', 'resilience', 'ory', 'options', 'credential', 'shared'],
+    values: ['doctor', 'http', 'auth', 'cache', 'resilience', 'ory', 'options', 'credential', 'shared'],
     types: ['session'],
   },
+  // The command express-ory-session doctor, and the checks behind `check()`.
+  doctor: { values: ['auth', 'options', 'ory', 'session', 'credential', 'shared'] },
   // All that knows a request and a response.
   http: { values: ['auth', 'resilience', 'options', 'session', 'credential', 'shared'] },
   // Decides. No network, no response.
@@ -31,7 +35,7 @@ export const table = {
   shared: {},
 }
 
-const packages = new Set(['undici', 'lru-cache'])
+const packages = new Set(['undici', 'lru-cache', '@opentelemetry/api'])
 const rows = Object.keys(table)
 
 /** What a file of `row` writes behind `from` to import from `name`, as a regular expression. */

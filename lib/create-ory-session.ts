@@ -4,6 +4,7 @@ import type { SessionRequest } from './credential/request-headers.js'
 import { createCache } from './cache/session-cache.js'
 import { createCounters } from './resilience/stats.js'
 import type { OrySessionStats } from './resilience/stats.js'
+import { withDecisionEvents } from './auth/decision-events.js'
 import { createDecide } from './auth/decide.js'
 import { createDenials } from './auth/create-errors.js'
 import { createEnrolmentHint } from './auth/enrolment-hint.js'
@@ -13,7 +14,10 @@ import type { SessionLinks, SessionReturnTo } from './http/links.js'
 import { createEnding } from './auth/end-session.js'
 import { resolveTarget } from './auth/invalidate.js'
 import type { SessionInvalidateTarget } from './auth/invalidate.js'
+import type { OryCheck } from './doctor/check.js'
 import { createVary } from './http/vary.js'
+import { createWebhook } from './http/webhook.js'
+import type { SessionWebhookOptions } from './http/webhook.js'
 import { createLogout } from './http/logout.js'
 import { createKeyer } from './credential/cache-key.js'
 import { createMiddleware } from './http/middleware.js'
@@ -26,6 +30,8 @@ import { resolveOptions } from './options/resolve-options.js'
 import type { OptionalSessionPolicy, SessionPolicy } from './auth/policy.js'
 import type { RegisteredTraits } from './shared/register.js'
 import type { Session } from './session/session.js'
+import { createCallEvents } from './resilience/call-events.js'
+import { nextInstanceNumber, numberInstance } from './shared/instance-number.js'
 import { createUpstream } from './resilience/ask-ory.js'
 
 /** One cache and one connection pool, and all that works with them. */
@@ -72,6 +78,21 @@ export interface OrySession<Traits = RegisteredTraits> extends SessionLinks {
    */
   logout(link?: SessionReturnTo): SessionMiddleware
   /**
+   * A handler for Ory's web hooks. The body is `{ "identity": id }` or `{ "session": id }`; what is
+   * known of these is forgotten at once, as by `invalidate`, and the answer is 204.
+   *
+   * @throws TypeError for a key that is not as documented
+   */
+  webhook(options: SessionWebhookOptions): SessionMiddleware
+  /**
+   * Asks this Ory what an application on it will run into, and resolves to the list of checks, for
+   * start-up. The same as the command `express-ory-session doctor`. Never rejects.
+   *
+   * @example
+   * const wrong = (await ory.check()).filter(({ outcome }) => outcome === 'wrong')
+   */
+  check(): Promise<readonly OryCheck[]>
+  /**
    * The session that this instance attached to a request, with the traits of its schema; `undefined` if
    * there is none. It does not believe a `req.session` that another package put there.
    */
@@ -100,8 +121,11 @@ export function createOrySession<Traits = RegisteredTraits>(
   )
   const counters = createCounters()
   const upstream = createUpstream(settings)
-  const cache = createCache(settings, upstream.whoami, counters)
-  const ending = createEnding(upstream, cache, settings.timeoutMs)
+  const instance = nextInstanceNumber()
+  const { follow } = createCallEvents(settings.url, instance)
+  const cache = createCache(settings, follow('whoami', upstream.whoami), counters)
+  const endSession = follow('logout', upstream.endSession)
+  const ending = createEnding({ ...upstream, endSession }, cache, settings.timeoutMs)
   const keyOf = createKeyer()
   let closing: Promise<void> | undefined
   async function closeAll(): Promise<void> {
@@ -113,22 +137,23 @@ export function createOrySession<Traits = RegisteredTraits>(
   const denials = createDenials(settings)
   const { clock, timeoutMs } = settings
   const lacksSecondFactor = createEnrolmentHint(upstream.findSecondFactor, timeoutMs, clock)
-  const decide = createDecide({
-    settings,
-    cache,
-    keyOf,
-    counters,
-    denials,
-    lacksSecondFactor,
-    isClosed,
-  })
+  const decide = withDecisionEvents(
+    createDecide({ settings, cache, keyOf, counters, denials, lacksSecondFactor, isClosed }),
+    instance,
+  )
   const deny = createDeny(settings, counters, denials, upstream.isAway)
   const vary = createVary(settings.sources)
   const middleware = createMiddleware(settings, decide, deny, vary)
   const logout = createLogout({ settings, ending, keyOf, denials, deny, vary, isClosed })
   const anyone = resolvePolicy(undefined, settings)
 
-  return {
+  // eslint-disable-next-line @typescript-eslint/require-await -- a store elsewhere will need it
+  async function invalidate(target: SessionInvalidateTarget): Promise<number> {
+    const what = resolveTarget(target, settings, keyOf)
+    return what === undefined ? 0 : cache.forget(what)
+  }
+
+  const ory: OrySession<Traits> = {
     requireSession: (policy) =>
       named('requireSession', middleware(resolvePolicy(policy, settings), false)),
     optionalSession: (policy) =>
@@ -139,11 +164,13 @@ export function createOrySession<Traits = RegisteredTraits>(
     },
     ...createLinks(settings),
     logout: (link) => named('logout', logout(link)),
-    // eslint-disable-next-line @typescript-eslint/require-await -- a store elsewhere will need it
-    async invalidate(target) {
-      const what = resolveTarget(target, settings, keyOf)
-      return what === undefined ? 0 : cache.forget(what)
+    invalidate,
+    async check() {
+      // At its first call: most processes never need the questions.
+      const { checkOry } = await import('./doctor/check-ory.js')
+      return checkOry(settings)
     },
+    webhook: (options) => createWebhook(options, invalidate),
     getSession: (request) => sessionAt(request, settings.property) as Session<Traits> | undefined,
     stats: () => ({
       ...counters,
@@ -151,10 +178,12 @@ export function createOrySession<Traits = RegisteredTraits>(
       upstream: { ...counters.upstream },
       ...cache.size(),
       inFlight: cache.inFlight(),
+      breaker: upstream.breakerState(),
     }),
     close() {
       closing ??= closeAll()
       return closing
     },
   }
+  return numberInstance(ory, instance)
 }

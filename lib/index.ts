@@ -9,10 +9,11 @@ export { isSessionError, SessionError } from './shared/session-error.js'
 export type { SessionDenialCode, SessionProblem } from './shared/session-error.js'
 export { createOrySession } from './create-ory-session.js'
 export type { OrySession } from './create-ory-session.js'
+export type { OryCheck, OryCheckName, OryCheckOutcome } from './doctor/check.js'
 export type { SessionInvalidateTarget } from './auth/invalidate.js'
 export type { SessionLinks, SessionLoginLink, SessionReturnTo } from './http/links.js'
 export type { SessionMiddleware } from './http/middleware.js'
-
+export type { SessionWebhookOptions } from './http/webhook.js'
 export type { OnSessionDenied, OrySessionOptions, SessionNext } from './options/options.js'
 export type { OptionalSessionPolicy, SessionPolicy } from './auth/policy.js'
 export type * from './shared/register.js'
@@ -28,5 +29,18 @@ export type {
   SessionDevice,
   VerifiableAddress,
 } from './session/session.js'
+export type {
+  OryCookieMissingEvent,
+  OryDecisionEvent,
+  OryEvents,
+  OryOutcome,
+  OryRequiredAalEvent,
+  OrySetupEvent,
+  OryStoreEvent,
+  OryUpstreamEvent,
+} from './shared/channels.js'
+export { observe } from './shared/observe.js'
+export type { ObserveOptions as OryObserveOptions } from './shared/observe.js'
+export type { SetupCause as OrySetupCause } from './shared/setup-cause.js'
 export type { Fault as SessionFault, SessionFaultReason } from './shared/fault.js'
 export type { StandardSchema } from './session/traits-schema.js'

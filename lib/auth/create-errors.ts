@@ -1,3 +1,4 @@
+import type { LiveSession } from '../session/parse-session.js'
 import type { Settings } from '../options/resolve-options.js'
 import type { Refusal, ResolvedPolicy } from './policy.js'
 import type { Fault } from '../shared/fault.js'
@@ -17,9 +18,9 @@ export interface Denials {
   /** Ory's own 403, with the link in it. */
   aalTooLow(policy: ResolvedPolicy, url: string | undefined): SessionError
   /** The refusal of a policy. */
-  fallsShort(refusal: Refusal, policy: ResolvedPolicy): SessionError
+  fallsShort(refusal: Refusal, policy: ResolvedPolicy, live: LiveSession): SessionError
   /** For a person who has no second factor to show: the settings, where one is enrolled. */
-  notEnrolled(policy: ResolvedPolicy): SessionError
+  notEnrolled(policy: ResolvedPolicy, live: LiveSession): SessionError
 }
 
 export function createDenials(settings: Settings): Denials {
@@ -47,11 +48,13 @@ export function createDenials(settings: Settings): Denials {
         retryAfter: secondsUntilRetry(fault),
         cause: fault,
       }),
-    fallsShort: (refusal, policy) => new SessionError(refusal, policy.extras[refusal] ?? {}),
-    notEnrolled: ({ extras }) =>
+    fallsShort: (refusal, policy, { session }) =>
+      new SessionError(refusal, { ...policy.extras[refusal], session }),
+    notEnrolled: ({ extras }, { session }) =>
       new SessionError('session_aal2_required', {
         ...extras.session_aal2_required,
         ...notEnrolled,
+        session,
       }),
     aalTooLow(policy, url) {
       if (policy.minimumRank < 2) noteRequiredAal()

@@ -6,6 +6,7 @@ import { findCredential, sendable } from '../credential/read-credential.js'
 import type { Credential, CredentialSource } from '../credential/read-credential.js'
 import type { Key } from '../credential/cache-key.js'
 import { isCrossSite } from './cross-site.js'
+import type { DecisionTrace } from './decision-events.js'
 import type { Denials } from './create-errors.js'
 import type { LacksSecondFactor } from './enrolment-hint.js'
 import type { SessionError } from '../shared/session-error.js'
@@ -51,6 +52,7 @@ export type Decide = (
   request: RequestFacts,
   policy: ResolvedPolicy,
   subject: unknown,
+  trace?: DecisionTrace,
 ) => Decision | PromiseLike<Decision>
 
 export interface DecideParts {
@@ -70,6 +72,7 @@ interface Asking {
   readonly policy: ResolvedPolicy
   readonly subject: unknown
   readonly freshness: Freshness
+  readonly trace: DecisionTrace | undefined
 }
 
 const none: readonly string[] = Object.freeze([])
@@ -106,7 +109,9 @@ export function createDecide(parts: DecideParts): Decide {
     setCookie = none,
   ): Decision | PromiseLike<Decision> {
     const answer = (isMissing: boolean): Denial => {
-      const error = isMissing ? denials.notEnrolled(policy) : denials.fallsShort(refusal, policy)
+      const error = isMissing
+        ? denials.notEnrolled(policy, live)
+        : denials.fallsShort(refusal, policy, live)
       return deny(error, setCookie)
     }
     if (refusal !== 'session_aal2_required' || live.rank >= 2) return answer(false)
@@ -124,27 +129,36 @@ export function createDecide(parts: DecideParts): Decide {
   ): Decision {
     const session = servedFrom === 'stale' ? markStale(live.session) : live.session
     const refusal = refuseByPredicate(session, policy, subject)
-    if (refusal !== undefined) return deny(denials.fallsShort(refusal, policy), setCookie)
+    if (refusal !== undefined) {
+      return deny(denials.fallsShort(refusal, policy, live), setCookie)
+    }
     return { session, source, servedFrom, setCookie, error: undefined }
   }
 
   function judgeFault(
     error: unknown,
-    { credential, key, policy, subject, freshness }: Asking,
+    { credential, key, policy, subject, freshness, trace }: Asking,
   ): Decision {
     if (!(error instanceof Fault)) throw error
+    if (trace !== undefined) trace.upstream = error.reason
     const mayBridge = freshness === 'any' && mayBeStale(policy) && !personal.has(error.reason)
     const stale = mayBridge ? cache.findStale(key) : undefined
     if (stale === undefined || refuse(stale, policy, clock.now()) !== undefined) {
       return deny(denials.unavailable(error))
     }
+    counters.stale += 1
+    if (trace !== undefined) trace.servedFrom = 'stale'
     return grant(stale, credential, policy, subject, 'stale')
   }
 
   function judgeAnswer(
     { answer, isOwn }: FlightAnswer,
-    { credential, key, policy, subject }: Asking,
+    { credential, key, policy, subject, trace }: Asking,
   ): Decision | PromiseLike<Decision> {
+    if (trace !== undefined) {
+      trace.upstream = answer.kind
+      trace.isCoalesced = !isOwn
+    }
     if (answer.kind === 'refused') return deny(denials.invalid())
     if (answer.kind === 'aal_too_low') {
       return deny(denials.aalTooLow(policy, answer.redirectBrowserTo))
@@ -161,18 +175,19 @@ export function createDecide(parts: DecideParts): Decide {
   }
 
   function askOry(asking: Asking): Decision | PromiseLike<Decision> {
-    const { credential, key, policy, subject, freshness } = asking
+    const { credential, key, policy, subject, freshness, trace } = asking
     const sent = sendable(credential)
     if (sent === 'invalid') return deny(denials.invalid())
     // Once more with what is sent: if each odd cookie beside the good one made a key of its own, one
     // session could fill the memory.
-    if (sent !== credential) return judge(sent, policy, subject)
+    if (sent !== credential) return judge(sent, policy, subject, trace)
     const earlier = cache.requestAnswers.find(subject, key, freshness)
     if (earlier !== undefined) {
       counters.hits += 1
       return judgeAnswer(earlier, asking)
     }
     counters.misses += 1
+    if (trace !== undefined) trace.servedFrom = 'upstream'
     return cache.ask(credential, key, freshness).then(
       (answered) => {
         cache.requestAnswers.keep(subject, key, answered)
@@ -192,9 +207,12 @@ export function createDecide(parts: DecideParts): Decide {
     credential: Credential,
     policy: ResolvedPolicy,
     subject: unknown,
+    trace: DecisionTrace | undefined,
   ): Decision | PromiseLike<Decision> {
+    if (trace !== undefined) trace.source = credential.source
     const key = keyOf(credential)
-    if (policy.isFresh) return askOry({ credential, key, policy, subject, freshness: 'fresh' })
+    if (policy.isFresh)
+      return askOry({ credential, key, policy, subject, freshness: 'fresh', trace })
     const now = clock.now()
     const monotonic = clock.monotonic()
     const entry = cache.findFresh(key, now, monotonic)
@@ -204,21 +222,23 @@ export function createDecide(parts: DecideParts): Decide {
         ? refuse(entry, policy, cache.timeOf(entry, now, monotonic))
         : undefined
       if (refusal !== undefined && mayChange(refusal) && isToRevalidate(key, entry, subject)) {
-        return askOry({ credential, key, policy, subject, freshness: 'revalidate' })
+        return askOry({ credential, key, policy, subject, freshness: 'revalidate', trace })
       }
       counters.hits += 1
+      if (trace !== undefined) trace.servedFrom = 'cache'
       if (refusal !== undefined) return denyShort(refusal, entry, { credential, key, policy })
       if (entry.isRefreshDue) cache.refresh(credential, key, entry)
       return grant(entry, credential, policy, subject, 'cache')
     }
     if (cache.isRefused(key)) {
       counters.hits += 1
+      if (trace !== undefined) trace.servedFrom = 'cache'
       return deny(denials.invalid())
     }
-    return askOry({ credential, key, policy, subject, freshness: 'any' })
+    return askOry({ credential, key, policy, subject, freshness: 'any', trace })
   }
 
-  return (request, policy, subject) => {
+  return (request, policy, subject, trace) => {
     if (parts.isClosed()) return deny(denials.unavailable(new Fault('closed')))
     const credential = findCredential(request, settings)
     if (credential === undefined) return deny(denials.missing())
@@ -231,7 +251,7 @@ export function createDecide(parts: DecideParts): Decide {
     ) {
       return deny(denials.crossSite())
     }
-    return judge(credential, policy, subject)
+    return judge(credential, policy, subject, trace)
   }
 }
 

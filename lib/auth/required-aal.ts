@@ -1,4 +1,5 @@
-import { channel } from 'node:diagnostics_channel'
+import { requiredAalChannel } from '../shared/channels.js'
+import type { OryRequiredAalEvent } from '../shared/channels.js'
 
 /**
  * Notes that Ory refused a session at `aal1` on a route that asks for no more. It says once, on the
@@ -7,14 +8,14 @@ import { channel } from 'node:diagnostics_channel'
  * @see https://www.ory.com/docs/kratos/mfa/overview
  */
 export function createRequiredAalNotice(): () => void {
-  const events = channel('express-ory-session:required-aal')
   let isPublished = false
   return () => {
     if (isPublished) return
     isPublished = true
-    events.publish({
+    const event: OryRequiredAalEvent = {
       message:
         "Ory refuses each aal1 session that has a second factor, on every route: levels per route need Kratos' session.whoami.required_aal to be aal1",
-    })
+    }
+    requiredAalChannel.publish(event)
   }
 }

@@ -68,11 +68,7 @@ export interface Cache {
 const forcedEveryMs = 1_000
 
 /** Puts memory and single flight before `whoami`. It keeps facts, never a verdict on them. */
-export function createCache(
-  settings: CacheSettings,
-  whoami: AskWhoami,
-  counters: Counters,
-): Cache {
+export function createCache(settings: CacheSettings, whoami: AskWhoami, counters: Counters): Cache {
   const { cacheTtlMs, refreshAhead, staleIfErrorMs, timeoutMs } = settings
   const clock = createCacheClock(settings.clock)
   const store = createSessionStore(settings, clock)

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import type { Clock, Moment } from '../shared/clock.js'
 import { count } from '../resilience/stats.js'
 import type { Counters } from '../resilience/stats.js'
@@ -66,6 +67,7 @@ const maxAttempts = 3
 export function createSingleFlight(settings: SingleFlightSettings): SingleFlight {
   const { timeoutMs, clock, cacheClock, counters, askOry, storeAnswer } = settings
   const flights = new Map<Key, FlightUnderWay>()
+  const background = new AsyncResource('express-ory-session.refresh')
   let lastNumber = 0
   let asking = 0
 
@@ -149,7 +151,9 @@ export function createSingleFlight(settings: SingleFlightSettings): SingleFlight
     ask,
     refresh(credential, key) {
       // If nobody joins it, its rejection would be unhandled.
-      launch(credential, key, false, true).answer.catch(() => undefined)
+      // In a context of its own, or a trace would show it as part of the request that came by.
+      const flight = background.runInAsyncScope(launch, undefined, credential, key, false, true)
+      flight.answer.catch(() => undefined)
     },
     isUnderWay: (key) => flights.has(key),
     isForced: (key) => flights.get(key)?.isForced === true,

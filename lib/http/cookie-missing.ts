@@ -1,17 +1,7 @@
-import { channel } from 'node:diagnostics_channel'
+import { cookieMissingChannel } from '../shared/channels.js'
+import type { OryCookieMissingEvent } from '../shared/channels.js'
 import { SessionError } from '../shared/session-error.js'
 import type { SessionDenialCode } from '../shared/session-error.js'
-
-/** What a message on the channel `express-ory-session:cookie-missing` says. */
-export interface OryCookieMissingEvent {
-  readonly message: string
-  /** The host of `appUrl`, to which the browser has to send the cookie. */
-  readonly host: string
-  /** The host of `browserUrl`, which sets the cookie. */
-  readonly oryHost: string
-  /** The option `cookieName`, as text. */
-  readonly cookieName: readonly string[]
-}
 
 export interface CookieMissingSettings {
   readonly appUrl: URL | undefined
@@ -31,11 +21,10 @@ const details: Readonly<Partial<Record<SessionDenialCode, string>>> = {
 export function createLoopDenial(
   settings: CookieMissingSettings,
 ): (error: SessionError) => SessionError {
-  const events = channel('express-ory-session:cookie-missing')
   let isPublished = false
 
   function publish(appUrl: URL): void {
-    if (isPublished || !events.hasSubscribers) return
+    if (isPublished || !cookieMissingChannel.hasSubscribers) return
     isPublished = true
     const host = appUrl.host
     const oryHost = settings.browserUrl.host
@@ -44,7 +33,7 @@ export function createLoopDenial(
 without a session cookie named ${cookieName.join(' or ')}. Compare the option cookieName with the \
 cookie that Ory sets, and see that Kratos' cookies.domain covers ${host}.`
     const event: OryCookieMissingEvent = { message, host, oryHost, cookieName }
-    events.publish(event)
+    cookieMissingChannel.publish(event)
   }
 
   return (error) => {

@@ -1,4 +1,5 @@
 import { Fault } from '../shared/fault.js'
+import { causeOfAnswer } from '../shared/setup-cause.js'
 import type { Reply } from './response.js'
 
 /** Whether a reply says of itself that it is JSON. */
@@ -9,7 +10,10 @@ export function isJson({ headers }: Reply): boolean {
 
 /** Reads a JSON body. Throws a `Fault` that repeats nothing of it. */
 export function readJson(reply: Reply): unknown {
-  if (!isJson(reply)) throw new Fault('invalid_response', 'not application/json')
+  if (!isJson(reply)) {
+    if (causeOfAnswer(reply) !== 'html') throw new Fault('invalid_response', 'not application/json')
+    throw new Fault('misconfigured', String(reply.status), undefined, 'html')
+  }
   try {
     return JSON.parse(reply.body) as unknown
   } catch {

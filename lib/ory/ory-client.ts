@@ -3,15 +3,19 @@ import type { Clock } from '../shared/clock.js'
 import { exchangeByDispatch, exchangeByRequest } from './undici-exchange.js'
 import { Fault } from '../shared/fault.js'
 import type { Reply } from './response.js'
+import { causeOfCode } from '../shared/setup-cause.js'
+import { speaksTls } from './speaks-tls.js'
 import { urlBelow } from '../shared/ory-urls.js'
 import { Trail } from './keep-alive-retry.js'
 import type { Signal } from '../shared/lean-abort-signal.js'
 
 /** What goes over the wire. */
 export interface Sent {
-  readonly method: 'GET' | 'DELETE'
+  readonly method: 'GET' | 'DELETE' | 'OPTIONS'
   /** Below Ory's URL. */
   readonly route: string
+  /** Without its question mark. */
+  readonly query?: string
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string
 }
@@ -58,7 +62,7 @@ export function createWire(settings: WireSettings): Wire {
 
   function attempt(
     by: Dispatcher,
-    { method, route, headers, body }: Sent,
+    { method, route, query, headers, body }: Sent,
     signal: Signal,
     trail: Trail,
   ): Promise<Reply> {
@@ -70,7 +74,7 @@ export function createWire(settings: WireSettings): Wire {
     }
     const options: Dispatcher.RequestOptions<Trail> = {
       origin,
-      path,
+      path: query ? `${path}?${query}` : path,
       method,
       body: body ?? null,
       // The same names go out, whatever the incoming request had.
@@ -84,15 +88,29 @@ export function createWire(settings: WireSettings): Wire {
     return exchange(by, options, signal)
   }
 
+  /** Whether http was spoken to a port for TLS: such a port may close without a word. */
+  let isTlsPort: Promise<boolean> | undefined
+  let hasAnswered = false
+
+  async function explain(error: unknown): Promise<never> {
+    const fault = faultOf(error, isOurs)
+    if (hasAnswered || !isOurs || url.protocol !== 'http:' || !isBroken(fault)) throw fault
+    isTlsPort ??= speaksTls(url, timeoutMs)
+    if (!(await isTlsPort)) throw fault
+    throw new Fault('misconfigured', fault.detail, undefined, 'http_to_tls_port')
+  }
+
   function sendBy(by: Dispatcher, sent: Sent, signal: Signal): Promise<Reply> {
     const trail = new Trail(clock.monotonic(), false)
-    return attempt(by, sent, signal, trail).catch((error: unknown) => {
-      if (sent.method !== 'GET' || !trail.isUnheard() || signal.aborted) throw faultOf(error)
-      const again = new Trail(clock.monotonic(), true)
-      return attempt(by, sent, signal, again).catch((second: unknown) => {
-        throw faultOf(second)
+    return attempt(by, sent, signal, trail)
+      .catch((error: unknown) => {
+        if (sent.method !== 'GET' || !trail.isUnheard() || signal.aborted) throw error
+        return attempt(by, sent, signal, new Trail(clock.monotonic(), true))
       })
-    })
+      .then((reply) => {
+        hasAnswered = true
+        return reply
+      }, explain)
   }
 
   return {
@@ -108,8 +126,18 @@ export function createWire(settings: WireSettings): Wire {
 }
 
 /** Only the code of an error is kept: undici's parser errors quote what upstream wrote. */
-function faultOf(error: unknown): Fault {
+function faultOf(error: unknown, isOurs: boolean): Fault {
   if (error instanceof Fault) return error
   const { code = 'unknown' } = error as { code?: string }
+  const cause = causeOfCode(code)
+  // Of our own pool that code would be a mistake of ours.
+  if (cause !== undefined && !(isOurs && cause === 'dispatcher')) {
+    return new Fault('misconfigured', code, undefined, cause)
+  }
   return new Fault(/TIMEOUT|TIMEDOUT/.test(code) ? 'timeout' : 'network', code)
+}
+
+/** Whether a connection came about and was no HTTP, or ended at once. */
+function isBroken({ reason, detail }: Fault): boolean {
+  return reason === 'network' && /^(?:UND_ERR_SOCKET|ECONNRESET|EPIPE|HPE_\w+)$/.test(detail)
 }

@@ -1,4 +1,5 @@
 import { Fault } from '../shared/fault.js'
+import { causeOfAnswer } from '../shared/setup-cause.js'
 import { readSeconds } from './response.js'
 import type { Reply } from './response.js'
 
@@ -10,6 +11,8 @@ import type { Reply } from './response.js'
 export function unexpectedStatus(reply: Reply): Fault {
   const { status } = reply
   if (status === 429) return new Fault('rate_limited', '', secondsUntilReset(reply))
+  const cause = causeOfAnswer(reply)
+  if (cause !== undefined) return new Fault('misconfigured', String(status), undefined, cause)
   return new Fault(status >= 500 ? 'server_error' : 'status', String(status))
 }
 

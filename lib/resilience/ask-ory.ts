@@ -58,11 +58,7 @@ export function createUpstream(settings: UpstreamSettings): Upstream {
     createRateLimitPause(clock),
     createCircuitBreaker(clock),
   )
-  const toLogin = intercept(
-    budget.logout,
-    createRateLimitPause(clock),
-    createCircuitBreaker(clock),
-  )
+  const toLogin = intercept(budget.logout, createRateLimitPause(clock), createCircuitBreaker(clock))
   const askWhoami = createWhoami(limit<WhoamiCall, Reply>(createWhoamiRequest(wire)), settings)
   const askLogout = createLogoutAtOry(limit(createLogoutRequest(wire)))
   const askLogin = createFindSecondFactor(limit(createSecondFactorRequest(wire)))

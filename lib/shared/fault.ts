@@ -1,9 +1,13 @@
+import type { SetupCause } from './setup-cause.js'
+
 /** Why there is no answer. */
 export type SessionFaultReason =
   /** Not in time. */
   | 'timeout'
   /** No connection, or one that broke. */
   | 'network'
+  /** A mistake of set-up is in the way, such as a certificate that Node does not trust. */
+  | 'misconfigured'
   /** A 5xx. */
   | 'server_error'
   /** A 401 from an Ory whose database fails. */
@@ -48,18 +52,29 @@ const outages: ReadonlySet<SessionFaultReason> = new Set([
 export class Fault extends Error {
   override readonly name = 'Fault'
   readonly reason: SessionFaultReason
+  /** A status, or an error code of the system's or undici's. */
+  readonly detail: string
   /** Seconds after which asking again makes sense, where that is known. */
   readonly retryAfter: number | undefined
+  /** Of `misconfigured`: which mistake it is. */
+  readonly setupCause: SetupCause | undefined
 
-  constructor(reason: SessionFaultReason, detail = '', retryAfter?: number) {
+  constructor(
+    reason: SessionFaultReason,
+    detail = '',
+    retryAfter?: number,
+    setupCause?: SetupCause,
+  ) {
     super(detail === '' ? reason : `${reason}: ${detail}`)
     this.reason = reason
+    this.detail = detail
     this.retryAfter = retryAfter
+    this.setupCause = setupCause
   }
 
   /**
    * Whether Ory is away: it gives no answer, its database fails, or it was not asked for that reason. False
-   * for every failure that one client can cause.
+   * for every failure that one client can cause, and for `misconfigured`, which waiting does not mend.
    */
   get isOutage(): boolean {
     return outages.has(this.reason)

@@ -7,6 +7,12 @@ export type { SessionDenialCode } from './error-catalog.js'
 // Two copies of the package in one process have two classes; the registry's symbol is one.
 const brand = Symbol.for('express-ory-session.SessionError')
 
+/** The session that a request was denied for, as far as an audit log needs it. */
+export interface JudgedSession {
+  readonly id: string
+  readonly identity: { readonly id: string }
+}
+
 /** What a denial carries besides its code. */
 export interface DenialExtras {
   /** The `WWW-Authenticate` challenge (RFC 6750, RFC 9470). */
@@ -23,6 +29,8 @@ export interface DenialExtras {
   readonly isSecondFactorMissing?: boolean
   /** The fault behind a 503. It never holds a credential or what upstream wrote. */
   readonly cause?: Fault
+  /** The session that fell short of the policy. */
+  readonly session?: JudgedSession
 }
 
 /** The body of a denial: problem details (RFC 9457) with Ory's error object beside them. */
@@ -72,11 +80,14 @@ export class SessionError extends Error {
   readonly isSecondFactorMissing: boolean
   /** Of an `authentication_unavailable`: why Ory gave no answer. */
   declare readonly cause?: Fault
+  // Private, so that neither `inspect` nor JSON nor a loop over the members finds it.
+  readonly #session: JudgedSession | undefined
 
   constructor(code: SessionDenialCode, extras: DenialExtras = {}) {
     const { status, detail } = texts[code]
     super(extras.detail ?? detail, extras.cause === undefined ? undefined : { cause: extras.cause })
     this.code = code
+    this.#session = extras.session
     this.status = status
     this.statusCode = status
     this.requiredAal = extras.requiredAal
@@ -90,6 +101,11 @@ export class SessionError extends Error {
       ...(extras.retryAfter === undefined ? {} : { 'Retry-After': String(extras.retryAfter) }),
     })
     Object.defineProperty(this, brand, { value: true })
+  }
+
+  /** Of a 403 that a session was judged by: that session, for audit logs. */
+  get session(): JudgedSession | undefined {
+    return this.#session
   }
 
   /** The denial as a fetch `Response`, for frameworks that answer with one; Hono calls this by itself. */

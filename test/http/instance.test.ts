@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { isSessionError } from '../../lib/index.js'
 import { expectDenial, unavailable } from '../support/denial.js'
 import { byToken, createWorld, idle, junkToken } from '../support/world.js'
+import { counted } from '../support/counted.js'
 
 const world = createWorld()
 
@@ -22,12 +23,15 @@ describe('stats()', () => {
       coalesced: 0,
       refreshes: 0,
       refusals: 0,
-      denials: {},
-      upstream: {},
+      stale: 0,
+      denials: expect.objectContaining({ session_missing: 0, session_aal2_required: 0 }),
+      upstream: expect.objectContaining({ live: 0, aal_too_low: 0, circuit_open: 0 }),
       entries: 0,
       bytes: 0,
       inFlight: 0,
+      breaker: { known: 'closed', unknown: 'closed' },
     })
+    expect(counted({ ...ory.stats().denials, ...ory.stats().upstream })).toEqual({})
 
     const headers = byToken(fake.signIn())
     const held = fake.fault('held')
@@ -48,17 +52,19 @@ describe('stats()', () => {
     fake.fault(429)
     await get(byToken(fake.signIn()))
 
-    const { bytes, ...stats } = ory.stats()
-    expect(stats).toEqual({
+    const { bytes, denials, upstream, ...stats } = ory.stats()
+    expect({ ...stats, denials: counted(denials), upstream: counted(upstream) }).toEqual({
       hits: 3,
       misses: 5,
       coalesced: 1,
       refreshes: 1,
       refusals: 1,
+      stale: 0,
       denials: { session_missing: 1, session_invalid: 2, authentication_unavailable: 2 },
-      upstream: { live: 2, refused: 1, invalid_response: 1, rate_limited: 1 },
+      upstream: { live: 2, refused: 1, misconfigured: 1, rate_limited: 1 },
       entries: 1,
       inFlight: 0,
+      breaker: { known: 'closed', unknown: 'closed' },
     })
     expect(bytes).toBeGreaterThan(1_000)
     expect(bytes).toBeLessThan(10_000)

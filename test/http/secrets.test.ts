@@ -16,7 +16,14 @@ import type { Headers } from '../support/world.js'
 const world = createWorld()
 
 const lib = join(__dirname, '../../lib')
-const channels = ['express-ory-session:required-aal', 'express-ory-session:cookie-missing']
+const channels = [
+  'express-ory-session:decision',
+  'express-ory-session:decision:identity',
+  'express-ory-session:upstream',
+  'express-ory-session:required-aal',
+  'express-ory-session:cookie-missing',
+  'express-ory-session:setup',
+]
 
 /** What was published. */
 let events: unknown[] = []
@@ -169,7 +176,7 @@ describe('a credential that upstream quotes', () => {
       const { ory, errors, replies, outcomes } = await expose(fake.url, carry(person))
       fake.heal()
 
-      expect(ory.stats().upstream).not.toHaveProperty('live')
+      expect(ory.stats().upstream.live).toBe(0)
       expect(errors.length).toBeGreaterThan(0)
       expectNoSecret([errors, replies, outcomes, ory.stats(), events], secretsOf(person))
       for (const error of errors) expectNoSecret(error, secretsOf(person))
@@ -272,7 +279,7 @@ describe('what is published', () => {
 
     await ory.authenticate({ headers: byCookie(person) })
 
-    expect(events).toHaveLength(1)
+    expect(events.length).toBeGreaterThan(1)
     expectNoSecret(events, secretsOf(person))
   })
 })

@@ -44,7 +44,10 @@ const mixUp = (headers: Right['headers'], change?: (body: string) => Body): Faul
 })
 
 export const body: Readonly<Record<(typeof faultNames)['body'][number], Fault>> = {
-  HTML: garbage(() => page, type('text/html; charset=utf-8')),
+  HTML: {
+    ...garbage(() => page, type('text/html; charset=utf-8')),
+    reason: 'misconfigured',
+  },
   'HTML that says it is JSON': garbage(() => page),
   'JSON that says it is text': garbage((right) => right, type('text/plain')),
   'JSON that says nothing': garbage((right) => right, type('')),

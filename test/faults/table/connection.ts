@@ -6,6 +6,9 @@ import type { faultNames } from '../names.js'
 
 /** There is no connection, and a question does not arrive. */
 const network = (fault: Partial<Fault>): Fault => ({ reason: 'network', arrivals: 0, ...fault })
+/** The same for a mistake of set-up. */
+const misconfigured = (fault: Partial<Fault>): Fault =>
+  network({ ...fault, reason: 'misconfigured' })
 const timeout = (fault: Partial<Fault>): Fault => ({
   reason: 'timeout',
   arrivals: 0,
@@ -17,7 +20,7 @@ const stranger = createAuthority('Unknown authority')
 const [past, future] = ['20010101000000Z', '99980101000000Z']
 
 export const connection: Readonly<Record<(typeof faultNames)['connection'][number], Fault>> = {
-  'DNS: no such name': network({ name: 'ENOTFOUND' }),
+  'DNS: no such name': misconfigured({ name: 'ENOTFOUND' }),
   'DNS: no name server': network({ name: 'EAI_AGAIN' }),
   'DNS: silence': timeout({ name: 'silence' }),
   // Nobody else can have the port there while the front has it, save by binding to that address.
@@ -25,28 +28,28 @@ export const connection: Readonly<Record<(typeof faultNames)['connection'][numbe
   'SYN black hole': timeout({ name: '127.0.0.2', isBlackHole: true }),
   'accepted and closed': network({ accept: (socket) => socket.end() }),
   'accepted and reset': network({ accept: (socket) => socket.resetAndDestroy() }),
-  'TLS: self-signed': network({
+  'TLS: self-signed': misconfigured({
     scheme: 'https',
     identity: issueSelfSigned({ name: oryName }),
   }),
-  'TLS: unknown authority': network({
+  'TLS: unknown authority': misconfigured({
     scheme: 'https',
     identity: stranger.issue({ name: oryName }),
   }),
-  'TLS: expired': network({
+  'TLS: expired': misconfigured({
     scheme: 'https',
     identity: authority.issue({ name: oryName, notAfter: past }),
   }),
-  'TLS: not valid yet': network({
+  'TLS: not valid yet': misconfigured({
     scheme: 'https',
     identity: authority.issue({ name: oryName, notBefore: future }),
   }),
-  'TLS: another name': network({
+  'TLS: another name': misconfigured({
     scheme: 'https',
     identity: authority.issue({ name: 'elsewhere.test' }),
   }),
   'TLS: silence': timeout({ scheme: 'https', accept: () => undefined }),
-  'TLS: no TLS': network({
+  'TLS: no TLS': misconfigured({
     scheme: 'https',
     accept: (socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'),
   }),

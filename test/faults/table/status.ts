@@ -9,8 +9,12 @@ const html = { 'Content-Type': 'text/html; charset=utf-8' }
 const page = `<!DOCTYPE html><title>${upstreamText}</title>`
 
 /** The right answer under another status: whoever does not read that lets people in. */
-const withSession = (status: number, headers: Record<string, string> = {}): Fault => ({
-  reason: 'status',
+const withSession = (
+  status: number,
+  headers: Record<string, string> = {},
+  reason: Fault['reason'] = 'status',
+): Fault => ({
+  reason,
   isWhole: true,
   answer: (socket, right) =>
     socket.write(message(status, { ...right.headers, ...headers }, right.body)),
@@ -62,18 +66,18 @@ const unauthorizedWhile = (readiness: Answer): Answer => {
 export const status: Readonly<Record<(typeof faultNames)['status'][number], Fault>> = {
   204: bare(204),
   206: withSession(206, { 'Content-Range': 'bytes 0-99999/*' }),
-  301: withSession(301, elsewhere),
-  302: withSession(302, elsewhere),
-  303: withSession(303, elsewhere),
+  301: withSession(301, elsewhere, 'misconfigured'),
+  302: withSession(302, elsewhere, 'misconfigured'),
+  303: withSession(303, elsewhere, 'misconfigured'),
   304: bare(304),
-  307: withSession(307, elsewhere),
-  308: withSession(308, elsewhere),
+  307: withSession(307, elsewhere, 'misconfigured'),
+  308: withSession(308, elsewhere, 'misconfigured'),
   400: error(400),
-  404: error(404),
+  404: error(404, 'misconfigured'),
   413: error(413),
   418: error(418),
   431: error(431),
-  "401 of a proxy's own page": garbage(saying(401, page, html)),
+  "401 of a proxy's own page": { ...garbage(saying(401, page, html)), reason: 'misconfigured' },
   "401 with JSON that is not Ory's": garbage(saying(401, { message: upstreamText })),
   '401 with the error of another code': garbage(saying(401, oryError(403))),
   '401 without a body': garbage(saying(401, '')),

@@ -63,6 +63,11 @@ export function createFlows(url: string) {
       await submit(caller, flow, { method: 'password', password })
     },
 
+    async changeTraits(caller: Caller, traits: object) {
+      const flow = await start(caller, 'settings')
+      await submit(caller, flow, { method: 'profile', traits })
+    },
+
     /** Sets an authenticator app up and returns its secret. */
     async enrolTotp(caller: Caller): Promise<string> {
       const flow = await start(caller, 'settings')

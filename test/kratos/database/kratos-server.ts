@@ -15,6 +15,8 @@ export interface KratosServer {
 }
 
 export interface KratosOptions {
+  /** Files that override its configuration. */
+  readonly moreConfiguration?: readonly string[]
   /** Environment variables that set Kratos up, beside kratos.yml. */
   readonly settings?: Readonly<Record<string, string>>
   /** Whether the database has Kratos' tables already. Default `false`: they are made. */
@@ -26,12 +28,15 @@ export interface KratosOptions {
 const configuration = join(dirname(__dirname), 'kratos.yml')
 const schema = join(dirname(__dirname), 'identity.schema.json')
 
-/** Makes Kratos' tables in an empty database, and starts a Kratos on it. */
+/**
+ * Makes Kratos' tables in an empty database, and starts a Kratos on it. `settings` are variables that
+ * override its configuration, and `moreConfiguration` files that do.
+ */
 export async function startKratos(
   binary: string,
   dsn: string,
   folder: string,
-  { settings = {}, ports, hasTables = false }: KratosOptions = {},
+  { settings = {}, moreConfiguration = [], ports, hasTables = false }: KratosOptions = {},
 ): Promise<KratosServer> {
   const publicPort = ports?.public ?? (await findPort())
   const adminPort = ports?.admin ?? (await findPort())
@@ -50,7 +55,7 @@ export async function startKratos(
     ...settings,
   }
   const options = { cwd: folder, env }
-  const config = ['--config', configuration]
+  const config = [configuration, ...moreConfiguration].flatMap((path) => ['--config', path])
   if (!hasTables) {
     const migrate = ['migrate', 'sql', 'up', '--read-from-env', '--yes', ...config]
     await runProgram(binary, migrate, options)

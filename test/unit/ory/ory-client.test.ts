@@ -338,7 +338,8 @@ describe('an error of the dispatcher’s', () => {
     ['UND_ERR_BODY_TIMEOUT', 'timeout: UND_ERR_BODY_TIMEOUT'],
     ['ETIMEDOUT', 'timeout: ETIMEDOUT'],
     ['UND_ERR_SOCKET', 'network: UND_ERR_SOCKET'],
-    ['ENOTFOUND', 'network: ENOTFOUND'],
+    ['ENOTFOUND', 'misconfigured: ENOTFOUND'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'misconfigured: ERR_TLS_CERT_ALTNAME_INVALID'],
     [undefined, 'network: unknown'],
   ])('with the code %s is a fault: %s', async (code, message) => {
     const mock = new MockAgent()

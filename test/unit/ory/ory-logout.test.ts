@@ -68,7 +68,7 @@ describe('the end of a token’s session', () => {
     ],
     ['a 401', refusal(401), 'status: 401'],
     ['a 200', reply(200, {}), 'status: 200'],
-    ['a 404', refusal(404), 'status: 404'],
+    ['a 404', refusal(404), 'misconfigured: 404'],
     ['a 500', refusal(500), 'server_error: 500'],
     ['a rate limit', refusal(429), 'rate_limited'],
   ])('has not come by %s', async (_title, said, message) => {
@@ -116,11 +116,7 @@ describe('the end of a cookie’s session', () => {
   })
 
   it.each<[string, Reply, string]>([
-    [
-      'a proxy’s own 401',
-      reply(401, '<html>', 'text/html'),
-      'invalid_response: not application/json',
-    ],
+    ['a proxy’s own 401', reply(401, '<html>', 'text/html'), 'misconfigured: 401'],
     [
       'somebody else’s 401',
       reply(401, { message: 'no' }),

@@ -146,7 +146,7 @@ describe('a reply that is an answer', () => {
 
     it.each<[string, Reply['headers'], string]>([
       ['another identity in its header', { [identity]: 'i' }, 'identity_mismatch'],
-      ['another type', { 'content-type': 'text/html' }, 'invalid_response: not application/json'],
+      ['another type', { 'content-type': 'text/html' }, 'misconfigured: 200'],
       ['no type', { 'content-type': undefined }, 'invalid_response: not application/json'],
     ])('is no answer with %s', async (_title, headers, message) => {
       const known = await first(reply(200, sessionBody()))
@@ -242,11 +242,11 @@ describe('a reply that is no answer', () => {
   const notOry = 'invalid_response: 401 that is not of Ory'
   const noSession = 'invalid_response: whoami: session is missing or not what Ory documents'
   it.each<[string, Reply, string]>([
-    ['a page', reply(200, '<html>', { 'content-type': 'text/html' }), notJson],
+    ['a page', reply(200, '<html>', { 'content-type': 'text/html' }), 'misconfigured: 200'],
     [
       'JSON that calls itself a page',
       reply(200, sessionBody(), { 'content-type': 'text/html' }),
-      notJson,
+      'misconfigured: 200',
     ],
     [
       'JSON that calls itself nothing',
@@ -261,7 +261,7 @@ describe('a reply that is no answer', () => {
     [
       'a page that speaks of JSON',
       reply(200, sessionBody(), { 'content-type': 'text/html; a=application/json' }),
-      notJson,
+      'misconfigured: 200',
     ],
     [
       'JSON that calls itself two things',
@@ -288,7 +288,11 @@ describe('a reply that is no answer', () => {
       reply(200, sessionBody(), { [identity]: [String(identityBody()['id']), 'b'] }),
       'identity_mismatch',
     ],
-    ['a 401 that is a page', reply(401, '<html>', { 'content-type': 'text/html' }), notJson],
+    [
+      'a 401 that is a page',
+      reply(401, '<html>', { 'content-type': 'text/html' }),
+      'misconfigured: 401',
+    ],
     ['a 401 of nothing', reply(401, ''), noText],
     ['a 401 of another kind', reply(401, { message: 'no' }), notOry],
     ['a 401 with another code', reply(401, { error: { code: 500 } }), notOry],
@@ -307,9 +311,9 @@ describe('a reply that is no answer', () => {
     ['a 500', reply(500, {}), 'server_error: 500'],
     ['a 503', reply(503, ''), 'server_error: 503'],
     ['a 204', reply(204, ''), 'status: 204'],
-    ['a 301', reply(301, ''), 'status: 301'],
+    ['a 301', reply(301, ''), 'misconfigured: 301'],
     ['a 400', reply(400, {}), 'status: 400'],
-    ['a 404', reply(404, {}), 'status: 404'],
+    ['a 404', reply(404, {}), 'misconfigured: 404'],
     ['a 499', reply(499, {}), 'status: 499'],
   ])('is %s', async (_title, answer, message) => {
     const asking = open(answer).ask(question())

@@ -19,6 +19,7 @@ describe('a fault', () => {
   const reasons: Record<SessionFaultReason, boolean> = {
     timeout: true,
     network: true,
+    misconfigured: false,
     server_error: true,
     not_ready: true,
     ambiguous_401: false,

@@ -1,0 +1,55 @@
+import { auditChannel, decisionChannel } from '../shared/channels.js'
+import type { OryDecisionEvent } from '../shared/channels.js'
+import type { SessionDenialCode } from '../shared/session-error.js'
+import { isDecided } from './decide.js'
+import type { Decide, Decision } from './decide.js'
+
+/** What happened on the way to a decision, noted while somebody listens. */
+export interface DecisionTrace {
+  source: OryDecisionEvent['source']
+  servedFrom: OryDecisionEvent['servedFrom']
+  isCoalesced: boolean
+  upstream: OryDecisionEvent['upstream']
+}
+
+const policyKeys: Partial<Record<SessionDenialCode, OryDecisionEvent['policyKey']>> = {
+  session_aal2_required: 'aal',
+  session_refresh_required: 'maxAgeMs',
+  session_method_required: 'authMethods',
+  session_unverified: 'verifiedAddress',
+  session_forbidden: 'allow',
+}
+
+/** Publishes each decision. Without a subscriber a decision costs what it did: two reads. */
+export function withDecisionEvents(decide: Decide, instance: number): Decide {
+  return (request, policy, subject) => {
+    if (!decisionChannel.hasSubscribers && !auditChannel.hasSubscribers) {
+      return decide(request, policy, subject)
+    }
+    const startedAt = performance.now()
+    const trace: DecisionTrace = {
+      source: undefined,
+      servedFrom: undefined,
+      isCoalesced: false,
+      upstream: undefined,
+    }
+    const publish = (decision: Decision): Decision => {
+      const code = decision.error?.code
+      const event: OryDecisionEvent = {
+        instance,
+        code,
+        policyKey: code === undefined ? undefined : policyKeys[code],
+        ...trace,
+        durationMs: performance.now() - startedAt,
+      }
+      decisionChannel.publish(event)
+      if (auditChannel.hasSubscribers) {
+        const identityId = (decision.error ?? decision).session?.identity.id
+        auditChannel.publish(identityId === undefined ? event : { ...event, identityId })
+      }
+      return decision
+    }
+    const decision = decide(request, policy, subject, trace)
+    return isDecided(decision) ? publish(decision) : decision.then(publish)
+  }
+}

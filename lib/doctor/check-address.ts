@@ -1,0 +1,76 @@
+import { isOryRefusal } from '../ory/error-body.js'
+import { causeOfAnswer, setupAdvice } from '../shared/setup-cause.js'
+import type { Reply } from '../ory/response.js'
+import { findingOfFault, showReply } from './came.js'
+import type { Check, Finding } from './check.js'
+import { askAnonymously, whoamiRoute } from './questions.js'
+import type { Subject } from './subject.js'
+
+/** Whether Ory's public API answers at the address. */
+export const address: Check = {
+  name: 'address',
+  async run(subject) {
+    const asked = `GET ${subject.url.href.replace(/\/$/, '')}${whoamiRoute}, without a session`
+    const { reply, fault } = await askAnonymously(subject)
+    if (fault !== undefined) return findingOfFault(asked, fault)
+    const came = showReply(reply, subject.url)
+    if (reply.status === 401 && isOry(reply)) {
+      return { outcome: 'ok', asked, came, means: 'Ory answers here, in its own form.' }
+    }
+    const cause = causeOfAnswer(reply)
+    if (cause !== undefined) {
+      const isAdmin = await isAdminPort(subject)
+      const { means, fix } = isAdmin ? adminPort : setupAdvice[cause]
+      return { outcome: 'wrong', asked, came, means, fix }
+    }
+    return { asked, came, ...byStatus(reply.status) }
+  },
+}
+
+const adminPort = {
+  means: 'This is the admin port of Kratos, which does not know sessions of requests.',
+  fix: "Set `url` to Kratos' public URL (serve.public, port 4433 by default); no browser and no application needs the admin port for whoami.",
+}
+
+async function isAdminPort(subject: Subject): Promise<boolean> {
+  const { reply } = await subject.ask({ route: '/admin/health/alive' })
+  return reply?.status === 200 && /"status"\s*:\s*"ok"/.test(reply.body)
+}
+
+function isOry(reply: Reply): boolean {
+  try {
+    return isOryRefusal(reply)
+  } catch {
+    return false
+  }
+}
+
+function byStatus(status: number): Pick<Finding, 'outcome' | 'means' | 'fix'> {
+  if (status === 429) {
+    return {
+      outcome: 'wrong',
+      means: 'Ory refuses further questions from here for now, and would refuse those of users.',
+      fix: 'Wait for the reset that Ory names; raise the plan or `cacheTtlMs` if this is ordinary traffic.',
+    }
+  }
+  if (status >= 500) {
+    return {
+      outcome: 'unasked',
+      means: 'Ory, or a gateway in front of it, is failing now. Users get a 503.',
+      fix: 'Look at the logs of Ory and of the gateway.',
+    }
+  }
+  if (status === 401 || status === 403) {
+    return {
+      outcome: 'wrong',
+      means:
+        'Something in front of Ory refuses the question: a login of its own, an API gateway or a firewall.',
+      fix: 'Let this machine pass to Ory, or send what the gateway asks for by `upstreamHeaders`.',
+    }
+  }
+  return {
+    outcome: 'wrong',
+    means: 'Without a session Ory answers 401. This answer is not from the public API of Ory.',
+    fix: "Set `url` to the Ory project URL or to Kratos' public URL (port 4433 by default).",
+  }
+}

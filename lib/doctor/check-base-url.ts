@@ -1,0 +1,39 @@
+import { findingOfFault, showReply, showUrl } from './came.js'
+import type { Check } from './check.js'
+import { jsonOf, memberOf, startLogin } from './questions.js'
+
+/** Whether Ory gives itself the address under which browsers are sent to it. */
+export const baseUrl: Check = {
+  name: 'base-url',
+  async run(subject) {
+    const asked = 'where the form of a new login is sent to'
+    const { reply, fault } = await startLogin(subject)
+    if (fault !== undefined) return findingOfFault(asked, fault)
+    const action = memberOf(memberOf(jsonOf(reply.body), 'ui'), 'action')
+    if (reply.status !== 200 || typeof action !== 'string' || !URL.canParse(action)) {
+      return {
+        outcome: 'skipped',
+        asked,
+        came: showReply(reply, subject.url),
+        means: 'Ory starts no login for browsers here, so this cannot be told.',
+      }
+    }
+    const came = showUrl(action, subject.url)
+    const { browserUrl } = subject
+    if (new URL(action).origin === browserUrl.origin) {
+      return {
+        outcome: 'ok',
+        asked,
+        came,
+        means: 'Browsers stay on the address that they are sent to.',
+      }
+    }
+    return {
+      outcome: 'wrong',
+      asked,
+      came,
+      means: `The application sends browsers to ${browserUrl.origin}, and Ory sends its form and cookies from another address. The login fails with a CSRF error, or its cookie is for another host.`,
+      fix: `Set serve.public.base_url of Kratos to ${browserUrl.href}, or \`browserUrl\` to ${new URL(action).origin}.`,
+    }
+  },
+}

@@ -1,0 +1,71 @@
+import { findingOfFault, showReply } from './came.js'
+import type { Check, Finding } from './check.js'
+import { findObstacle } from './cookie-reach.js'
+import { askWithSession, linesOf, startLogin } from './questions.js'
+import { readSetCookie, showCookie } from './set-cookie-line.js'
+import type { CookieAttributes } from './set-cookie-line.js'
+import type { Subject } from './subject.js'
+
+const byCsrf =
+  ' Judged by the CSRF cookie of a new login, which has the attributes of cookies.*; session.cookie.* may differ from these.'
+
+/** Whether the session cookie that Ory sets reaches the application. */
+export const cookie: Check = {
+  name: 'cookie',
+  async run(subject) {
+    const asked = 'the attributes of the cookies that Ory sets, against `appUrl` and `cookieName`'
+    const renewed = await findRenewed(subject)
+    if (renewed !== undefined) return judge(subject, renewed, asked, '')
+    const { reply, fault } = await startLogin(subject)
+    if (fault !== undefined) return findingOfFault(asked, fault)
+    const cookies = linesOf(reply.headers['set-cookie']).map(readSetCookie)
+    const csrf = cookies.find(({ name }) => /csrf/i.test(name))
+    if (csrf === undefined) {
+      return {
+        outcome: 'warning',
+        asked,
+        came: `${showReply(reply, subject.url)}, without a cookie`,
+        means:
+          'The start of a login sets no cookie here, as behind a proxy that removes it. A browser then cannot log in.',
+        fix: 'Let the proxy in front of Ory pass Set-Cookie on.',
+      }
+    }
+    return judge(subject, csrf, asked, byCsrf)
+  },
+}
+
+/** The session cookie, when Ory renews it in its answer. */
+async function findRenewed(subject: Subject): Promise<CookieAttributes | undefined> {
+  if (subject.credential?.source !== 'cookie') return undefined
+  const { reply } = await askWithSession(subject)
+  const lines = linesOf(reply?.headers['set-cookie'])
+  return lines.map(readSetCookie).find(({ name }) => subject.isSessionCookie(name))
+}
+
+function judge(
+  { appUrl, browserUrl }: Subject,
+  found: CookieAttributes,
+  asked: string,
+  source: string,
+): Finding {
+  const came = showCookie(found)
+  if (appUrl === undefined) {
+    return {
+      outcome: 'skipped',
+      asked,
+      came,
+      means: `Whether it reaches the application cannot be told without \`appUrl\`.${source}`,
+      fix: 'Name the application by --app-url.',
+    }
+  }
+  const obstacle = findObstacle(found, browserUrl, appUrl)
+  if (obstacle !== undefined) {
+    return { ...obstacle, asked, came, means: `${obstacle.means}${source}` }
+  }
+  return {
+    outcome: 'ok',
+    asked,
+    came,
+    means: `Browsers send the session cookie to ${appUrl.origin}.${source}`,
+  }
+}

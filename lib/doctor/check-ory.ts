@@ -1,0 +1,16 @@
+import type { Settings } from '../options/resolve-options.js'
+import { createWire } from '../ory/ory-client.js'
+import type { OryCheck } from './check.js'
+import { createSubject } from './create-subject.js'
+import type { Tried } from './create-subject.js'
+import { runChecks } from './run-checks.js'
+
+/** Examines the Ory of an application, on connections of its own. Never rejects. */
+export async function checkOry(settings: Settings, tried?: Tried): Promise<readonly OryCheck[]> {
+  const wire = createWire(settings)
+  try {
+    return await runChecks(createSubject(settings, wire, tried))
+  } finally {
+    await wire.close().catch(() => undefined)
+  }
+}

@@ -1,0 +1,58 @@
+import { resolveOptions } from '../options/resolve-options.js'
+import type { OrySessionOptions } from '../options/options.js'
+import type { Arguments } from './arguments.js'
+import { connectStore } from './connect-store.js'
+import type { OryCheck } from './check.js'
+import { checkOry } from './check-ory.js'
+import { readSessionVariable } from './session-variable.js'
+
+/** The variables of an application that the doctor reads. */
+export type Variables = Readonly<Record<string, string | undefined>>
+
+/**
+ * Examines the Ory that arguments and variables name.
+ *
+ * @throws TypeError for an option that is not as documented
+ */
+export async function examine(
+  given: Arguments,
+  variables: Variables,
+): Promise<readonly OryCheck[]> {
+  const settings = resolveOptions(optionsOf(given, variables), () => variables['ORY_SDK_URL'])
+  // REDIS_URL alone may be for something else.
+  const shared = variables['ORY_STORE_SECRET'] ? variables['REDIS_URL'] : undefined
+  const store = await connectStore(given.store, shared)
+  try {
+    const tried = readSessionVariable(variables, settings)
+    return await checkOry(settings, { ...tried, store: store?.probe })
+  } finally {
+    store?.close()
+  }
+}
+
+function optionsOf(given: Arguments, variables: Variables): OrySessionOptions<never> {
+  const {
+    url,
+    appUrl = variables['APP_URL'],
+    browserUrl = variables['ORY_BROWSER_URL'],
+    cookieNames,
+    readinessPath,
+  } = given
+  return {
+    url,
+    appUrl,
+    browserUrl,
+    ...(cookieNames.length === 0 ? {} : { cookieName: cookieNames }),
+    ...(readinessPath === undefined
+      ? {}
+      : { readinessPath: readinessPath === 'false' ? false : readinessPath }),
+    // A slow Ory is to be measured, and not to be cut off.
+    timeoutMs: 10_000,
+  }
+}
+
+/** The exit status that checks amount to: 0 all is well, 1 something is wrong, 2 could not be asked. */
+export function exitStatus(checks: readonly OryCheck[]): 0 | 1 | 2 {
+  if (checks.some(({ outcome }) => outcome === 'wrong')) return 1
+  return checks.some(({ outcome }) => outcome === 'unasked') ? 2 : 0
+}

@@ -1,0 +1,323 @@
+import { createServer as createHttpServer } from 'node:http'
+import type { RequestListener, Server } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, it } from '@jest/globals'
+import { readArguments } from '../../lib/doctor/arguments.js'
+import type { OryCheck, OryCheckName } from '../../lib/doctor/check.js'
+import { examine, exitStatus } from '../../lib/doctor/examine.js'
+import type { FakeOry, FakeOryOptions } from '../../lib/testing/index.js'
+import { secretsIn } from '../support/shown.js'
+import { createAuthority } from '../faults/network/certificate.js'
+import { createWorld } from '../support/world.js'
+
+const world = createWorld()
+const servers: Server[] = []
+afterEach(async () => {
+  await Promise.all(
+    servers
+      .splice(0)
+      .map((server) => new Promise((resolve) => server.close(resolve).closeAllConnections())),
+  )
+})
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  servers.push(server)
+  return (server.address() as AddressInfo).port
+}
+
+const serve = async (listener: RequestListener): Promise<string> =>
+  `http://127.0.0.1:${await listen(createHttpServer(listener))}`
+
+const app = 'http://127.0.0.1:3000'
+
+function ask(words: readonly string[], variables = {}): Promise<readonly OryCheck[]> {
+  return examine(readArguments(['doctor', ...words]), variables)
+}
+
+const askFake = (fake: FakeOry, words: readonly string[] = [], variables = {}) =>
+  ask(['--url', fake.url, '--app-url', app, ...words], variables)
+
+function find(checks: readonly OryCheck[], name: OryCheckName): OryCheck {
+  const check = checks.find((one) => one.name === name)
+  if (check === undefined) throw new Error(`no check ${name}`)
+  return check
+}
+
+describe('the doctor finds nothing wrong', () => {
+  it('with an Ory as it should be', async () => {
+    const fake = await world.fake()
+
+    const checks = await askFake(fake)
+
+    const unsaid = checks.filter(({ outcome }) => outcome !== 'ok' && outcome !== 'skipped')
+    expect(unsaid).toEqual([])
+    expect(checks).toHaveLength(14)
+    expect(exitStatus(checks)).toBe(0)
+  })
+
+  it('with a live session, and says what routes answer to it', async () => {
+    const fake = await world.fake()
+    const person = fake.signIn()
+
+    const checks = await askFake(fake, [], { ORY_SESSION_COOKIE: person.cookie })
+
+    expect(find(checks, 'session')).toMatchObject({ outcome: 'ok' })
+    expect(find(checks, 'policies').came).toMatch(/aal2' }\): session_aal2_required/)
+    expect(find(checks, 'policies').came).toMatch(/requireSession\(\): passes/)
+  })
+})
+
+interface Trouble {
+  readonly title: string
+  readonly options?: FakeOryOptions
+  readonly arrange?: (fake: FakeOry) => void
+  readonly words?: readonly string[]
+  readonly variables?: (fake: FakeOry) => Readonly<Record<string, string>>
+  readonly name: OryCheckName
+  readonly outcome: OryCheck['outcome']
+  readonly fix: RegExp
+  readonly status: number
+}
+
+const troubles: readonly Trouble[] = [
+  {
+    title: 'required_aal is highest_available',
+    options: { requiredAal: 'highest_available' },
+    variables: (fake) => ({ ORY_SESSION_TOKEN: fake.signIn({ secondFactor: true }).token }),
+    name: 'required-aal',
+    outcome: 'wrong',
+    fix: /required_aal of Kratos to aal1/,
+    status: 1,
+  },
+  {
+    title: 'the return_to is not allowed',
+    options: { allowedReturnUrls: ['https://app.example'] },
+    name: 'return-to',
+    outcome: 'wrong',
+    fix: /allowed_return_urls/,
+    status: 1,
+  },
+  {
+    title: 'readiness is hidden',
+    arrange: (fake) => void fake.fault(404, { path: 'ready' }),
+    name: 'readiness',
+    outcome: 'wrong',
+    fix: /readinessPath/,
+    status: 1,
+  },
+  {
+    title: 'readiness is a page of something else',
+    arrange: (fake) => void fake.fault('html', { path: 'ready' }),
+    name: 'readiness',
+    outcome: 'wrong',
+    fix: /readinessPath/,
+    status: 1,
+  },
+  {
+    title: 'the database is down',
+    arrange: (fake) => fake.database.stop(),
+    name: 'readiness',
+    outcome: 'wrong',
+    fix: /migrate sql/,
+    status: 1,
+  },
+  {
+    title: 'readiness is not asked on purpose',
+    words: ['--readiness-path', 'false'],
+    name: 'readiness',
+    outcome: 'warning',
+    fix: /Remove/,
+    status: 0,
+  },
+  {
+    title: 'the clock of Ory is ahead',
+    options: { clock: { now: () => Date.now() + 90_000 } },
+    name: 'clock',
+    outcome: 'wrong',
+    fix: /time service/,
+    status: 1,
+  },
+  {
+    title: 'the clock of Ory is some seconds behind',
+    options: { clock: { now: () => Date.now() - 20_000 } },
+    name: 'clock',
+    outcome: 'warning',
+    fix: /time service/,
+    status: 0,
+  },
+  {
+    title: 'the cookie has a name that the application does not read',
+    options: { cookieName: 'sid' },
+    variables: (fake) => ({ ORY_SESSION_COOKIE: fake.signIn().cookie }),
+    name: 'session',
+    outcome: 'wrong',
+    fix: /cookieName/,
+    status: 1,
+  },
+  {
+    title: 'the session has ended',
+    variables: (fake) => {
+      const person = fake.signIn()
+      fake.revoke(person)
+      return { ORY_SESSION_TOKEN: person.token }
+    },
+    name: 'session',
+    outcome: 'wrong',
+    fix: /log in again/,
+    status: 1,
+  },
+  {
+    title: 'the application has another host than Ory',
+    words: ['--app-url', 'http://localhost:3000'],
+    name: 'cookie',
+    outcome: 'wrong',
+    fix: /one host name/,
+    status: 1,
+  },
+  {
+    title: 'Ory caches at its edge',
+    options: { cacheableSessions: true },
+    name: 'edge-cache',
+    outcome: 'ok',
+    fix: /^$/,
+    status: 0,
+  },
+]
+
+describe('the doctor names the trouble', () => {
+  it.each(troubles)(
+    'when $title',
+    async ({ options, arrange, words = [], variables, ...expected }) => {
+      const fake = await world.fake(options)
+      arrange?.(fake)
+
+      const checks = await askFake(fake, words, variables?.(fake))
+
+      const check = find(checks, expected.name)
+      expect(check.outcome).toBe(expected.outcome)
+      expect(check.fix ?? '').toMatch(expected.fix)
+      expect(exitStatus(checks)).toBe(expected.status)
+    },
+  )
+
+  it.each<[string, RequestListener, RegExp]>([
+    [
+      'a redirect to another address',
+      (_q, s) => s.writeHead(301, { location: 'https://ory.example/' }).end(),
+      /redirects/,
+    ],
+    [
+      'a page',
+      (_q, s) => s.writeHead(200, { 'content-type': 'text/html' }).end('<html>'),
+      /page of HTML/,
+    ],
+    [
+      'a login of a gateway',
+      (_q, s) => s.writeHead(401, { 'content-type': 'application/json' }).end('{}'),
+      /in front of Ory/,
+    ],
+    ['another API', (_q, s) => s.writeHead(404).end(), /no such route/],
+    [
+      'a 200 to everybody',
+      (_q, s) => s.writeHead(200, { 'content-type': 'application/json' }).end('{}'),
+      /not from the public API/,
+    ],
+    [
+      'the admin port',
+      (q, s) => {
+        if (q.url === '/admin/health/alive') s.end('{"status":"ok"}')
+        else s.writeHead(307, { location: 'http://127.0.0.1:4433/sessions/whoami' }).end()
+      },
+      /admin port of Kratos/,
+    ],
+  ])('in an address that is %s', async (_title, listener, means) => {
+    const checks = await ask(['--url', await serve(listener)])
+
+    expect(checks[0]).toMatchObject({
+      name: 'address',
+      outcome: 'wrong',
+      means: expect.stringMatching(means),
+    })
+    expect(checks.slice(1).every(({ outcome }) => outcome === 'skipped')).toBe(true)
+    expect(exitStatus(checks)).toBe(1)
+  })
+
+  it('in a certificate that Node does not trust, and in http to its port', async () => {
+    const server = createTlsServer(createAuthority('an authority').issue({ name: 'localhost' }))
+    const port = String(await listen(server))
+
+    const [tls] = await ask(['--url', `https://127.0.0.1:${port}`])
+    const [plain] = await ask(['--url', `http://127.0.0.1:${port}`])
+
+    expect(tls).toMatchObject({
+      outcome: 'wrong',
+      fix: expect.stringContaining('NODE_EXTRA_CA_CERTS'),
+    })
+    expect(plain).toMatchObject({ outcome: 'wrong', fix: 'Write https:// in `url`.' })
+  })
+
+  it('in https to a port that speaks plain HTTP', async () => {
+    const fake = await world.fake()
+
+    const [check] = await ask(['--url', fake.url.replace('http:', 'https:')])
+
+    expect(check).toMatchObject({ outcome: 'wrong', fix: expect.stringContaining('http://') })
+  })
+
+  it('in an address where nobody listens, which cannot be asked', async () => {
+    const fake = await world.fake()
+    await fake.close()
+
+    const checks = await ask(['--url', fake.url])
+
+    expect(checks[0]).toMatchObject({ outcome: 'unasked', came: 'network: ECONNREFUSED' })
+    expect(exitStatus(checks)).toBe(2)
+  })
+})
+
+describe('ory.check()', () => {
+  it('asks what the doctor asks', async () => {
+    const fake = await world.fake()
+    fake.fault(404, { path: 'ready' })
+    const ory = world.instance({ url: fake.url, appUrl: app })
+
+    const checks = await ory.check()
+
+    expect(checks).toEqual(
+      (await askFake(fake)).map(({ name }) => expect.objectContaining({ name })),
+    )
+    expect(find(checks, 'readiness').outcome).toBe('wrong')
+  })
+
+  it('never rejects', async () => {
+    const ory = world.instance({ url: 'http://127.0.0.1:1' })
+
+    await expect(ory.check()).resolves.toMatchObject([
+      { outcome: 'unasked' },
+      ...Array(13).fill({}),
+    ])
+  })
+})
+
+it('no check shows a credential, whatever Ory says', async () => {
+  for (const kind of [undefined, 'html', 500, 'malformed', '401-html', 'waf'] as const) {
+    const fake = await world.fake({ cacheableSessions: true })
+    const person = fake.signIn({ traits: { email: 'canary-trait@example.com' } })
+    if (kind !== undefined) fake.fault(kind)
+    const secrets = [
+      person.token,
+      person.cookie.slice(person.cookie.indexOf('=') + 1),
+      'canary-trait',
+      person.session.id,
+    ]
+
+    for (const variables of [
+      { ORY_SESSION_COOKIE: person.cookie },
+      { ORY_SESSION_TOKEN: person.token },
+    ]) {
+      expect(secretsIn(JSON.stringify(await askFake(fake, [], variables)), secrets)).toEqual([])
+    }
+  }
+})

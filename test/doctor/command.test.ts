@@ -1,0 +1,141 @@
+import { describe, expect, it } from '@jest/globals'
+import { readArguments } from '../../lib/doctor/arguments.js'
+import type { OryCheck } from '../../lib/doctor/check.js'
+import { findObstacle } from '../../lib/doctor/cookie-reach.js'
+import { renderChecks } from '../../lib/doctor/render.js'
+import { readSetCookie } from '../../lib/doctor/set-cookie-line.js'
+
+describe('the arguments', () => {
+  it.each([
+    [['doctor', '--token', 'ory_st_canary'], /an option is unknown, or has no value \(--token\)/],
+    [['doctor', '--token=ory_st_canary'], /unknown/],
+    [['doctor', 'ory_st_canary'], /options alone/],
+    [['ory_st_canary'], /one command is `doctor`/],
+    [['doctor', '--url'], /has no value \(--url\)/],
+    [[], /one command is `doctor`/],
+  ])('%j are refused, and no value is repeated', (words, message) => {
+    let said = ''
+    try {
+      readArguments(words)
+    } catch (error) {
+      said = String(error)
+    }
+
+    expect(said).toMatch(message)
+    expect(said).not.toContain('canary')
+  })
+
+  it('are read', () => {
+    const words = [
+      'doctor',
+      '--url',
+      'http://a',
+      '--cookie-name',
+      'a',
+      '--cookie-name',
+      'b',
+      '--json',
+    ]
+
+    expect(readArguments(words)).toMatchObject({
+      url: 'http://a',
+      cookieNames: ['a', 'b'],
+      isJson: true,
+    })
+  })
+})
+
+const ok: OryCheck = { name: 'clock', outcome: 'ok', asked: 'a', came: 'b', means: 'c' }
+const wrong: OryCheck = {
+  name: 'cookie',
+  outcome: 'wrong',
+  asked: 'q',
+  came: 'x',
+  means: 'one two three four',
+  fix: 'f',
+}
+const skipped: OryCheck = {
+  name: 'store',
+  outcome: 'skipped',
+  asked: 'q',
+  came: 'x',
+  means: 'none',
+}
+
+describe('what is printed', () => {
+  it('has what is wrong first, and neither colour nor width without a terminal', () => {
+    expect(renderChecks([ok, skipped, wrong], { columns: undefined, isColoured: false })).toBe(
+      [
+        'WRONG  cookie\n  asked  q\n  came   x\n  means  one two three four\n  fix    f',
+        'OK  clock\n  asked  a\n  came   b\n  means  c',
+        'SKIPPED  store\n  means  none',
+        '1 wrong, 1 ok, 1 skipped\n',
+      ].join('\n\n'),
+    )
+  })
+
+  it('is coloured and broken at the width of a terminal', () => {
+    const text = renderChecks([{ ...wrong, means: 'word '.repeat(30).trim() }], {
+      columns: 40,
+      isColoured: true,
+    })
+
+    expect(text).toContain('\u001b[31mWRONG\u001b[39m')
+    expect(
+      Math.max(
+        ...text
+          .split('\n')
+          .slice(1)
+          .map(({ length }) => length),
+      ),
+    ).toBeLessThanOrEqual(40)
+  })
+})
+
+describe('a cookie of Ory', () => {
+  it.each<[string, string, string, RegExp | undefined]>([
+    ['a=b; Path=/', 'https://id.example.com', 'https://id.example.com/app', undefined],
+    [
+      'a=b; Path=/; Domain=.example.com',
+      'https://id.example.com',
+      'https://app.example.com',
+      undefined,
+    ],
+    ['a=b; Path=/; Domain=example.com', 'https://id.example.com', 'https://example.com', undefined],
+    [
+      'a=b; Path=/',
+      'https://id.example.com',
+      'https://app.example.com',
+      /cookies\.domain of Kratos to example\.com/,
+    ],
+    [
+      'a=b; Domain=example.org',
+      'https://id.example.com',
+      'https://app.example.com',
+      /domain that both/,
+    ],
+    [
+      'a=b; Domain=ple.com',
+      'https://id.example.com',
+      'https://app.example.com',
+      /domain that both/,
+    ],
+    ['a=b; Path=/id', 'https://example.com', 'https://example.com/identity', /cookie\.path/],
+    ['a=b; Secure', 'https://example.com', 'http://example.com', /over https/],
+    ['a=b; SameSite=None', 'http://example.com', 'http://example.com', /same_site/],
+    ['a=b; SameSite=Strict', 'https://example.com', 'https://example.com', /Lax/],
+    ['a=b', 'https://x.projects.oryapis.com', 'http://localhost:3000', /ory tunnel/],
+    ['a=b', 'https://x.projects.oryapis.com', 'https://app.example.com', /custom domain/],
+    ['a=b', 'http://127.0.0.1:4433', 'http://localhost:3000', /one host name/],
+    ['a=b', 'http://10.0.0.1', 'http://10.0.0.2', /by a path/],
+  ])('%s of %s is for %s as a browser judges', (line, ory, application, fix) => {
+    const obstacle = findObstacle(readSetCookie(line), new URL(ory), new URL(application))
+
+    if (fix === undefined) expect(obstacle).toBeUndefined()
+    else expect(obstacle?.fix).toMatch(fix)
+  })
+
+  it('keeps no value', () => {
+    expect(JSON.stringify(readSetCookie('name=canary; Path=/'))).not.toContain('canary')
+  })
+})

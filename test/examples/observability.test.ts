@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createFakeOry } from '../../lib/testing/index.js'
+import type { FakeOry } from '../../lib/testing/index.js'
+import { secretsIn } from '../support/shown.js'
+import { root, runExample, stopExamples } from './example.js'
+import type { Example } from './example.js'
+
+jest.setTimeout(120_000)
+
+const folder = join(root, 'examples/observability')
+let fake: FakeOry
+let example: Example
+let app: string
+let metricsUrl: string
+
+beforeAll(async () => {
+  fake = await createFakeOry()
+  example = runExample('node --import tsx examples/observability/server.ts', {
+    ORY_SDK_URL: fake.url,
+    METRICS_PORT: '0',
+  })
+  const [, origin] = await example.waitFor(/(http:\/\/127\.0\.0\.1:\d+)\/me\n/)
+  const [, metrics] = await example.waitFor(/(http:\/\/127\.0\.0\.1:\d+\/metrics)\n/)
+  app = origin!
+  metricsUrl = metrics!
+})
+afterAll(async () => {
+  await stopExamples()
+  await fake.close()
+})
+
+const visit = async (token: string): Promise<number> =>
+  (await fetch(`${app}/me`, { headers: { 'X-Session-Token': token } })).status
+
+/** The samples of a metric by the values of its labels that are of this package. */
+async function scrape(): Promise<(name: string) => Record<string, number>> {
+  const text = await (await fetch(metricsUrl)).text()
+  return (name) =>
+    Object.fromEntries(
+      [...text.matchAll(new RegExp(`^${name}\\{(.*)\\} (\\S+)$`, 'gm'))].map(
+        ([, labels, value]) => [
+          [...labels!.matchAll(/ory_session_\w+="(\w+)"/g)].map(([, label]) => label).join(' '),
+          Number(value),
+        ],
+      ),
+    )
+}
+
+it('a collector sees an outage of Ory as something else than a logout', async () => {
+  const ada = fake.signIn({ traits: { email: 'canary@example.com' } })
+  expect([await visit(ada.token), await visit(ada.token)]).toEqual([200, 200])
+  fake.revoke(fake.signIn())
+  expect(await visit(`ory_st_${'0'.repeat(32)}`)).toBe(401)
+  const before = await scrape()
+  expect(before('ory_session_decisions_total')).toEqual({
+    'upstream ok': 1,
+    'cache ok': 1,
+    'upstream session_invalid': 1,
+  })
+  expect(before('ory_session_upstream_requests_total')).toMatchObject({
+    live: 1,
+    refused: 1,
+    server_error: 0,
+  })
+
+  fake.fault(503)
+  expect(await visit(`ory_st_${'1'.repeat(32)}`)).toBe(503)
+
+  const after = await scrape()
+  expect(after('ory_session_upstream_requests_total')).toMatchObject({
+    refused: 1,
+    server_error: 1,
+  })
+  await example.waitFor(/"code":"authentication_unavailable".*"upstream":"server_error"/)
+  const text = await (await fetch(metricsUrl)).text()
+  const secrets = [ada.token, ada.session.identity.id, ada.session.id, 'canary@example.com']
+  expect(secretsIn(text + example.output(), secrets)).toEqual([])
+})
+
+it('each metric that a dashboard or an alert reads is there', async () => {
+  const text = await (await fetch(metricsUrl)).text()
+  const read = ['grafana-dashboard.json', 'alerts.yml'].map((file) =>
+    readFileSync(join(folder, file), 'utf8'),
+  )
+  // Names stand before a selector, a range or an end; labels stand before an operator or within by ().
+  const names = new Set(
+    read
+      .join('\n')
+      .match(/\bory_session_\w+(?=\{|\[|\))(?![^(]*\) \()/g)
+      ?.filter(
+        (name) =>
+          !/_(?:code|outcome|served_from|result|circuit|state)$/.test(name) ||
+          name.endsWith('breaker_state'),
+      ),
+  )
+  expect(names.size).toBeGreaterThan(8)
+  for (const name of names) expect(text).toContain(`\n${name}{`)
+
+  const outcomes = /ory_session_outcome=~"([^"]+)"/.exec(read[1]!)![1]!.split('|')
+  for (const outcome of outcomes) expect(text).toContain(`ory_session_outcome="${outcome}"`)
+})

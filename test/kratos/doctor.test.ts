@@ -1,0 +1,193 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, request, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, expect, it } from '@jest/globals'
+import { alice } from './cases/case.js'
+import { startKratos, type KratosServer } from './database/kratos-server.js'
+import { createKratos } from './kratos.js'
+
+/** How long it may take to start a Kratos and to examine it, in milliseconds. */
+const takesMs = 60_000
+const app = 'http://127.0.0.1:4455'
+
+interface Patient {
+  readonly title: string
+  /** Variables that override the configuration of Kratos. */
+  readonly settings?: Readonly<Record<string, string>>
+  /** The arguments of the doctor. */
+  readonly ask: (kratos: KratosServer) => readonly string[] | Promise<readonly string[]>
+  /** A session to try, as a variable. */
+  readonly session?: (kratos: KratosServer) => Promise<Readonly<Record<string, string>>>
+  /** The checks that name the trouble, in the order in which they are shown. */
+  readonly names: readonly string[]
+  readonly fix: RegExp
+}
+
+const close: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const one of close.splice(0).reverse()) await one()
+})
+
+/** A proxy in front of Kratos that answers some routes itself. */
+async function startProxy(target: string, hidden: string, status: number): Promise<string> {
+  const proxy: Server = createServer((incoming, outgoing) => {
+    if (incoming.url === hidden) {
+      outgoing.writeHead(status, { 'content-type': 'text/plain' }).end('ok')
+      return
+    }
+    const { method, headers } = incoming
+    incoming.pipe(
+      request(`${target}${String(incoming.url)}`, { method, headers }, (reply) => {
+        outgoing.writeHead(reply.statusCode ?? 502, reply.headers)
+        reply.pipe(outgoing)
+      }),
+    )
+  })
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+  close.push(() => new Promise((resolve) => proxy.close(() => resolve()).closeAllConnections()))
+  return `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
+}
+
+const publicly = ({ publicUrl }: KratosServer) => ['--url', publicUrl, '--app-url', app]
+
+/** The cookie of somebody who has a second factor, and has shown the password alone. */
+async function signInAtAal1({ publicUrl, adminUrl }: KratosServer) {
+  const { value } = await createKratos(publicUrl, adminUrl).signIn(alice, 'cookie', 'enrolled')
+  return { ORY_SESSION_COOKIE: `ory_kratos_session=${value}` }
+}
+
+const patients: readonly Patient[] = [
+  {
+    title: 'required_aal is highest_available',
+    settings: { SESSION_WHOAMI_REQUIRED_AAL: 'highest_available' },
+    ask: publicly,
+    session: signInAtAal1,
+    names: ['required-aal'],
+    fix: /session\.whoami\.required_aal of Kratos to aal1/,
+  },
+  {
+    title: 'allowed_return_urls lack the application',
+    settings: { SELFSERVICE_ALLOWED_RETURN_URLS: '["https://elsewhere.example"]' },
+    ask: publicly,
+    names: ['return-to'],
+    fix: /Add http:\/\/127\.0\.0\.1:4455\/ to selfservice\.allowed_return_urls/,
+  },
+  {
+    title: 'cookies are for another domain',
+    settings: { COOKIES_DOMAIN: 'example.com' },
+    ask: publicly,
+    names: ['cookie'],
+    fix: /session\.cookie\.domain/,
+  },
+  {
+    title: 'the application has another host than Ory',
+    settings: { SELFSERVICE_ALLOWED_RETURN_URLS: '["http://localhost:4455"]' },
+    ask: ({ publicUrl }) => ['--url', publicUrl, '--app-url', 'http://localhost:4455'],
+    names: ['cookie'],
+    fix: /one host name for both/,
+  },
+  {
+    title: 'the session cookie has another name',
+    settings: { SESSION_COOKIE_NAME: 'sid' },
+    ask: publicly,
+    session: async () => ({ ORY_SESSION_COOKIE: 'sid=MTcwMDAwMDAwMHwabc==' }),
+    names: ['session'],
+    fix: /cookieName/,
+  },
+  {
+    title: 'base_url is another host',
+    settings: { SERVE_PUBLIC_BASE_URL: 'http://localhost:4433/' },
+    ask: publicly,
+    names: ['base-url'],
+    fix: /serve\.public\.base_url/,
+  },
+  {
+    title: 'the url is that of the admin port',
+    ask: ({ adminUrl }) => ['--url', adminUrl],
+    names: ['address'],
+    fix: /public URL \(serve\.public/,
+  },
+  {
+    title: 'a proxy hides readiness',
+    ask: async ({ publicUrl }) => ['--url', await startProxy(publicUrl, '/health/ready', 404)],
+    names: ['readiness', 'base-url'],
+    fix: /pass GET \/health\/ready/,
+  },
+  {
+    title: 'a proxy answers readiness itself',
+    ask: async ({ publicUrl }) => [
+      '--url',
+      await startProxy(publicUrl, '/health/ready', 200),
+      '--browser-url',
+      publicUrl,
+    ],
+    names: ['readiness'],
+    fix: /pass GET \/health\/ready/,
+  },
+  {
+    title: 'nothing is wrong',
+    ask: publicly,
+    session: signInAtAal1,
+    names: [],
+    fix: /^$/,
+  },
+]
+
+interface Report {
+  readonly status: number
+  readonly checks: readonly { name: string; outcome: string; means: string; fix?: string }[]
+  readonly output: string
+}
+
+/** Runs the command as it was built. */
+function runDoctor(
+  words: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<Report> {
+  const command = join(__dirname, '../../dist/esm/doctor/cli.js')
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [command, 'doctor', '--json', ...words],
+      { env },
+      (error, stdout, stderr) => {
+        const { checks } = JSON.parse(stdout)
+        resolve({ status: Number(error?.code ?? 0), checks, output: stdout + stderr })
+      },
+    )
+  })
+}
+
+const { KRATOS_BINARY: binary } = process.env
+
+if (!binary) {
+  it('a misconfigured Kratos is left out, for want of KRATOS_BINARY', () => {
+    expect(binary ?? '').toBe('')
+  })
+} else {
+  it.each(patients)(
+    'the doctor names the cause first when $title',
+    async ({ settings = {}, ask, session, names, fix }) => {
+      const folder = await mkdtemp(join(tmpdir(), 'kratos-doctor-'))
+      close.push(() => rm(folder, { recursive: true, force: true }))
+      const dsn = `sqlite://${join(folder, 'kratos.sqlite')}?_fk=true`
+      const kratos = await startKratos(binary, dsn, folder, { settings })
+      close.push(() => kratos.stop())
+      const variables = (await session?.(kratos)) ?? {}
+
+      const report = await runDoctor(await ask(kratos), variables)
+
+      const wrong = report.checks.filter(({ outcome }) => outcome === 'wrong')
+      expect(wrong.map(({ name }) => name)).toEqual(names)
+      expect(report.status).toBe(names.length === 0 ? 0 : 1)
+      expect(wrong[0]?.fix ?? '').toMatch(fix)
+      for (const secret of Object.values(variables)) {
+        expect(report.output).not.toContain(secret.slice(secret.indexOf('=') + 1))
+      }
+    },
+    takesMs,
+  )
+}
