@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { callerOf } from '../../../lib/resilience/caller.js'
+import { toCaller } from '../../../lib/resilience/caller.js'
 import type { Answer } from '../../../lib/ory/whoami-answer.js'
 import type { WhoamiCall } from '../../../lib/resilience/ory-call.js'
 import { Fault } from '../../../lib/shared/fault.js'
@@ -42,7 +42,7 @@ function open(answers: (Answer | Fault)[], health: Health | 'not asked') {
     { clock, timeoutMs },
   )
   return {
-    ask: (identity?: string) => guard(question({ caller: callerOf(identity), isRefresh: true })),
+    ask: (identity?: string) => guard(question({ caller: toCaller(identity), isRefresh: true })),
     turn: (to: Health) => {
       health = to
     },
@@ -67,7 +67,7 @@ function openSlow(ms = 2_000) {
   return {
     calls,
     ask: (identity?: string) =>
-      guard(question({ key: `key of ${identity}`, caller: callerOf(identity) })),
+      guard(question({ key: `key of ${identity}`, caller: toCaller(identity) })),
     async answer(index: number, answer: Answer): Promise<void> {
       calls[index]!.resolve(answer)
       await settle()
@@ -156,7 +156,7 @@ describe('withOutageGuard', () => {
       clock: createFakeClock(),
       timeoutMs,
     })
-    await expect(guard(question({ caller: callerOf('i') }))).rejects.toBe(error)
+    await expect(guard(question({ caller: toCaller('i') }))).rejects.toBe(error)
   })
 
   it('believes no second 401 either if Ory is not ready any more', async () => {
@@ -166,7 +166,7 @@ describe('withOutageGuard', () => {
       { ask: async () => healths.shift()! },
       { clock: createFakeClock(), timeoutMs },
     )
-    await expect(guard(question({ caller: callerOf('i') }))).rejects.toMatchObject({
+    await expect(guard(question({ caller: toCaller('i') }))).rejects.toMatchObject({
       reason: 'not_ready',
     })
     expect(healths).toEqual([])
@@ -186,7 +186,7 @@ describe('withOutageGuard', () => {
         { ask: () => steps[at++]!.promise.then(() => 'ready' as const) },
         { clock: createFakeClock(), timeoutMs },
       )
-      const asking = guard(question({ caller: callerOf('i'), signal: source.signal }))
+      const asking = guard(question({ caller: toCaller('i'), signal: source.signal }))
       for (const { resolve } of steps.slice(0, step)) resolve(undefined)
       expect(await standOf([asking])).toEqual(['pending'])
       expect(at).toBe(step + 1)
@@ -201,7 +201,7 @@ describe('withOutageGuard', () => {
         clock: createFakeClock(),
         timeoutMs: 2_000,
       })
-      const asking = guard(question({ caller: callerOf('i'), signal: source.signal }))
+      const asking = guard(question({ caller: toCaller('i'), signal: source.signal }))
       expect(await standOf([asking])).toEqual(['pending'])
       source.abort(new Fault('timeout'))
       expect(await standOf([asking])).toEqual(['ambiguous_401'])
@@ -227,7 +227,7 @@ describe('withOutageGuard', () => {
         clock: createFakeClock(),
         timeoutMs,
       })
-      const asking = guard(question({ caller: callerOf('i'), signal: source.signal }))
+      const asking = guard(question({ caller: toCaller('i'), signal: source.signal }))
       source.abort(new Fault('timeout'))
       answer.reject(source.signal.reason)
       expect(await standOf([asking])).toEqual(['timeout'])
@@ -250,7 +250,7 @@ describe('withOutageGuard', () => {
         },
         { clock: createFakeClock(), timeoutMs },
       )
-      const asking = guard(question({ caller: callerOf('i'), signal: controller.signal }))
+      const asking = guard(question({ caller: toCaller('i'), signal: controller.signal }))
       await expect(asking).rejects.toMatchObject({ reason: 'ambiguous_401' })
       await settle()
       expect(calls).toBe(1)
@@ -273,7 +273,7 @@ describe('withOutageGuard', () => {
         { ask: async () => health },
         { clock: createFakeClock(), timeoutMs },
       )
-      const asking = guard(question({ caller: callerOf('i'), signal }))
+      const asking = guard(question({ caller: toCaller('i'), signal }))
       await Promise.resolve()
       expect(listeners.size).toBe(1)
       await asking.catch(() => undefined)
