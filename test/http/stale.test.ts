@@ -126,6 +126,7 @@ describe('the grace in an outage', () => {
     fake.revoke(revoked)
     fake.fault('silent')
     const slow = ory.authenticate({ headers: byToken(other) }, { fresh: true })
+    await fake.calls.waitFor(3)
     const { error } = await ory.authenticate({ headers: byToken(revoked) })
     await slow
 
