@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
-import { toCaller } from '../../../lib/resilience/caller.js'
 import type { Dispatcher } from 'undici'
 import { resolveOptions } from '../../../lib/options/resolve-options.js'
 import type { OrySessionOptions } from '../../../lib/options/options.js'

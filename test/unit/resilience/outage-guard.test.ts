@@ -345,9 +345,9 @@ describe('withOutageGuard', () => {
       for (const identity of [undefined, 'c']) {
         const before = slow.calls.length
         const asking = slow.ask(identity)
-        let isDone = false
-        void asking.then(() => (isDone = true))
-        for (let index = before; !isDone; await settle()) {
+        const progress = { isDone: false }
+        void asking.then(() => (progress.isDone = true))
+        for (let index = before; !progress.isDone; await settle()) {
           if (index < slow.calls.length) await slow.answer(index++, doubtful)
         }
         expect(slow.calls.slice(before)).toHaveLength(5)
@@ -450,9 +450,9 @@ describe('withOutageGuard', () => {
       expect(await standOf([first, second])).toEqual(['pending', 'pending'])
       const third = slow.ask('c')
       const all = Promise.allSettled([first, second, third])
-      let isDone = false
-      void all.then(() => (isDone = true))
-      for (let index = 4; !isDone; await settle()) {
+      const progress = { isDone: false }
+      void all.then(() => (progress.isDone = true))
+      for (let index = 4; !progress.isDone; await settle()) {
         if (index < slow.calls.length) await slow.answer(index++, doubtful)
       }
       const ends = await standOf([first, second, third])
