@@ -6,6 +6,7 @@ import { createCounters } from './resilience/stats.js'
 import type { OrySessionStats } from './resilience/stats.js'
 import { createDecide } from './auth/decide.js'
 import { createDenials } from './auth/create-errors.js'
+import { createEnrolmentHint } from './auth/enrolment-hint.js'
 import { createDeny } from './http/send-denial.js'
 import { createLinks } from './http/links.js'
 import type { SessionLinks, SessionReturnTo } from './http/links.js'
@@ -16,6 +17,7 @@ import { createVary } from './http/vary.js'
 import { createLogout } from './http/logout.js'
 import { createKeyer } from './credential/cache-key.js'
 import { createMiddleware } from './http/middleware.js'
+import { named } from './http/named.js'
 import { sessionAt } from './http/request-session.js'
 import type { SessionMiddleware } from './http/middleware.js'
 import type { OrySessionOptions } from './options/options.js'
@@ -109,28 +111,40 @@ export function createOrySession<Traits = RegisteredTraits>(
   }
   const isClosed = (): boolean => closing !== undefined
   const denials = createDenials(settings)
-  const decide = createDecide({ settings, cache, keyOf, counters, denials, isClosed })
-  const deny = createDeny(settings, counters)
+  const { clock, timeoutMs } = settings
+  const lacksSecondFactor = createEnrolmentHint(upstream.findSecondFactor, timeoutMs, clock)
+  const decide = createDecide({
+    settings,
+    cache,
+    keyOf,
+    counters,
+    denials,
+    lacksSecondFactor,
+    isClosed,
+  })
+  const deny = createDeny(settings, counters, denials, upstream.isAway)
   const vary = createVary(settings.sources)
   const middleware = createMiddleware(settings, decide, deny, vary)
+  const logout = createLogout({ settings, ending, keyOf, denials, deny, vary, isClosed })
   const anyone = resolvePolicy(undefined, settings)
 
   return {
-    requireSession: (policy) => middleware(resolvePolicy(policy, settings), false),
-    optionalSession: (policy) => middleware(resolvePolicy(policy, settings, true), true),
+    requireSession: (policy) =>
+      named('requireSession', middleware(resolvePolicy(policy, settings), false)),
+    optionalSession: (policy) =>
+      named('optionalSession', middleware(resolvePolicy(policy, settings, true), true)),
     async authenticate(request, policy) {
       const resolved = policy === undefined ? anyone : resolvePolicy(policy, settings)
       return authenticateWith(decide, request, resolved, counters)
     },
     ...createLinks(settings),
-    logout: createLogout({ settings, ending, keyOf, denials, deny, vary, isClosed }),
+    logout: (link) => named('logout', logout(link)),
     // eslint-disable-next-line @typescript-eslint/require-await -- a store elsewhere will need it
     async invalidate(target) {
       const what = resolveTarget(target, settings, keyOf)
       return what === undefined ? 0 : cache.forget(what)
     },
-    getSession: (request) =>
-      sessionAt(request, settings.property) as Session<Traits> | undefined,
+    getSession: (request) => sessionAt(request, settings.property) as Session<Traits> | undefined,
     stats: () => ({
       ...counters,
       denials: { ...counters.denials },

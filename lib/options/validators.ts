@@ -37,7 +37,8 @@ export function readMembers<T extends object>(
 function unknownKey(name: string, key: string, known: readonly string[]): TypeError {
   const nearest = nearestName(key, known)
   // Few are listed whole; of many the one that is meant would be lost among them.
-  const all = known.length > 8 ? 'docs/options.md lists what there is' : `it knows ${known.join(', ')}`
+  const all =
+    known.length > 8 ? 'docs/options.md lists what there is' : `it knows ${known.join(', ')}`
   const fix = nearest === undefined ? all : `did you mean ${nearest}?`
   return setupError('ERR_ORY_UNKNOWN_OPTION', `${name} has no "${key}"; ${fix}`)
 }
@@ -161,7 +162,8 @@ export function checkAppUrl(name: string, value: unknown): URL {
  * @see https://www.rfc-editor.org/rfc/rfc6454#section-7
  */
 export function checkOrigin(name: string, value: unknown): string {
-  const scheme = typeof value === 'string' ? /^([a-z][a-z0-9+.-]*):\/\//i.exec(value)?.[1] : undefined
+  const scheme =
+    typeof value === 'string' ? /^([a-z][a-z0-9+.-]*):\/\//i.exec(value)?.[1] : undefined
   const isWeb = scheme === undefined || /^https?$/i.test(scheme)
   const url = isWeb ? checkUrl(name, value) : checkAppOrigin(name, value)
   // A URL of another scheme keeps an empty path, and its `origin` is 'null'.

@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals'
+import { readFileSync } from 'node:fs'
 import type * as Package from '../../lib/index.js'
-import { version } from '../../package.json'
 import { byToken, createWorld } from '../support/world.js'
 
 const world = createWorld()
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
 
 describe('the default instance', () => {
   const before = process.env['ORY_SDK_URL']

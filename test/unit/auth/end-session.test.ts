@@ -11,7 +11,7 @@ const { credential, key } = question()
 describe('createEnding', () => {
   it.each<[string, Ended]>([
     ['a session', { kind: 'ended', logoutToken: 'ory_lo_a' }],
-    ['none', { kind: 'refused', logoutToken: undefined }],
+    ['an unknown credential', { kind: 'refused', logoutToken: undefined }],
   ])('ends here a credential that Ory took for %s', async (_title, ended) => {
     const done: unknown[] = []
     const cache = {

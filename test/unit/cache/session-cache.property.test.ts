@@ -75,7 +75,7 @@ async function end({ calls }: World, ory: OrySession): Promise<void> {
 }
 
 const tokenOf = (request: SessionRequest): string | undefined =>
-  (request.headers as { 'x-session-token'?: string })['x-session-token']
+  (request as { headers: { 'x-session-token'?: string } }).headers['x-session-token']
 
 const brokenHere: Record<string, Create> = {
   ...broken,

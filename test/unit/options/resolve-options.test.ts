@@ -123,7 +123,12 @@ describe('resolveOptions', () => {
     ],
     [
       'trustedOrigins',
-      ['capacitor://localhost', 'chrome-extension://abcdef', 'Ionic://LOCALHOST/', 'HTTPS://A.example'],
+      [
+        'capacitor://localhost',
+        'chrome-extension://abcdef',
+        'Ionic://LOCALHOST/',
+        'HTTPS://A.example',
+      ],
       {
         trustedOrigins: new Set([
           'capacitor://localhost',
