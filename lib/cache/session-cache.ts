@@ -2,10 +2,10 @@ import type { Clock } from '../shared/clock.js'
 import type { Counters } from '../resilience/stats.js'
 import type { Credential } from '../credential/read-credential.js'
 import type { Key } from '../credential/cache-key.js'
-import { callerOf } from '../resilience/caller.js'
+import type { Answer } from '../ory/whoami-answer.js'
+import { toCaller } from '../resilience/caller.js'
 import type { Caller } from '../resilience/caller.js'
 import type { AskWhoami } from '../resilience/ory-call.js'
-import type { Answer } from '../ory/whoami-answer.js'
 import type { Signal } from '../shared/lean-abort-signal.js'
 import { createCacheClock } from './cache-clock.js'
 import type { Entry } from './entry.js'
@@ -56,7 +56,7 @@ export interface Cache {
    * its browser may still be on the way to Ory. Returns the id of the session, if it is known here.
    */
   end(key: Key): string | undefined
-  /** Whether a credential is that of a known caller, and of which. */
+  /** Returns whether a credential is that of a known caller, and of which. */
   callerOf(key: Key): Caller
   inFlight(): number
   size(): { entries: number; bytes: number }
@@ -88,12 +88,12 @@ export function createCache(settings: CacheSettings, whoami: AskWhoami, counters
     signal: Signal,
   ): Promise<Answer> {
     const known = store.find(key)
-    const caller = callerOfKey(key)
+    const caller = callerOf(key)
     return whoami({ credential, key, isForced, isRefresh, signal, known, caller })
   }
 
-  function callerOfKey(key: Key): Caller {
-    return callerOf(store.recall(key)?.identityId)
+  function callerOf(key: Key): Caller {
+    return toCaller(store.recall(key)?.identityId)
   }
 
   function timeOf(entry: Entry, now: number, monotonic: number): number {
@@ -152,7 +152,7 @@ export function createCache(settings: CacheSettings, whoami: AskWhoami, counters
       forget({ key })
       return session
     },
-    callerOf: callerOfKey,
+    callerOf,
     inFlight: () => flights.count(),
     size: () => store.size(),
     async drain() {

@@ -5,6 +5,6 @@ export type Caller =
 export const unknownCaller: Caller = Object.freeze({ kind: 'unknown' })
 
 /** `identityId`: whose session Ory called the credential, if it did so lately. */
-export function callerOf(identityId: string | undefined): Caller {
+export function toCaller(identityId: string | undefined): Caller {
   return identityId === undefined ? unknownCaller : { kind: 'known', identityId }
 }

@@ -17,7 +17,7 @@ export type CircuitState = 'closed' | 'open' | 'half_open'
 
 /** The circuit breaker of one route, and what it does now. */
 export interface CircuitBreaker extends Interceptor {
-  state(): { readonly known: CircuitState; readonly unknown: CircuitState }
+  readonly state: () => { readonly known: CircuitState; readonly unknown: CircuitState }
 }
 
 /**

@@ -24,7 +24,7 @@ interface Waiting {
   readonly identityId: string
   readonly asked: number
   readonly maySpeakFor: () => boolean
-  end(): void
+  readonly end: () => void
 }
 
 /** `timeoutMs`: how long a call may take, all looks included. */

@@ -7,7 +7,7 @@ import type { Caller } from './caller.js'
 /** One call to Ory on any route, with all that decides whether it may go out, and when. */
 export interface OryCall {
   readonly credential: Credential
-  /** What stands for the credential where one must be told from another. */
+  /** Stands for the credential wherever two must be compared. */
   readonly key: Key
   readonly caller: Caller
   /** Asked in the background, while the cached session is still good. */

@@ -18,7 +18,7 @@ export interface Scout {
   /** Whether this caller is to look again now. Then `end` must be called. */
   claim(): boolean
   /** It has looked. */
-  end(): void
+  readonly end: () => void
   /** Resolves when no caller is looking. */
   wait(): Promise<void>
 }

@@ -51,7 +51,7 @@ const tokenFaults: Readonly<Record<string, Fault>> = {
   'status 401': [401],
 }
 
-describe('while Ory gives no answer to a log-out', () => {
+describe('while Ory gives no answer to a logout', () => {
   it.each(Object.entries(cookieFaults))('a cookie stays signed in: %s', async (_name, fault) => {
     const { fake, ory, get, logOut } = await startLogout(world, { options: { timeoutMs: 300 } })
     const signedIn = fake.signIn()
@@ -88,6 +88,28 @@ describe('while Ory gives no answer to a log-out', () => {
     clock.advance(1_001)
     expect((await logOut(headers)).status).toBe(200)
     expect(fake.calls.ready).toBe(2)
+  })
+
+  it('nobody else is kept out, and a session that was revoked gets no grace', async () => {
+    const { fake, ory, clock, get, logOut } = await startLogout(world, {
+      options: { staleIfErrorMs: 60_000, refreshAhead: false },
+    })
+    const people = Array.from({ length: 5 }, () => fake.signIn())
+    for (const person of people) await get(byToken(person)).expect(200)
+    clock.advance(10_000)
+    fake.fault(500, { path: 'logout' })
+    for (const person of people.slice(0, 3))
+      expectDenial(await logOut(byToken(person)), unavailable)
+    // Their own breaker is open by now, so Ory is not asked.
+    const before = fake.calls.all.length
+    expectDenial(await logOut(byToken(people[3]!)), unavailable)
+    expect(fake.calls.all).toHaveLength(before)
+
+    fake.revoke(people[4]!)
+    const { error } = await ory.authenticate({ headers: byToken(people[4]!) })
+    expect(error?.code).toBe('session_invalid')
+    await get(byToken(people[3]!)).expect(200)
+    await get(byToken(fake.signIn())).expect(200)
   })
 
   it('says so when the instance has been closed', async () => {

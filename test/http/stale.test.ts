@@ -116,6 +116,24 @@ describe('the grace in an outage', () => {
     expect(ory.stats().upstream).toMatchObject({ throttled: 3 })
   })
 
+  it('is none for want of a permit, which one account with many sessions can cause', async () => {
+    const { fake, ory, clock } = await world.start({
+      options: { ...options, connections: 1, timeoutMs: 300 },
+    })
+    const [revoked, other] = [fake.signIn(), fake.signIn()]
+    for (const one of [revoked, other]) await ory.authenticate({ headers: byToken(one) })
+    clock.advance(10_000)
+    fake.revoke(revoked)
+    fake.fault('silent')
+    const slow = ory.authenticate({ headers: byToken(other) }, { fresh: true })
+    await fake.calls.waitFor(3)
+    const { error } = await ory.authenticate({ headers: byToken(revoked) })
+    await slow
+
+    expect(error?.code).toBe('authentication_unavailable')
+    expect(ory.stats().upstream).toMatchObject({ overload: 1 })
+  })
+
   it('is none for who was logged out and uses up the budget of junk', async () => {
     const { fake, get, clock } = await world.start({
       options: { ...options, connections: 1, staleIfErrorMs: 600_000 },

@@ -25,7 +25,7 @@ export function shortenPauses(): Pauses {
       run(...given)
     })
   }
-  globalThis.setTimeout = Object.assign(shortened, real) as unknown as typeof setTimeout
+  globalThis.setTimeout = Object.assign(shortened, real)
   return {
     pending: () => pending,
     restore() {

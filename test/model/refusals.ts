@@ -87,9 +87,8 @@ function excuse({ credential, decided }: Asked, history: History): void {
       ({ seen }) => seen!.order > from.seen!.order && seen!.order < to.order,
     )
   if (wasKnown) ruleOfThree(credential.session!.identity, call.ended!, history)
-  if (!history.chosen.hasReadiness) {
-    if (wasKnown) must(before?.seen?.said === 'refused', 'who is live is asked about once more')
-  } else if (wasKnown) {
+  const { hasReadiness } = history.chosen
+  if (hasReadiness && wasKnown) {
     // There may be several looks between the two readiness answers.
     const start = calls.slice(0, last).findLastIndex(({ seen }) => seen!.said !== 'refused') + 1
     must(
@@ -97,7 +96,7 @@ function excuse({ credential, decided }: Asked, history: History): void {
       'who is live is asked about once more, by an Ory that is well',
     )
     must(wellSince(call, decided!), 'who is live is not refused in an outage')
-  } else if (isRecovering(call.ended!, history)) {
+  } else if (hasReadiness && isRecovering(call.ended!, history)) {
     must(before?.seen?.said === 'refused', 'who may be live is asked about once more')
   }
   history.excused.push({ ...call.ended!, credential, wasKnown })

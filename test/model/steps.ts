@@ -31,8 +31,9 @@ export const see = (which: number, trouble: Trouble | undefined, who: Who): Step
     const unseen = game.history.ory.pending().filter(({ seen }) => seen === undefined)
     const call = unseen[which % unseen.length]
     if (call === undefined) return game.ask(find(game, who), 'any')
-    // A page in place of readiness is no readiness at all, which is another game.
-    call.see(call.route === 'ready' && trouble === 'page' ? 500 : trouble)
+    // A page or a 401 in place of readiness is no readiness at all, which is another game.
+    const isNone = call.route === 'ready' && (trouble === 'page' || trouble === 'aal')
+    call.see(isNone ? 500 : trouble)
     return undefined
   })
 

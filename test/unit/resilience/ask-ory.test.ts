@@ -1,10 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
-import { callerOf } from '../../../lib/resilience/caller.js'
 import type { Dispatcher } from 'undici'
 import { resolveOptions } from '../../../lib/options/resolve-options.js'
 import type { OrySessionOptions } from '../../../lib/options/options.js'
 import { withDeadline } from '../../../lib/shared/deadline.js'
-import { Fault } from '../../../lib/shared/fault.js'
 import { createUpstream } from '../../../lib/resilience/ask-ory.js'
 import type { Upstream } from '../../../lib/resilience/ask-ory.js'
 import { sessionBody } from '../support/session-body.js'
@@ -110,15 +108,6 @@ describe('createUpstream', () => {
     expect(seen()).toHaveLength(1)
   })
 
-  it('knows nobody any more who asked since a 429, once it is closed', async () => {
-    const { ask } = await open([429, {}])
-    const own = () => ask(question({ caller: callerOf('i') }))
-    for (let call = 0; call < 6; call += 1) await expect(own()).rejects.toBeInstanceOf(Fault)
-    await expect(own()).rejects.toMatchObject({ reason: 'throttled' })
-    await upstream?.close()
-    await expect(own()).rejects.toMatchObject({ reason: 'network' })
-  })
-
   it('counts a 401 that it does not believe as junk all the same', async () => {
     const { ask, seen } = await open(unauthorized, unready, { connections: 1 })
     for (let call = 0; call < 4; call += 1) {
@@ -132,7 +121,7 @@ describe('createUpstream', () => {
     const { ask, endSession } = await open(live, ready, { connections: 1 })
     const inside = endSession(question({ credential }))
     const refresh = question({ isRefresh: true })
-    await expect(ask(refresh)).rejects.toMatchObject({ message: 'throttled: no place' })
+    await expect(ask(refresh)).rejects.toMatchObject({ message: 'throttled: no permit' })
     // A session is no answer to a log-out.
     await expect(inside).rejects.toMatchObject({ reason: 'invalid_response' })
     expect(await ask(refresh)).toMatchObject({ kind: 'live' })
@@ -141,15 +130,56 @@ describe('createUpstream', () => {
   it.each<[what: string, people: Says, calls: number, met: string, then: string]>([
     ['a 429', [429, {}], 1, 'rate_limited', 'rate_limited'],
     ['three that found Ory away', [502, {}], 3, 'server_error', 'circuit_open'],
-  ])('ends no session of a stranger after %s', async (_what, people, calls, met, then) => {
-    const { endSession, seen } = await open(people)
-    for (let call = 0; call < calls; call += 1) {
-      const asked = question({ credential, key: String(call) })
-      await expect(endSession(asked)).rejects.toMatchObject({ reason: met })
+  ])('keeps each route apart from the other after %s', async (_what, people, calls, met, then) => {
+    for (const isLogoutFirst of [true, false]) {
+      const { ask, endSession, seen } = await open(people)
+      const [first, other] = isLogoutFirst ? [endSession, ask] : [ask, endSession]
+      for (let call = 0; call < calls; call += 1) {
+        const asked = question({ credential, key: String(call) })
+        await expect(first(asked)).rejects.toMatchObject({ reason: met })
+      }
+      const next = question({ credential, key: 'next' })
+      await expect(first(next)).rejects.toMatchObject({ reason: then })
+      expect(seen()).toHaveLength(calls)
+      await expect(other(next)).rejects.toMatchObject({ reason: met })
+      await upstream?.close()
+      await server?.close()
     }
-    const next = question({ credential, key: 'next' })
-    await expect(endSession(next)).rejects.toMatchObject({ reason: then })
-    expect(seen()).toHaveLength(calls)
+  })
+
+  it.each<[string, Says]>([
+    ['a timeout of the database', [502, {}]],
+    ['a 429', [429, {}]],
+    ['nothing to end', unauthorized],
+    ['an answer', [200, { logout_token: 'ory_lo_a' }]],
+  ])('lets each logout of an unknown caller use up the budget: %s', async (_what, people) => {
+    const { ask, endSession } = await open(people, ready, { connections: 1 })
+    for (let call = 0; call < 4; call += 1) {
+      await endSession(question({ credential, key: String(call) })).catch(() => undefined)
+    }
+    await expect(ask(question())).rejects.toMatchObject({ reason: 'throttled' })
+  })
+
+  it('gives the permit back when the body is in, whatever a traits schema does with it', async () => {
+    const validate = () => new Promise<never>(() => undefined)
+    const traitsSchema = { '~standard': { version: 1 as const, vendor: 'test', validate } }
+    const options = { connections: 1, traitsSchema } as unknown as OrySessionOptions
+    const { ask } = await open(live, ready, options)
+    const asked = [1, 2].map(() =>
+      withDeadline(300, (signal) => ask(question({ signal }))).catch((error: unknown) => error),
+    )
+    // Both had their turn: the second did not wait for the permit of the first in vain.
+    expect(await Promise.all(asked)).toEqual([
+      expect.objectContaining({ reason: 'traits', isOutage: false }),
+      expect.objectContaining({ reason: 'traits', isOutage: false }),
+    ])
+  })
+
+  it('says what the circuit breaker of whoami does', async () => {
+    const { ask } = await open([502, {}])
+    expect(upstream!.breakerState()).toEqual({ known: 'closed', unknown: 'closed' })
+    for (const key of ['a', 'b', 'c']) await ask(question({ key })).catch(() => undefined)
+    expect(upstream!.breakerState()).toEqual({ known: 'closed', unknown: 'open' })
   })
 
   it('counts a log-out of nobody as junk', async () => {

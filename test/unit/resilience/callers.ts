@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici'
-import { callerOf } from '../../../lib/resilience/caller.js'
+import { toCaller } from '../../../lib/resilience/caller.js'
 import { resolveOptions } from '../../../lib/options/resolve-options.js'
 import type { WhoamiCall } from '../../../lib/resilience/ory-call.js'
 import type { Fault } from '../../../lib/shared/fault.js'
@@ -62,7 +62,7 @@ export function createCrowd(connections: number, through: Through) {
       }
       const credential = { source: 'x-session-token', value: String(all.length) } as const
       all.push(asking)
-      ask(question({ key, credential, caller: callerOf(identity) })).then(
+      ask(question({ key, credential, caller: toCaller(identity) })).then(
         () => (asking.outcome = 'done'),
         (fault: unknown) => (asking.outcome = (fault as Fault).reason),
       )

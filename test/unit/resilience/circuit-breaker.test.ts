@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals'
-import { callerOf } from '../../../lib/resilience/caller.js'
+import { toCaller } from '../../../lib/resilience/caller.js'
 import type { Answer } from '../../../lib/ory/whoami-answer.js'
 import type { WhoamiCall } from '../../../lib/resilience/ory-call.js'
 import { createCircuitBreaker } from '../../../lib/resilience/circuit-breaker.js'
@@ -40,7 +40,7 @@ function open() {
     },
     async known(identities: readonly string[]) {
       for (const identity of identities) {
-        await stand({ key: `key of ${identity}`, caller: callerOf(identity) })
+        await stand({ key: `key of ${identity}`, caller: toCaller(identity) })
       }
     },
   }
@@ -134,7 +134,7 @@ describe('createCircuitBreaker', () => {
     fail()
     await strangers(['a', 'b', 'c'])
     answer()
-    expect(await stand({ caller: callerOf('i') })).toBe('done')
+    expect(await stand({ caller: toCaller('i') })).toBe('done')
     // Their answer shows that Ory is well.
     expect(await stand({ key: 'd' })).toBe('done')
   })
@@ -145,10 +145,10 @@ describe('createCircuitBreaker', () => {
     await known(['a', 'b', 'c'])
     answer({ kind: 'refused', doubtfulSince: 0 })
     expect(await stand({ key: 'junk' })).toBe('done')
-    expect(await stand({ caller: callerOf('d') })).toBe('circuit_open')
+    expect(await stand({ caller: toCaller('d') })).toBe('circuit_open')
     answer()
     expect(await stand({ key: 'stranger' })).toBe('done')
-    expect(await stand({ caller: callerOf('d') })).toBe('done')
+    expect(await stand({ caller: toCaller('d') })).toBe('done')
   })
 
   it('is closed for those by the refusal of one of them', async () => {
@@ -157,8 +157,8 @@ describe('createCircuitBreaker', () => {
     await known(['a', 'b', 'c'])
     clock.advance(firstMs)
     answer({ kind: 'refused', doubtfulSince: 0 })
-    expect(await stand({ caller: callerOf('d') })).toBe('done')
-    expect(await stand({ caller: callerOf('e') })).toBe('done')
+    expect(await stand({ caller: toCaller('d') })).toBe('done')
+    expect(await stand({ caller: toCaller('e') })).toBe('done')
   })
 
   it.each(['invalid_response', 'status', 'oversized', 'traits', 'rate_limited'] as const)(
@@ -195,10 +195,10 @@ describe('createCircuitBreaker', () => {
   it('is opened for those by three people, not by three sessions of one', async () => {
     const { fail, known, stand } = open()
     fail()
-    for (const key of ['a', 'b', 'c', 'd']) await stand({ key, caller: callerOf('i') })
-    expect(await stand({ key: 'e', caller: callerOf('j') })).toBe('timeout')
+    for (const key of ['a', 'b', 'c', 'd']) await stand({ key, caller: toCaller('i') })
+    expect(await stand({ key: 'e', caller: toCaller('j') })).toBe('timeout')
     await known(['k'])
-    expect(await stand({ caller: callerOf('i') })).toBe('circuit_open')
+    expect(await stand({ caller: toCaller('i') })).toBe('circuit_open')
   })
 
   it('tells how long it stays open: a second, and up to a quarter more', async () => {

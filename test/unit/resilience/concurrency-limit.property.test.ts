@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { callerOf, unknownCaller } from '../../../lib/resilience/caller.js'
+import { toCaller, unknownCaller } from '../../../lib/resilience/caller.js'
 import { must } from '../../support/must.js'
 import { expectHolds, expectRefuted, runs } from '../support/runs.js'
 import { sequenceOf, stepsPerSequence } from '../support/sequence.js'
@@ -151,7 +151,7 @@ const broken: readonly (readonly [title: string, through: Through])[] = [
   [
     'takes junk for people',
     (ask) => (sent) =>
-      ask({ ...sent, caller: sent.caller.kind === 'known' ? sent.caller : callerOf(sent.key) }),
+      ask({ ...sent, caller: sent.caller.kind === 'known' ? sent.caller : toCaller(sent.key) }),
   ],
 ]
 

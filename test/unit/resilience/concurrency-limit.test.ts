@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals'
-import { callerOf } from '../../../lib/resilience/caller.js'
+import { toCaller } from '../../../lib/resilience/caller.js'
 import { getEventListeners } from 'node:events'
 import type { Answer } from '../../../lib/ory/whoami-answer.js'
 import type { WhoamiCall } from '../../../lib/resilience/ory-call.js'
@@ -106,7 +106,7 @@ describe('createConcurrencyLimit', () => {
   it('tells a known caller from an unknown one if the list is full', async () => {
     const { ask, finish } = open(1)
     const asked = Array.from({ length: 12 }, (_, index) =>
-      ask(question({ caller: callerOf(`i${index}`) })),
+      ask(question({ caller: toCaller(`i${index}`) })),
     )
     expect((await standOf(asked))[11]).toBe('overload')
     await expect(asked[11]).rejects.toThrow('overload: no permit')
@@ -137,7 +137,7 @@ describe('createConcurrencyLimit', () => {
     const { ask, underWay } = open(1)
     const controller = new AbortController()
     const first = ask(question(name('first')))
-    const known = { ...name('known'), caller: callerOf('i'), signal: controller.signal }
+    const known = { ...name('known'), caller: toCaller('i'), signal: controller.signal }
     const waited = ask(question(known))
     underWay[0]!.reject(new Fault('timeout'))
     await expect(first).rejects.toThrow('timeout')
@@ -159,7 +159,7 @@ describe('createConcurrencyLimit', () => {
     const { ask, seen } = open(1)
     const signal = AbortSignal.abort()
     await expect(ask(question({ signal }))).rejects.toThrow('throttled: no permit in time')
-    const known = ask(question({ signal, caller: callerOf('i') }))
+    const known = ask(question({ signal, caller: toCaller('i') }))
     await expect(known).rejects.toThrow('overload: no permit in time')
     expect(seen).toEqual([])
   })
@@ -215,7 +215,7 @@ describe('createConcurrencyLimit', () => {
 
   it('keeps a place for who was live moments ago, and lets them go first', async () => {
     const { ask, seen, finish } = open(10)
-    const known = (value: string) => question({ ...name(value), caller: callerOf(value) })
+    const known = (value: string) => question({ ...name(value), caller: toCaller(value) })
     const asked = Array.from({ length: 11 }, (_, index) =>
       ask(question(name(`junk ${String(index)}`))),
     )
@@ -240,7 +240,7 @@ describe('createConcurrencyLimit', () => {
     const junk = Array.from({ length: 9 }, (_, index) =>
       ask(question(name(`junk ${String(index)}`))),
     )
-    const known = ask(question({ ...name('known'), caller: callerOf('i') }))
+    const known = ask(question({ ...name('known'), caller: toCaller('i') }))
     junk.push(ask(question(name('junk that waits'))))
     await settle()
     expect(seen).toHaveLength(10)
@@ -258,7 +258,7 @@ describe('createConcurrencyLimit', () => {
   it('lets who was live moments ago go before who waits longer', async () => {
     const { ask, seen, finish } = open(1)
     const asked = ['a', 'b'].map((value) => ask(question(name(value))))
-    asked.push(ask(question({ ...name('known'), caller: callerOf('i') })))
+    asked.push(ask(question({ ...name('known'), caller: toCaller('i') })))
     for (let index = 0; index < 3; index += 1) {
       await settle()
       finish(index)
@@ -270,7 +270,7 @@ describe('createConcurrencyLimit', () => {
   it('keeps a permit for unknown callers as well', async () => {
     const { ask, seen, finish } = open(10)
     const people = Array.from({ length: 11 }, (_, index) => `person ${String(index)}`)
-    const asked = people.map((value) => ask(question({ ...name(value), caller: callerOf(value) })))
+    const asked = people.map((value) => ask(question({ ...name(value), caller: toCaller(value) })))
     asked.push(ask(question(name('stranger'))))
     await settle()
     expect(names(seen)).toEqual([...people.slice(0, 9), 'stranger'])
@@ -289,10 +289,10 @@ describe('createConcurrencyLimit', () => {
   it('lets one identity hold a tenth of the permits before others, and more after them', async () => {
     const { ask, seen, finish } = open(20)
     const strangers = Array.from({ length: 18 }, () => ask(question(name('stranger'))))
-    const own = (value: string) => ask(question({ ...name(value), caller: callerOf('i') }))
+    const own = (value: string) => ask(question({ ...name(value), caller: toCaller('i') }))
     const asked = ['a', 'b', 'c', 'd'].map(own)
     const last = ask(question(name('last')))
-    const other = ask(question({ ...name('other'), caller: callerOf('j') }))
+    const other = ask(question({ ...name('other'), caller: toCaller('j') }))
     await settle()
     expect(names(seen).slice(18)).toEqual(['a', 'b'])
     for (let index = 0; index < 4; index += 1) {
@@ -314,7 +314,7 @@ describe('createConcurrencyLimit', () => {
   it('takes a caller as it is when a permit is free, not as it was on arrival', async () => {
     const { ask, seen, finish } = open(10)
     const of = (identity: string) => (value: string) =>
-      ask(question({ ...name(value), caller: callerOf(identity) }))
+      ask(question({ ...name(value), caller: toCaller(identity) }))
     const unknown = Array.from({ length: 8 }, (_, index) => ask(question(name(`u${index}`))))
     const asked = [...['a', 'b'].map(of('i')), of('j')('c')]
     // `b` is beyond the share of its identity when it comes: `a` is with Ory.
@@ -339,14 +339,14 @@ describe('createConcurrencyLimit', () => {
   it('lets no identity fill the list alone, and counts no call that waited in vain', async () => {
     const { ask, finish } = open(1)
     const controller = new AbortController()
-    const own = () => ask(question({ caller: callerOf('i'), signal: controller.signal }))
+    const own = () => ask(question({ caller: toCaller('i'), signal: controller.signal }))
     const stranger = ask(question())
     const asked = [own(), own(), own()]
     expect(await standOf(asked)).toEqual(['pending', 'pending', 'throttled'])
-    const other = ask(question({ caller: callerOf('j') }))
+    const other = ask(question({ caller: toCaller('j') }))
     controller.abort()
     expect(await standOf(asked)).toEqual(['overload', 'overload', 'throttled'])
-    const again = [1, 2, 3].map(() => ask(question({ caller: callerOf('i') })))
+    const again = [1, 2, 3].map(() => ask(question({ caller: toCaller('i') })))
     expect(await standOf([other, ...again])).toEqual(['pending', 'pending', 'pending', 'throttled'])
     for (let index = 0; index < 4; index += 1) {
       finish(index)
@@ -358,11 +358,11 @@ describe('createConcurrencyLimit', () => {
   it('makes no refresh wait', async () => {
     const { ask, seen, finish } = open(1)
     const first = ask(question())
-    const refresh = ask(question({ isRefresh: true, caller: callerOf('i') }))
+    const refresh = ask(question({ isRefresh: true, caller: toCaller('i') }))
     expect(await standOf([first, refresh])).toEqual(['pending', 'overload'])
     finish(0)
     await settle()
-    void ask(question({ isRefresh: true, caller: callerOf('i') }))
+    void ask(question({ isRefresh: true, caller: toCaller('i') }))
     await settle()
     expect(seen).toHaveLength(2)
     finish(1)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Ended } from '../../../lib/ory/ory-logout.js'
 import type { Health } from '../../../lib/ory/readiness.js'
-import { callerOf } from '../../../lib/resilience/caller.js'
+import { toCaller } from '../../../lib/resilience/caller.js'
 import { withLogoutGuard } from '../../../lib/resilience/logout-guard.js'
 import { question } from '../ory/question.js'
 import { createFakeClock } from '../support/fake-clock.js'
@@ -54,7 +54,7 @@ describe('withLogoutGuard', () => {
   it('takes readiness of a second ago for an unknown caller, and none for a known one', async () => {
     const { end, asked, clock } = open(refused)
     const began = clock.monotonic()
-    await end({ credential: cookie, caller: callerOf('i') })
+    await end({ credential: cookie, caller: toCaller('i') })
     await end({ credential: cookie })
     expect(asked).toEqual([
       { since: began + 40, maxAgeMs: 0 },

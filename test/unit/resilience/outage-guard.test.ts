@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { callerOf } from '../../../lib/resilience/caller.js'
+import { toCaller } from '../../../lib/resilience/caller.js'
 import type { Answer } from '../../../lib/ory/whoami-answer.js'
 import type { WhoamiCall } from '../../../lib/resilience/ory-call.js'
 import { Fault } from '../../../lib/shared/fault.js'
@@ -42,7 +42,7 @@ function open(answers: (Answer | Fault)[], health: Health | 'not asked') {
     { clock, timeoutMs },
   )
   return {
-    ask: (identity?: string) => guard(question({ caller: callerOf(identity), isRefresh: true })),
+    ask: (identity?: string) => guard(question({ caller: toCaller(identity), isRefresh: true })),
     turn: (to: Health) => {
       health = to
     },
@@ -67,7 +67,7 @@ function openSlow(ms = 2_000) {
   return {
     calls,
     ask: (identity?: string) =>
-      guard(question({ key: `key of ${identity}`, caller: callerOf(identity) })),
+      guard(question({ key: `key of ${identity}`, caller: toCaller(identity) })),
     async answer(index: number, answer: Answer): Promise<void> {
       calls[index]!.resolve(answer)
       await settle()
@@ -156,7 +156,7 @@ describe('withOutageGuard', () => {
       clock: createFakeClock(),
       timeoutMs,
     })
-    await expect(guard(question({ caller: callerOf('i') }))).rejects.toBe(error)
+    await expect(guard(question({ caller: toCaller('i') }))).rejects.toBe(error)
   })
 
   it('believes no second 401 either if Ory is not ready any more', async () => {
@@ -166,7 +166,7 @@ describe('withOutageGuard', () => {
       { ask: async () => healths.shift()! },
       { clock: createFakeClock(), timeoutMs },
     )
-    await expect(guard(question({ caller: callerOf('i') }))).rejects.toMatchObject({
+    await expect(guard(question({ caller: toCaller('i') }))).rejects.toMatchObject({
       reason: 'not_ready',
     })
     expect(healths).toEqual([])
@@ -186,7 +186,7 @@ describe('withOutageGuard', () => {
         { ask: () => steps[at++]!.promise.then(() => 'ready' as const) },
         { clock: createFakeClock(), timeoutMs },
       )
-      const asking = guard(question({ caller: callerOf('i'), signal: source.signal }))
+      const asking = guard(question({ caller: toCaller('i'), signal: source.signal }))
       for (const { resolve } of steps.slice(0, step)) resolve(undefined)
       expect(await standOf([asking])).toEqual(['pending'])
       expect(at).toBe(step + 1)
@@ -201,7 +201,7 @@ describe('withOutageGuard', () => {
         clock: createFakeClock(),
         timeoutMs: 2_000,
       })
-      const asking = guard(question({ caller: callerOf('i'), signal: source.signal }))
+      const asking = guard(question({ caller: toCaller('i'), signal: source.signal }))
       expect(await standOf([asking])).toEqual(['pending'])
       source.abort(new Fault('timeout'))
       expect(await standOf([asking])).toEqual(['ambiguous_401'])
@@ -227,7 +227,7 @@ describe('withOutageGuard', () => {
         clock: createFakeClock(),
         timeoutMs,
       })
-      const asking = guard(question({ caller: callerOf('i'), signal: source.signal }))
+      const asking = guard(question({ caller: toCaller('i'), signal: source.signal }))
       source.abort(new Fault('timeout'))
       answer.reject(source.signal.reason)
       expect(await standOf([asking])).toEqual(['timeout'])
@@ -250,7 +250,7 @@ describe('withOutageGuard', () => {
         },
         { clock: createFakeClock(), timeoutMs },
       )
-      const asking = guard(question({ caller: callerOf('i'), signal: controller.signal }))
+      const asking = guard(question({ caller: toCaller('i'), signal: controller.signal }))
       await expect(asking).rejects.toMatchObject({ reason: 'ambiguous_401' })
       await settle()
       expect(calls).toBe(1)
@@ -273,7 +273,7 @@ describe('withOutageGuard', () => {
         { ask: async () => health },
         { clock: createFakeClock(), timeoutMs },
       )
-      const asking = guard(question({ caller: callerOf('i'), signal }))
+      const asking = guard(question({ caller: toCaller('i'), signal }))
       await Promise.resolve()
       expect(listeners.size).toBe(1)
       await asking.catch(() => undefined)
@@ -345,9 +345,9 @@ describe('withOutageGuard', () => {
       for (const identity of [undefined, 'c']) {
         const before = slow.calls.length
         const asking = slow.ask(identity)
-        let isDone = false
-        void asking.then(() => (isDone = true))
-        for (let index = before; !isDone; await settle()) {
+        const progress = { isDone: false }
+        void asking.then(() => (progress.isDone = true))
+        for (let index = before; !progress.isDone; await settle()) {
           if (index < slow.calls.length) await slow.answer(index++, doubtful)
         }
         expect(slow.calls.slice(before)).toHaveLength(5)
@@ -450,9 +450,9 @@ describe('withOutageGuard', () => {
       expect(await standOf([first, second])).toEqual(['pending', 'pending'])
       const third = slow.ask('c')
       const all = Promise.allSettled([first, second, third])
-      let isDone = false
-      void all.then(() => (isDone = true))
-      for (let index = 4; !isDone; await settle()) {
+      const progress = { isDone: false }
+      void all.then(() => (progress.isDone = true))
+      for (let index = 4; !progress.isDone; await settle()) {
         if (index < slow.calls.length) await slow.answer(index++, doubtful)
       }
       const ends = await standOf([first, second, third])

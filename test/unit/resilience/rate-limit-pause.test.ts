@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { callerOf } from '../../../lib/resilience/caller.js'
+import { toCaller } from '../../../lib/resilience/caller.js'
 import type { Answer } from '../../../lib/ory/whoami-answer.js'
 import { Fault } from '../../../lib/shared/fault.js'
 import { intercept } from '../../../lib/resilience/interceptor.js'
@@ -47,8 +47,8 @@ describe('createRateLimitPause', () => {
     limit(7)
     await stand()
     answer()
-    expect(await stand({ caller: callerOf('i') })).toBe('done')
-    expect(await stand({ caller: callerOf('i'), isRefresh: true })).toBe('rate_limited')
+    expect(await stand({ caller: toCaller('i') })).toBe('done')
+    expect(await stand({ caller: toCaller('i'), isRefresh: true })).toBe('rate_limited')
     expect(calls()).toBe(2)
   })
 
@@ -57,7 +57,7 @@ describe('createRateLimitPause', () => {
     const times = async (count: number, identity: string): Promise<string[]> => {
       const stands: string[] = []
       for (let time = 0; time < count; time += 1) {
-        stands.push(await stand({ caller: callerOf(identity) }))
+        stands.push(await stand({ caller: toCaller(identity) }))
       }
       return stands
     }
@@ -69,7 +69,7 @@ describe('createRateLimitPause', () => {
     expect(await times(7, 'i')).toEqual(shared)
     expect(await times(7, 'j')).toEqual(shared)
     expect(calls()).toBe(9 + 1 + 10)
-    const more = ask(question({ caller: callerOf('i') }))
+    const more = ask(question({ caller: toCaller('i') }))
     await expect(more).rejects.toMatchObject({
       message: "throttled: more than a share of Ory's rate limit",
       retryAfter: 1,
@@ -117,7 +117,7 @@ describe('createRateLimitPause', () => {
     limit(20)
     await stand()
     limit(1)
-    await stand({ caller: callerOf('i') })
+    await stand({ caller: toCaller('i') })
     answer()
     clock.advance(19_999)
     expect(await stand()).toBe('rate_limited')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { callerOf } from '../../../lib/resilience/caller.js'
+import { toCaller } from '../../../lib/resilience/caller.js'
 import type { Credential } from '../../../lib/credential/read-credential.js'
 import type { Answer } from '../../../lib/ory/whoami-answer.js'
 import type { WhoamiCall } from '../../../lib/resilience/ory-call.js'
@@ -79,16 +79,16 @@ describe('createUnknownCallerBudget', () => {
     say({ kind: 'aal_too_low', redirectBrowserTo: undefined })
     await junk(20)
     expect(calls()).toBe(8)
-    expect(await stand({ caller: callerOf('i') })).toBe('done')
+    expect(await stand({ caller: toCaller('i') })).toBe('done')
   })
 
   it('costs nothing for those who were live moments ago, and holds up none of them', async () => {
     const { junk, stand, say } = open(2)
-    for (let index = 0; index < 20; index += 1) await stand({ caller: callerOf('i') })
+    for (let index = 0; index < 20; index += 1) await stand({ caller: toCaller('i') })
     await junk(8)
     expect(await stand()).toBe('throttled')
     say(liveAnswer())
-    expect(await stand({ caller: callerOf('i') })).toBe('done')
+    expect(await stand({ caller: toCaller('i') })).toBe('done')
   })
 
   it.each<[string, Answer | Fault, Partial<WhoamiCall>, number]>([
@@ -124,7 +124,7 @@ describe('createUnknownCallerBudget', () => {
       said instanceof Fault ? Promise.reject(said) : Promise.resolve(said),
     )
     for (let time = 0; time < 20; time += 1) {
-      await standOf([ask(question({ caller: callerOf('i') }))])
+      await standOf([ask(question({ caller: toCaller('i') }))])
     }
     said = liveAnswer()
     expect(await standOf([ask(question())])).toEqual(['done'])
