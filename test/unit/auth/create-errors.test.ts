@@ -76,7 +76,7 @@ describe('the link of a denial', () => {
 
   it('is the settings for a person without a second factor', () => {
     const { denials, resolve } = open()
-    const error = denials.notEnrolled(resolve({ aal: 'aal2' }))
+    const error = denials.notEnrolled(resolve({ aal: 'aal2' }), live)
     expect(error).toMatchObject({
       code: 'session_aal2_required',
       requiredAal: 'aal2',
