@@ -5,5 +5,5 @@ export default {
   ...browser,
   roots: ['<rootDir>/test/journeys'],
   // A real Kratos takes its time.
-  testTimeout: 60_000,
+  testTimeout: 120_000,
 }

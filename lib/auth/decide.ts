@@ -1,5 +1,6 @@
 import type { Cache } from '../cache/session-cache.js'
-import type { Brought, Demand } from '../cache/freshness.js'
+import type { Entry } from '../cache/entry.js'
+import type { FlightAnswer, Freshness } from '../cache/freshness.js'
 import type { Counters } from '../resilience/stats.js'
 import { findCredential, sendable } from '../credential/read-credential.js'
 import type { Credential, CredentialSource } from '../credential/read-credential.js'
@@ -68,7 +69,7 @@ interface Asking {
   readonly key: Key
   readonly policy: ResolvedPolicy
   readonly subject: unknown
-  readonly demand: Demand
+  readonly freshness: Freshness
 }
 
 const none: readonly string[] = Object.freeze([])
@@ -129,10 +130,10 @@ export function createDecide(parts: DecideParts): Decide {
 
   function judgeFault(
     error: unknown,
-    { credential, key, policy, subject, demand }: Asking,
+    { credential, key, policy, subject, freshness }: Asking,
   ): Decision {
     if (!(error instanceof Fault)) throw error
-    const mayBridge = demand === 'any' && mayBeStale(policy) && !personal.has(error.reason)
+    const mayBridge = freshness === 'any' && mayBeStale(policy) && !personal.has(error.reason)
     const stale = mayBridge ? cache.findStale(key) : undefined
     if (stale === undefined || refuse(stale, policy, clock.now()) !== undefined) {
       return deny(denials.unavailable(error))
@@ -141,7 +142,7 @@ export function createDecide(parts: DecideParts): Decide {
   }
 
   function judgeAnswer(
-    { answer, isOwn }: Brought,
+    { answer, isOwn }: FlightAnswer,
     { credential, key, policy, subject }: Asking,
   ): Decision | PromiseLike<Decision> {
     if (answer.kind === 'refused') return deny(denials.invalid())
@@ -160,17 +161,31 @@ export function createDecide(parts: DecideParts): Decide {
   }
 
   function askOry(asking: Asking): Decision | PromiseLike<Decision> {
-    const { credential, key, policy, subject, demand } = asking
+    const { credential, key, policy, subject, freshness } = asking
     const sent = sendable(credential)
     if (sent === 'invalid') return deny(denials.invalid())
     // Once more with what is sent: if each odd cookie beside the good one made a key of its own, one
     // session could fill the memory.
     if (sent !== credential) return judge(sent, policy, subject)
+    const earlier = cache.requestAnswers.find(subject, key, freshness)
+    if (earlier !== undefined) {
+      counters.hits += 1
+      return judgeAnswer(earlier, asking)
+    }
     counters.misses += 1
-    return cache.ask(credential, key, demand).then(
-      (brought) => judgeAnswer(brought, asking),
+    return cache.ask(credential, key, freshness).then(
+      (answered) => {
+        cache.requestAnswers.keep(subject, key, answered)
+        return judgeAnswer(answered, asking)
+      },
       (error: unknown) => judgeFault(error, asking),
     )
+  }
+
+  /** Not if this request has just asked Ory about it. */
+  function isToRevalidate(key: Key, entry: Entry, subject: unknown): boolean {
+    const earlier = cache.requestAnswers.find(subject, key, 'revalidate')
+    return earlier === undefined && cache.claimForced(key, entry)
   }
 
   function judge(
@@ -179,7 +194,7 @@ export function createDecide(parts: DecideParts): Decide {
     subject: unknown,
   ): Decision | PromiseLike<Decision> {
     const key = keyOf(credential)
-    if (policy.isFresh) return askOry({ credential, key, policy, subject, demand: 'fresh' })
+    if (policy.isFresh) return askOry({ credential, key, policy, subject, freshness: 'fresh' })
     const now = clock.now()
     const monotonic = clock.monotonic()
     const entry = cache.findFresh(key, now, monotonic)
@@ -188,8 +203,8 @@ export function createDecide(parts: DecideParts): Decide {
       const refusal = policy.isAsking
         ? refuse(entry, policy, cache.timeOf(entry, now, monotonic))
         : undefined
-      if (refusal !== undefined && mayChange(refusal) && cache.claimForced(key, entry)) {
-        return askOry({ credential, key, policy, subject, demand: 'forced' })
+      if (refusal !== undefined && mayChange(refusal) && isToRevalidate(key, entry, subject)) {
+        return askOry({ credential, key, policy, subject, freshness: 'revalidate' })
       }
       counters.hits += 1
       if (refusal !== undefined) return denyShort(refusal, entry, { credential, key, policy })
@@ -200,7 +215,7 @@ export function createDecide(parts: DecideParts): Decide {
       counters.hits += 1
       return deny(denials.invalid())
     }
-    return askOry({ credential, key, policy, subject, demand: 'any' })
+    return askOry({ credential, key, policy, subject, freshness: 'any' })
   }
 
   return (request, policy, subject) => {

@@ -25,7 +25,7 @@ export function createEnding({ endSession }: Upstream, cache: Cache, timeoutMs: 
     const ended = await withDeadline(timeoutMs, (signal) =>
       endSession({ credential, key, caller, isRefresh: false, signal }),
     )
-    cache.end(key, ended.kind === 'ended')
+    cache.end(key)
     return ended
   }
 
@@ -39,7 +39,7 @@ export function createEnding({ endSession }: Upstream, cache: Cache, timeoutMs: 
       return ending
     },
     async drain() {
-      await Promise.allSettled(underWay.values())
+      for (const ending of [...underWay.values()]) await ending.catch(() => undefined)
     },
   }
 }

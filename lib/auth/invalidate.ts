@@ -1,6 +1,6 @@
 import { readFacts } from '../credential/request-headers.js'
 import type { SessionRequest } from '../credential/request-headers.js'
-import type { Forgotten } from '../cache/invalidation.js'
+import type { Invalidation } from '../cache/invalidation.js'
 import { readCredential } from '../credential/read-credential.js'
 import type { Credential } from '../credential/read-credential.js'
 import type { Key } from '../credential/cache-key.js'
@@ -26,7 +26,7 @@ export function resolveTarget(
   target: SessionInvalidateTarget,
   settings: Settings,
   keyOf: (credential: Credential) => Key,
-): Forgotten | undefined {
+): Invalidation | undefined {
   const own = readMembers('invalidate', target, ['session', 'identity', 'request'], expected)
   const [[kind, value] = ['', undefined], ...others] = Object.entries(own) as [string, unknown][]
   if (kind === 'request' && others.length === 0) {

@@ -80,7 +80,7 @@ export function createMiddleware(
       else deny(error, isRedirecting, request, response, next)
     }
 
-    const middleware: SessionMiddleware = (request, response, next) => {
+    return (request, response, next) => {
       let decision: Decision | PromiseLike<Decision>
       try {
         if ((request.headers as unknown) === undefined) throw noRequest(request)
@@ -104,8 +104,6 @@ export function createMiddleware(
         },
       )
     }
-    const name = isOptional ? 'optionalSession' : 'requireSession'
-    return Object.defineProperty(middleware, 'name', { value: name })
   }
 }
 

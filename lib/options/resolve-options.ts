@@ -107,13 +107,14 @@ const mostSessions = 2 ** 23
 const maxTimerMs = 2 ** 31 - 1
 
 /**
- * Checks options and fills in defaults. Nothing of the caller's object is kept or changed.
+ * Checks options and fills in defaults. Nothing of the caller's object is kept or changed. `readUrl` is
+ * called only without a `url`.
  *
  * @throws TypeError naming the option, what was expected and what came.
  */
 export function resolveOptions(
   options: OrySessionOptions<never> = {},
-  fallbackUrl?: string,
+  readUrl: () => string | undefined = () => undefined,
 ): Settings {
   const given = readMembers('options', options, keys) as Record<string, unknown>
   const of = (name: keyof typeof defaults): unknown =>
@@ -123,7 +124,7 @@ export function resolveOptions(
   const millis = (name: keyof typeof defaults, min: number): number =>
     checkNumber(name, of(name), { min, max: maxTimerMs })
 
-  const url = resolveUrl(given['url'] === undefined ? fallbackUrl : given['url'])
+  const url = resolveUrl(given['url'] === undefined ? readUrl() : given['url'])
   const appUrl = given['appUrl'] === undefined ? undefined : checkAppUrl('appUrl', given['appUrl'])
   const cookieNames = checkCookieName(of('cookieName'))
   const settings: Settings = {

@@ -1,7 +1,7 @@
 /** How long a 401 waits at most, in milliseconds. */
 const longestMs = 250
 /** Bounds of a pause between two looks, in milliseconds. */
-const [shortestPauseMs, longestPauseMs] = [20, 120]
+const [shortestPauseMs, longestPauseMs] = [30, 150]
 /** All of that is no more than this share of the time that a call has. */
 const share = 1 / 8
 

@@ -5,10 +5,15 @@ import type { Clock } from '../shared/clock.js'
 import { Fault } from '../shared/fault.js'
 import type { Signal } from '../shared/lean-abort-signal.js'
 import type { Caller } from './caller.js'
+import { createConcurrencyLimit } from './concurrency-limit.js'
 import { createCorroboration } from './corroboration.js'
 import type { AskWhoami, WhoamiCall } from './ory-call.js'
 import { createRuleOfThree } from './rule-of-three.js'
+import { createScout } from './scout.js'
 import { createSignsOfTrouble } from './signs-of-trouble.js'
+
+/** How many further looks go out at once: an Ory that is short of connections must not meet one more burst. */
+const looksAtOnce = 3
 
 export interface OutageGuardSettings {
   readonly clock: Clock
@@ -36,6 +41,8 @@ export function withOutageGuard(
   const rule = createRuleOfThree(clock)
   const signs = createSignsOfTrouble(clock)
   const corroboration = createCorroboration(timeoutMs)
+  const scout = createScout(clock)
+  const askAgain = createConcurrencyLimit(looksAtOnce, timeoutMs)(ask)
   /** The number of the latest call. */
   let asked = 0
 
@@ -52,8 +59,8 @@ export function withOutageGuard(
     throw new Fault('not_ready')
   }
 
-  function noteRefusal(caller: Caller): void {
-    if (caller.kind === 'unknown' || !rule.noteRefusal(caller.identityId, asked)) return
+  function noteRefusal(identityId: string): void {
+    if (!rule.noteRefusal(identityId, asked)) return
     signs.note()
     corroboration.endAll()
   }
@@ -73,43 +80,83 @@ export function withOutageGuard(
     throw new Fault('ambiguous_401', error.message, error.retryAfter)
   }
 
-  /** Asks again until there is no 401 any more, or there were enough of them from an Ory that is ready. */
-  async function lookAgain(first: Ambiguous, call: WhoamiCall, ready: Readiness): Promise<Answer> {
-    const { caller, key, signal } = call
+  /** One more look at a 401. */
+  async function look(call: WhoamiCall): Promise<Answer> {
+    asked += 1
+    const number = asked
+    // In the foreground, because a request may be waiting by now.
+    const next = { ...call, isRefresh: false, isSecondLook: true as const }
+    const answer = await askAgain(next).catch(noteLaterFault)
+    if (isAmbiguous(answer)) return answer
+    if (answer.kind !== 'refused') signs.noteTakenBack(call.key)
+    noteWell(call.caller, number)
+    return answer
+  }
+
+  /** Looks again until there is no 401 any more, or there were enough of them from an Ory that is ready. */
+  async function lookAgain(
+    first: Ambiguous,
+    call: WhoamiCall,
+    ready: Readiness,
+    extra: number,
+  ): Promise<Answer> {
+    const { caller, signal } = call
     let answer = first
     let looks = 1
-    for (; looks < signs.looksFor(caller); looks += 1) {
-      // While no 401 is believed, a third look would only add to Ory's load.
-      if (looks > 1 && rule.isRaised()) break
-      if (signs.areThere()) await corroboration.pause()
+    for (; looks < signs.looksFor(caller) + extra; looks += 1) {
+      if (signs.areThere() || extra > 0) await corroboration.pause()
       if (signal.aborted) break
-      asked += 1
-      const number = asked
-      // In the foreground, because a request may be waiting by now.
-      const next = { ...call, isRefresh: false, isSecondLook: true as const }
-      const again = await ask(next).catch(noteLaterFault)
-      if (!isAmbiguous(again)) {
-        if (again.kind !== 'refused') signs.noteTakenBack(key)
-        noteWell(caller, number)
-        return again
-      }
+      const again = await look(call)
+      if (!isAmbiguous(again)) return again
       answer = again
     }
     if (looks > 1) await requireReady(ready, answer.doubtfulSince, caller)
     return answer
   }
 
+  async function confirmUnknown(
+    first: Ambiguous,
+    call: WhoamiCall,
+    ready: Readiness,
+  ): Promise<Answer> {
+    scout.enter()
+    try {
+      await requireReady(ready, first.doubtfulSince, call.caller)
+      if (signs.areThere() || !scout.claim()) {
+        await scout.wait()
+        return await lookAgain(first, call, ready, 0)
+      }
+      return await lookAgain(first, call, ready, 1).finally(scout.end)
+    } finally {
+      scout.leave()
+    }
+  }
+
+  async function confirmKnown(
+    first: Ambiguous,
+    call: WhoamiCall,
+    identityId: string,
+    ready: Readiness,
+  ): Promise<Answer> {
+    await requireReady(ready, first.doubtfulSince, call.caller)
+    noteRefusal(identityId)
+    const answer = await lookAgain(first, call, ready, 0)
+    if (isAmbiguous(answer) && !rule.isRaised()) {
+      await corroboration.wait(identityId, asked, () => !signs.areThere())
+    }
+    return answer
+  }
+
   /** What to make of a 401. */
   async function confirm(first: Ambiguous, call: WhoamiCall, ready: Readiness): Promise<Answer> {
     const { caller } = call
-    await requireReady(ready, first.doubtfulSince, caller)
-    noteRefusal(caller)
-    const answer = await lookAgain(first, call, ready)
-    if (!isAmbiguous(answer)) return answer
-    if (caller.kind === 'known' && !rule.isRaised()) {
-      await corroboration.wait(caller.identityId, asked, () => !signs.areThere())
+    const answer =
+      caller.kind === 'known'
+        ? await confirmKnown(first, call, caller.identityId, ready)
+        : await confirmUnknown(first, call, ready)
+    if (isAmbiguous(answer) && rule.isRaised()) {
+      throw new Fault('ambiguous_401', 'many sessions turned 401')
     }
-    if (rule.isRaised()) throw new Fault('ambiguous_401', 'many sessions turned 401')
     return answer
   }
 

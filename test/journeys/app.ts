@@ -60,7 +60,8 @@ export function openApp(door: Door, options: AppOptions): App {
       url: oryUrl,
       browserUrl: oryBrowserUrl,
       appUrl,
-      timeoutMs: 1_000,
+      // A machine that does other things, too, is slow.
+      timeoutMs: 5_000,
       ...(cookieName && { cookieName }),
       clock: {
         now: () => Date.now() + aheadMs,

@@ -53,8 +53,8 @@ export async function createFakeWorld({ requiredAal, ports }: WorldOptions): Pro
       return Promise.resolve(isEnrolled ? { ...person, secret: 'none' } : person)
     },
     changePassword: ({ email }) => Promise.resolve(fake.revokeAll(identities.get(email)!)),
-    stop: () => Promise.resolve(void fake.fault('reset', { path: 'all' })),
-    hang: () => Promise.resolve(void fake.fault('silent', { path: 'all' })),
+    stop: () => Promise.resolve(fake.fault('reset', { path: 'all' })).then(() => undefined),
+    hang: () => Promise.resolve(fake.fault('silent', { path: 'all' })).then(() => undefined),
     start: () => Promise.resolve(fake.heal()),
     close: () => fake.close(),
   }

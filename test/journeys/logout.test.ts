@@ -1,47 +1,51 @@
-import { describe, expect } from '@jest/globals'
-import { createStage, heading, tell, who } from './stage.js'
+import { describe, expect, it } from '@jest/globals'
+import { createStage, heading, story, who } from './stage.js'
 import { findWorlds } from './worlds.js'
 
 describe.each(findWorlds())('a logout at $name', (maker) => {
   const stage = createStage(maker)
 
-  tell(
+  it(
     'by a form goes on by itself, whatever form-action allows',
-    stage,
-    async ({ world, app, page, enter }) => {
+    story(stage, async ({ world, app, page, enter }) => {
       await enter(await world.createPerson())
       await page.getByRole('button', { name: 'Sign out' }).click()
       await page.waitForURL(`${app.url}/bye`)
       await page.goto(`${app.url}/private`)
 
       expect(await world.pages.which(page)).toBe('login')
-    },
+    }),
   )
 
-  tell('by a link', stage, async ({ world, app, page, enter }) => {
-    await enter(await world.createPerson())
-    await page.getByRole('link', { name: 'Sign out by a link' }).click()
-    await page.waitForURL(`${app.url}/bye`)
-    await page.goto(`${app.url}/private`)
+  it(
+    'by a link',
+    story(stage, async ({ world, app, page, enter }) => {
+      await enter(await world.createPerson())
+      await page.getByRole('link', { name: 'Sign out by a link' }).click()
+      await page.waitForURL(`${app.url}/bye`)
+      await page.goto(`${app.url}/private`)
 
-    expect(await world.pages.which(page)).toBe('login')
-  })
+      expect(await world.pages.which(page)).toBe('login')
+    }),
+  )
 
-  tell('by fetch, with a way on for the browser', stage, async ({ world, app, page, enter }) => {
-    await enter(await world.createPerson())
-    await page.goto(`${app.url}/script`)
-    await page.getByText('{"ok":true}').waitFor()
-    await page.getByRole('button', { name: 'Sign out' }).click()
-    await page.waitForURL(`${app.url}/bye`)
-    await page.goto(`${app.url}/private`)
+  it(
+    'by fetch, with a way on for the browser',
+    story(stage, async ({ world, app, page, enter }) => {
+      await enter(await world.createPerson())
+      await page.goto(`${app.url}/script`)
+      await page.getByText('{"ok":true}').waitFor()
+      await page.getByRole('button', { name: 'Sign out' }).click()
+      await page.waitForURL(`${app.url}/bye`)
+      await page.goto(`${app.url}/private`)
 
-    expect(await world.pages.which(page)).toBe('login')
-  })
+      expect(await world.pages.which(page)).toBe('login')
+    }),
+  )
 
-  tell(
+  it(
     'leaves nothing private behind the back button',
-    stage,
-    async ({ world, app, page, enter }) => {
+    story(stage, async ({ world, app, page, enter }) => {
       const person = await world.createPerson()
       await enter(person)
       await page.goto(`${app.url}/private?second`)
@@ -51,25 +55,27 @@ describe.each(findWorlds())('a logout at $name', (maker) => {
         await page.goBack().catch(() => undefined)
         expect(await page.locator('body').innerText()).not.toContain(person.email)
       }
-    },
+    }),
   )
 
-  tell('holds for another tab at once', stage, async ({ world, app, page, context, enter }) => {
-    await enter(await world.createPerson())
-    const other = await context.newPage()
-    await other.goto(`${app.url}/private?other`)
-    expect(await heading(other)).toBe('Private')
-    await page.getByRole('button', { name: 'Sign out' }).click()
-    await page.waitForURL(`${app.url}/bye`)
-    await other.reload()
+  it(
+    'holds for another tab at once',
+    story(stage, async ({ world, app, page, context, enter }) => {
+      await enter(await world.createPerson())
+      const other = await context.newPage()
+      await other.goto(`${app.url}/private?other`)
+      expect(await heading(other)).toBe('Private')
+      await page.getByRole('button', { name: 'Sign out' }).click()
+      await page.waitForURL(`${app.url}/bye`)
+      await other.reload()
 
-    expect(await world.pages.which(other)).toBe('login')
-  })
+      expect(await world.pages.which(other)).toBe('login')
+    }),
+  )
 
-  tell(
+  it(
     'ends the session where Ory refuses the way back, too',
-    stage,
-    async ({ world, app, refused, page, enter }) => {
+    story(stage, async ({ world, app, refused, page, enter }) => {
       await enter(await world.createPerson())
       await page.goto(`${refused.url}/`)
       expect(await who(page)).toMatch(/^Signed in as /)
@@ -80,6 +86,6 @@ describe.each(findWorlds())('a logout at $name', (maker) => {
       await page.goto(`${app.url}/`)
 
       expect(await who(page)).toBe('Signed out')
-    },
+    }),
   )
 })

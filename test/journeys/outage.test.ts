@@ -1,5 +1,5 @@
-import { afterEach, describe, expect } from '@jest/globals'
-import { createStage, heading, tell, who } from './stage.js'
+import { afterEach, describe, expect, it } from '@jest/globals'
+import { createStage, heading, story, who } from './stage.js'
 import { findWorlds } from './worlds.js'
 
 const ttlMs = 11_000
@@ -9,10 +9,9 @@ describe.each(findWorlds())('what happens elsewhere, at $name', (maker) => {
   const stage = createStage(maker)
   afterEach(() => stage().world.start())
 
-  tell(
+  it(
     'is a 503 while Ory is stopped, and no logout afterwards',
-    stage,
-    async ({ world, app, page, browser, enter }) => {
+    story(stage, async ({ world, app, page, browser, enter }) => {
       const person = await world.createPerson()
       await enter(person)
       await world.stop()
@@ -30,13 +29,12 @@ describe.each(findWorlds())('what happens elsewhere, at $name', (maker) => {
       await page.reload()
 
       expect(await who(page)).toBe(`Signed in as ${person.email}`)
-    },
+    }),
   )
 
-  tell(
+  it(
     'is a 503 while Ory hangs, and no logout afterwards',
-    stage,
-    async ({ world, app, page, enter }) => {
+    story(stage, async ({ world, app, page, enter }) => {
       const person = await world.createPerson()
       await enter(person)
       await world.hang()
@@ -47,13 +45,12 @@ describe.each(findWorlds())('what happens elsewhere, at $name', (maker) => {
       await page.reload()
 
       expect(await who(page)).toBe(`Signed in as ${person.email}`)
-    },
+    }),
   )
 
-  tell(
+  it(
     'ends this session, when the password was changed on another device',
-    stage,
-    async ({ world, app, page, enter }) => {
+    story(stage, async ({ world, app, page, enter }) => {
       const person = await world.createPerson()
       await enter(person)
       await world.changePassword(person)
@@ -61,17 +58,16 @@ describe.each(findWorlds())('what happens elsewhere, at $name', (maker) => {
       await page.goto(`${app.url}/private`)
 
       expect(await world.pages.which(page)).toBe('login')
-    },
+    }),
   )
 
-  tell(
+  it(
     'loses no form that was filled in before the session ended',
-    stage,
-    async ({ world, app, page, context, enter }) => {
+    story(stage, async ({ world, app, page, context, enter }) => {
       const person = await world.createPerson()
       await enter(person)
       await page.getByLabel('Note').fill('half a page of text')
-      const kept = (await context.cookies()).filter(({ name }) => /^ory_/.test(name))
+      const kept = (await context.cookies()).filter(({ name }) => name.startsWith('ory_'))
       await context.clearCookies({ name: /^ory_/ })
       expect(kept).toHaveLength(1)
       const [answer] = await Promise.all([
@@ -88,6 +84,6 @@ describe.each(findWorlds())('what happens elsewhere, at $name', (maker) => {
 
       expect(await heading(page)).toBe('Kept')
       expect(await page.locator('p').textContent()).toBe('half a page of text')
-    },
+    }),
   )
 })

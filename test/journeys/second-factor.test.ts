@@ -1,27 +1,29 @@
-import { describe, expect } from '@jest/globals'
+import { describe, expect, it } from '@jest/globals'
 import { maxAgeMs } from './app.js'
-import { createStage, heading, tell, who } from './stage.js'
+import { createStage, heading, story, who } from './stage.js'
 import { findWorlds } from './worlds.js'
 
 describe.each(findWorlds())('a second factor at $name', (maker) => {
   const stage = createStage(maker)
 
-  tell('is asked for where a page needs it, once', stage, async ({ world, app, page, enter }) => {
-    const person = await world.createPerson('enrolled')
-    await enter(person)
-    await page.goto(`${app.url}/vault?x=1`)
-    expect(await world.pages.which(page)).toBe('second factor')
-    await world.pages.showSecondFactor(page, person)
-    await page.waitForURL(`${app.url}/vault?x=1`)
-    await page.goto(`${app.url}/vault`)
+  it(
+    'is asked for where a page needs it, once',
+    story(stage, async ({ world, app, page, enter }) => {
+      const person = await world.createPerson('enrolled')
+      await enter(person)
+      await page.goto(`${app.url}/vault?x=1`)
+      expect(await world.pages.which(page)).toBe('second factor')
+      await world.pages.showSecondFactor(page, person)
+      await page.waitForURL(`${app.url}/vault?x=1`)
+      await page.goto(`${app.url}/vault`)
 
-    expect(await heading(page)).toBe('Vault')
-  })
+      expect(await heading(page)).toBe('Vault')
+    }),
+  )
 
-  tell(
+  it(
     'is enrolled by somebody who has none, on the way to the page',
-    stage,
-    async ({ world, app, page, enter }) => {
+    story(stage, async ({ world, app, page, enter }) => {
       const person = await world.createPerson()
       await enter(person)
       await page.goto(`${app.url}/vault?x=1`)
@@ -30,13 +32,12 @@ describe.each(findWorlds())('a second factor at $name', (maker) => {
       await page.waitForURL(`${app.url}/vault?x=1`)
 
       expect(await heading(page)).toBe('Vault')
-    },
+    }),
   )
 
-  tell(
+  it(
     'is asked for again where it was shown too long ago',
-    stage,
-    async ({ world, app, page, enter }) => {
+    story(stage, async ({ world, app, page, enter }) => {
       const person = await world.createPerson('enrolled')
       await enter(person)
       app.advance(2 * maxAgeMs)
@@ -50,17 +51,16 @@ describe.each(findWorlds())('a second factor at $name', (maker) => {
 
       // Of an aal2 session, too: the first factor alone would not do.
       expect(await world.pages.which(page)).toBe('second factor')
-    },
+    }),
   )
 })
 
 describe.each(findWorlds())('the first factor at $name', (maker) => {
   const stage = createStage(maker)
 
-  tell(
+  it(
     'is asked for again where it was shown too long ago',
-    stage,
-    async ({ world, app, page, enter }) => {
+    story(stage, async ({ world, app, page, enter }) => {
       const person = await world.createPerson()
       await enter(person)
       app.advance(2 * maxAgeMs)
@@ -73,28 +73,30 @@ describe.each(findWorlds())('the first factor at $name', (maker) => {
       await page.waitForURL(`${app.url}/recent`)
 
       expect(await who(page)).toBe(`Signed in as ${person.email}`)
-    },
+    }),
   )
 })
 
 describe.each(findWorlds())('a second factor that whoami requires at $name', (maker) => {
   const stage = createStage(maker, 'highest_available')
 
-  tell('leads a deep link through both factors', stage, async ({ world, app, page }) => {
-    const person = await world.createPerson('enrolled')
-    await page.goto(`${app.url}/private?x=1`)
-    await world.pages.signIn(page, person)
-    await page.waitForURL((url) => /aal=aal2|flow=/.test(url.search))
-    await world.pages.showSecondFactor(page, person)
-    await page.waitForURL(`${app.url}/private?x=1`)
+  it(
+    'leads a deep link through both factors',
+    story(stage, async ({ world, app, page }) => {
+      const person = await world.createPerson('enrolled')
+      await page.goto(`${app.url}/private?x=1`)
+      await world.pages.signIn(page, person)
+      await page.waitForURL((url) => /aal=aal2|flow=/.test(url.search))
+      await world.pages.showSecondFactor(page, person)
+      await page.waitForURL(`${app.url}/private?x=1`)
 
-    expect(await who(page)).toBe(`Signed in as ${person.email}`)
-  })
+      expect(await who(page)).toBe(`Signed in as ${person.email}`)
+    }),
+  )
 
-  tell(
+  it(
     'is no reason to refuse a public page, when it was never shown',
-    stage,
-    async ({ world, app, page }) => {
+    story(stage, async ({ world, app, page }) => {
       const person = await world.createPerson('enrolled')
       await page.goto(`${app.url}/private`)
       await world.pages.signIn(page, person)
@@ -104,6 +106,6 @@ describe.each(findWorlds())('a second factor that whoami requires at $name', (ma
       expect([answer?.status(), await who(page)]).toEqual([200, 'Signed out'])
       await page.goto(`${app.url}/private`)
       expect(await world.pages.which(page)).toBe('second factor')
-    },
+    }),
   )
 })

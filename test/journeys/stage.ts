@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { launch, screenshots } from '../browser/chromium.js'
@@ -34,7 +34,10 @@ export function createStage(
   maker: WorldMaker,
   requiredAal: WorldOptions['requiredAal'] = 'aal1',
 ): () => Stage {
-  let [browser, world, context, page] = [] as unknown as [Browser, World, BrowserContext, Page]
+  let browser: Browser | undefined
+  let world: World | undefined
+  let context: BrowserContext | undefined
+  let page: Page | undefined
   let doors: Door[] = []
   const origins: string[] = []
   const apps = new Map<AppName, App>()
@@ -46,7 +49,7 @@ export function createStage(
     return opened
   }
   function optionsOf(name: AppName): AppOptions {
-    const { oryUrl, oryBrowserUrl } = world
+    const { oryUrl, oryBrowserUrl } = world!
     const origin = origins[names.indexOf(name)]!
     const appUrl = name === 'prefixed' ? `${origin}/shop` : origin
     return {
@@ -72,8 +75,9 @@ export function createStage(
     await world?.close()
   }, startsWithinMs)
   beforeEach(async () => {
-    context = await browser.newContext({ ignoreHTTPSErrors: true })
-    context.setDefaultTimeout(10_000)
+    context = await browser!.newContext({ ignoreHTTPSErrors: true })
+    // A machine that does other things, too, is slow.
+    context.setDefaultTimeout(20_000)
     page = await context.newPage()
   })
   afterEach(async () => {
@@ -84,10 +88,10 @@ export function createStage(
   })
 
   return () => ({
-    world,
-    browser,
-    context,
-    page,
+    world: world!,
+    browser: browser!,
+    context: context!,
+    page: page!,
     get app() {
       return openOnce('app')
     },
@@ -100,26 +104,25 @@ export function createStage(
     get refused() {
       return openOnce('refused')
     },
-    async enter(person, shown = page) {
+    async enter(person, shown = page!) {
       await shown.goto(`${openOnce('app').url}/private`)
-      await world.pages.signIn(shown, person)
+      await world!.pages.signIn(shown, person)
       await shown.getByRole('heading', { name: 'Private' }).waitFor()
     },
   })
 }
 
-/** A story, which leaves a picture of every tab when it does not end well. */
-export function tell(
-  title: string,
+/** The body of a test that plays a story, and keeps a picture of every tab when it does not end well. */
+export function story(
   stage: () => Stage,
-  story: (stage: Stage) => Promise<void>,
-): void {
-  it(title, async () => {
+  play: (stage: Stage) => Promise<void>,
+): () => Promise<void> {
+  return async () => {
     const set = stage()
     try {
-      await story(set)
+      await play(set)
     } catch (error) {
-      const name = (expect.getState().currentTestName ?? title).replace(/\W+/g, '-')
+      const name = (expect.getState().currentTestName ?? 'story').replace(/\W+/g, '-')
       for (const [index, page] of set.context.pages().entries()) {
         const path = join(screenshots, `${name}-${index}.png`)
         await page.screenshot({ path, fullPage: true }).catch(() => undefined)
@@ -127,7 +130,7 @@ export function tell(
       }
       throw error
     }
-  })
+  }
 }
 
 export const who = (page: Page) => page.locator('#who').textContent()

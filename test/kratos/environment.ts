@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startKratos } from './database/kratos-server.js'
+import { createSqlite } from './database/sqlite.js'
 import { createFake } from './fake.js'
 import { createKratos } from './kratos.js'
 import type { Configuration, Ory, OryOnDatabase } from './ory.js'
@@ -38,8 +39,8 @@ export function findKratos(configuration: Configuration): (() => Promise<Ory>) |
 
 async function startOwn(binary: string, env: Readonly<Record<string, string>>): Promise<Ory> {
   const folder = await mkdtemp(join(tmpdir(), 'kratos-on-sqlite-'))
-  const dsn = `sqlite://${folder}/kratos.sqlite?_fk=true`
-  const server = await startKratos(binary, dsn, folder, { settings: env })
+  const dsn = await createSqlite(binary, folder)
+  const server = await startKratos(binary, dsn, folder, { settings: env, hasTables: true })
   return {
     ...createKratos(server.publicUrl, server.adminUrl),
     async close() {

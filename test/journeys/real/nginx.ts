@@ -72,8 +72,10 @@ http {
 
   return {
     async publish(upstream, name) {
-      upstreams.set(name, upstream)
-      await restart()
+      if (upstreams.get(name) !== upstream) {
+        upstreams.set(name, upstream)
+        await restart()
+      }
       return `https://${name}.${domain}:${port}`
     },
     stop: async () => nginx?.stop('SIGTERM'),

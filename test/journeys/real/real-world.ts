@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { send } from '../../kratos/client/http.js'
 import { createFlows } from '../../kratos/client/flows.js'
 import { startKratos, untilReady } from '../../kratos/database/kratos-server.js'
+import { createSqlite } from '../../kratos/database/sqlite.js'
 import { findPort } from '../../kratos/database/port.js'
 import { newPerson, type Person, type World, type WorldOptions } from '../world.js'
 import { domain, startNginx, type Nginx } from './nginx.js'
@@ -21,8 +22,29 @@ export interface RealParts {
 /** A real Kratos on SQLite with Ory's own UI, on ports of 127.0.0.1 or behind nginx with TLS. */
 export async function createRealWorld(parts: RealParts, options: WorldOptions): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'journeys-'))
+  /** What has been started, to be stopped in the end, or when something else does not start. */
+  const running: { stop(signal: 'SIGTERM'): Promise<void> }[] = []
+  const close = async (): Promise<void> => {
+    await Promise.allSettled(running.map((one) => one.stop('SIGTERM')))
+    await rm(folder, { recursive: true, force: true })
+  }
+  try {
+    return { ...(await start(parts, options, folder, running)), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function start(
+  parts: RealParts,
+  options: WorldOptions,
+  folder: string,
+  running: { stop(signal: 'SIGTERM'): Promise<void> }[],
+): Promise<Omit<World, 'close'>> {
   const [oryPort, adminPort, uiPort] = [await findPort(), await findPort(), await findPort()]
   const nginx = parts.nginx ? await startNginx(parts.nginx, folder, await findPort()) : undefined
+  if (nginx) running.push(nginx)
   const publish: World['publish'] = (port, name) =>
     nginx?.publish(port, name) ?? Promise.resolve(`http://127.0.0.1:${port}`)
   const [oryUrl, oryBrowserUrl] = [`http://127.0.0.1:${oryPort}`, await publish(oryPort, 'ory')]
@@ -32,12 +54,14 @@ export async function createRealWorld(parts: RealParts, options: WorldOptions): 
     appUrls.push(await publish(port, options.names[index] ?? 'app'))
   }
 
-  const env = kratosEnvironment(options, { oryBrowserUrl, uiUrl, appUrls, nginx })
+  const settings = kratosEnvironment(options, { oryBrowserUrl, uiUrl, appUrls, nginx })
   const ports = { public: oryPort, admin: adminPort }
-  const dsn = `sqlite://${folder}/kratos.sqlite?_fk=true`
-  const startOry = () => startKratos(parts.kratos, dsn, folder, { settings: env, ports })
+  const dsn = await createSqlite(parts.kratos, folder)
+  const startOry = () =>
+    startKratos(parts.kratos, dsn, folder, { settings, ports, hasTables: true })
   let kratos = await startOry()
-  const ui = await startOryUi(parts.ui, uiPort, { oryUrl, oryBrowserUrl, uiUrl })
+  running.push({ stop: () => (kratos.resume(), kratos.stop()) })
+  running.push(await startOryUi(parts.ui, uiPort, { oryUrl, oryBrowserUrl, uiUrl }))
   let isStopped = false
 
   return {
@@ -55,17 +79,15 @@ export async function createRealWorld(parts: RealParts, options: WorldOptions): 
       await kratos.stop()
       isStopped = true
     },
-    hang: () => Promise.resolve(kratos.pause()),
+    async hang() {
+      kratos.pause()
+      await Promise.resolve()
+    },
     async start() {
       if (isStopped) kratos = await startOry()
       else kratos.resume()
       isStopped = false
       await untilReady(oryUrl)
-    },
-    async close() {
-      kratos.resume()
-      await Promise.all([ui.stop('SIGTERM'), kratos.stop(), nginx?.stop()])
-      await rm(folder, { recursive: true, force: true })
     },
   }
 }

@@ -17,6 +17,8 @@ export interface KratosServer {
 export interface KratosOptions {
   /** Environment variables that set Kratos up, beside kratos.yml. */
   readonly settings?: Readonly<Record<string, string>>
+  /** Whether the database has Kratos' tables already. Default `false`: they are made. */
+  readonly hasTables?: boolean
   /** Default free ones. */
   readonly ports?: { readonly public: number; readonly admin: number }
 }
@@ -29,7 +31,7 @@ export async function startKratos(
   binary: string,
   dsn: string,
   folder: string,
-  { settings = {}, ports }: KratosOptions = {},
+  { settings = {}, ports, hasTables = false }: KratosOptions = {},
 ): Promise<KratosServer> {
   const publicPort = ports?.public ?? (await findPort())
   const adminPort = ports?.admin ?? (await findPort())
@@ -49,7 +51,10 @@ export async function startKratos(
   }
   const options = { cwd: folder, env }
   const config = ['--config', configuration]
-  await runProgram(binary, ['migrate', 'sql', 'up', '--read-from-env', '--yes', ...config], options)
+  if (!hasTables) {
+    const migrate = ['migrate', 'sql', 'up', '--read-from-env', '--yes', ...config]
+    await runProgram(binary, migrate, options)
+  }
   const server = startProgram(binary, ['serve', '--dev', '--sqa-opt-out', ...config], options)
   const stop = (): Promise<void> => server.stop('SIGTERM')
   try {

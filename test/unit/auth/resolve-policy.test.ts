@@ -161,11 +161,14 @@ describe('resolvePolicy', () => {
     },
   )
 
-  it.each(['GET', 'post', 'Delete'])('says of the HTTP method %s that it is none of Ory', (verb) => {
-    expect(() => resolve({ authMethods: ['totp', verb] })).toThrow(
-      `policy.authMethods must be a list of Ory's authentication methods, such as 'totp'; got '${verb}'; mount the middleware with app.${verb.toLowerCase()}()`,
-    )
-  })
+  it.each(['GET', 'post', 'Delete'])(
+    'says of the HTTP method %s that it is none of Ory',
+    (verb) => {
+      expect(() => resolve({ authMethods: ['totp', verb] })).toThrow(
+        `policy.authMethods must be a list of Ory's authentication methods, such as 'totp'; got '${verb}'; mount the middleware with app.${verb.toLowerCase()}()`,
+      )
+    },
+  )
 
   it.each<[string, unknown]>([
     // eslint-disable-next-line @typescript-eslint/require-await -- async is the point

@@ -8,7 +8,7 @@ import { secret } from '../support/session-body.js'
 
 const url = 'https://ory.example'
 const resolve = (options: unknown = {}, fallback?: string) =>
-  resolveOptions(options as never, fallback)
+  resolveOptions(options as never, () => fallback)
 
 describe('resolveOptions', () => {
   it('takes no options of a class, whose members it would not see', () => {
@@ -123,7 +123,12 @@ describe('resolveOptions', () => {
     ],
     [
       'trustedOrigins',
-      ['capacitor://localhost', 'chrome-extension://abcdef', 'Ionic://LOCALHOST/', 'HTTPS://A.example'],
+      [
+        'capacitor://localhost',
+        'chrome-extension://abcdef',
+        'Ionic://LOCALHOST/',
+        'HTTPS://A.example',
+      ],
       {
         trustedOrigins: new Set([
           'capacitor://localhost',
@@ -196,6 +201,14 @@ describe('the URL of Ory', () => {
     expect(String(resolve({ url: given }).url)).toBe(expected)
     expect(String(resolve({}, given).url)).toBe(expected)
     expect(String(resolve({ url, browserUrl: given }).browserUrl)).toBe(expected)
+  })
+
+  it('is read from the environment only where none is given', () => {
+    const readUrl = (): never => {
+      throw new Error('read')
+    }
+    expect(() => resolveOptions({ url }, readUrl)).not.toThrow()
+    expect(() => resolveOptions({ url: undefined }, readUrl)).toThrow('read')
   })
 
   it('is the given one before that of the environment', () => {
@@ -513,7 +526,9 @@ describe('an option that is not what it has to be', () => {
     `${secret}€`,
   ])('is a TypeError for a header with %j, which may be secret', (value) => {
     expect(() => resolve({ url, upstreamHeaders: { 'x-key': value } })).toThrow(TypeError)
-    expect(() => resolve({ url, upstreamHeaders: { 'x-key': value } })).toThrow(/^upstreamHeaders\.x-key must /)
+    expect(() => resolve({ url, upstreamHeaders: { 'x-key': value } })).toThrow(
+      /^upstreamHeaders\.x-key must /,
+    )
     expect(() => resolve({ url, upstreamHeaders: { 'x-key': value } })).not.toThrow(secret)
   })
 
