@@ -58,7 +58,7 @@ describe('logging out', () => {
   })
 
   it('holds for another tab at once', async () => {
-    const { app, context, page } = stage()
+    const { app, context } = stage()
     await showNote()
     const other = await context.newPage()
     await other.goto(`${app}/account`)

@@ -4,6 +4,8 @@ import { createDenials } from '../../../lib/auth/create-errors.js'
 import { resolvePolicy } from '../../../lib/auth/resolve-policy.js'
 import { resolveOptions } from '../../../lib/options/resolve-options.js'
 import type { SessionPolicy } from '../../../lib/auth/policy.js'
+import type { LiveSession } from '../../../lib/session/parse-session.js'
+import { buildSession } from '../../../lib/testing/index.js'
 import { Fault } from '../../../lib/shared/fault.js'
 import { createFakeClock } from '../support/fake-clock.js'
 
@@ -76,11 +78,13 @@ describe('the link of a denial', () => {
 
   it('is the settings for a person without a second factor', () => {
     const { denials, resolve } = open()
-    const error = denials.notEnrolled(resolve({ aal: 'aal2' }), live)
+    const session = buildSession()
+    const error = denials.notEnrolled(resolve({ aal: 'aal2' }), { session } as LiveSession)
     expect(error).toMatchObject({
       code: 'session_aal2_required',
       requiredAal: 'aal2',
       isSecondFactorMissing: true,
+      session,
       redirectBrowserTo: 'https://ory.example/kratos/self-service/settings/browser',
     })
     expect(challengeOf(error)).toContain('acr_values="aal2"')
