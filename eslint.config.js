@@ -76,7 +76,7 @@ export default defineConfig(
   arrows,
   {
     files: ['lib/**'],
-    ignores: ['lib/instance.ts'],
+    ignores: ['lib/create-ory-session.ts'],
     rules: {
       'no-restricted-properties': [
         'error',

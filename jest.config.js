@@ -31,7 +31,7 @@ export default {
   coverageThreshold: {
     './lib/credential/': { branches: 100 },
     './lib/session/': { branches: 100 },
-    './lib/policy.ts': { branches: 100 },
+    './lib/auth/policy.ts': { branches: 100 },
     './lib/cache/': { branches: 100 },
   },
 }

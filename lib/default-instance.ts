@@ -1,5 +1,5 @@
-import { createOrySession } from './instance.js'
-import type { OrySession } from './instance.js'
+import { createOrySession } from './create-ory-session.js'
+import type { OrySession } from './create-ory-session.js'
 
 let instance: OrySession | undefined
 

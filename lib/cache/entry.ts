@@ -1,5 +1,5 @@
-import type { Moment } from '../clock.js'
-import type { MethodBits } from '../session/methods.js'
+import type { Moment } from '../shared/clock.js'
+import type { MethodBits } from '../session/method-bits.js'
 import type { LiveSession } from '../session/parse-session.js'
 import { rereadSession } from '../session/reread-session.js'
 import type { Session } from '../session/session.js'

@@ -1,4 +1,4 @@
-import type { Key } from '../credential/key.js'
+import type { Key } from '../credential/cache-key.js'
 
 /** A credential of a person, as far as it counts towards a share. */
 export interface Holding {

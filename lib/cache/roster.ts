@@ -1,4 +1,4 @@
-import type { Key } from '../credential/key.js'
+import type { Key } from '../credential/cache-key.js'
 
 /**
  * What is known by key and comes and goes all the time. A `Map` makes itself new tables for that, and V8

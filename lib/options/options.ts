@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Dispatcher } from 'undici'
-import type { Clock } from '../clock.js'
-import type { Source } from '../credential/credential.js'
-import type { SessionError } from '../denial/errors.js'
-import type { Next } from '../next.js'
-import type { RegisteredTraits } from '../register.js'
-import type { StandardSchema } from '../session/traits.js'
+import type { Clock } from '../shared/clock.js'
+import type { Source } from '../credential/read-credential.js'
+import type { SessionError } from '../shared/session-error.js'
+import type { Next } from '../http/next.js'
+import type { RegisteredTraits } from '../shared/register.js'
+import type { StandardSchema } from '../session/traits-schema.js'
 
 interface Hooks {
   // By a method, whose parameters may be annotated more narrowly than they are here.

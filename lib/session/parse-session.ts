@@ -1,10 +1,10 @@
-import { reckon, takeStock } from './contents.js'
-import type { Contents } from './contents.js'
+import { reckon, takeStock } from './session-limits.js'
+import type { Contents } from './session-limits.js'
 import { malformedField } from './malformed.js'
-import { methodBits } from './methods.js'
-import type { MethodBits } from './methods.js'
+import { methodBits } from './method-bits.js'
+import type { MethodBits } from './method-bits.js'
 import type { AuthenticatorAssuranceLevel, Session } from './session.js'
-import { parseTimestamp } from './timestamp.js'
+import { parseTimestamp } from './rfc3339.js'
 
 /** A session with the numbers that every request is judged by. */
 export interface LiveSession {

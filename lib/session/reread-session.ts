@@ -1,4 +1,4 @@
-import { takeStock } from './contents.js'
+import { takeStock } from './session-limits.js'
 import { freezeSession } from './freeze-session.js'
 import type { Session } from './session.js'
 

@@ -1,4 +1,4 @@
-import type { RegisteredMetadataPublic, RegisteredTraits } from '../register.js'
+import type { RegisteredMetadataPublic, RegisteredTraits } from '../shared/register.js'
 
 /** An authenticator assurance level as Ory names it. */
 export type AuthenticatorAssuranceLevel = 'aal0' | 'aal1' | 'aal2' | 'aal3'

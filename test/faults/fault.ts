@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import type { FaultReason } from '../../lib/upstream/fault.js'
+import type { FaultReason } from '../../lib/shared/fault.js'
 import type { Identity } from './network/certificate.js'
 import type { NameAnswer } from './network/name-service.js'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { createOrySession } from '../../lib/instance.js'
+import { createOrySession } from '../../lib/create-ory-session.js'
 import { expectHolds, expectRefuted, runs } from '../unit/support/runs.js'
 import { stepsPerSequence } from '../unit/support/sequence.js'
 import { broken } from './broken.js'

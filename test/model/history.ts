@@ -1,4 +1,4 @@
-import type { Authentication } from '../../lib/authenticate.js'
+import type { Authentication } from '../../lib/auth/authenticate.js'
 import type { FakeClock } from '../unit/support/fake-clock.js'
 import type { Call, Credential, Moment, Ory, Seen } from './call.js'
 

@@ -1,4 +1,4 @@
-import type { Middleware } from '../../lib/middleware.js'
+import type { Middleware } from '../../lib/http/middleware.js'
 import { createExchange } from '../unit/support/exchange.js'
 import type { Credential } from './call.js'
 import { requestOf } from './people.js'

@@ -1,4 +1,4 @@
-import type { AnyRequest } from '../../lib/authenticate.js'
+import type { AnyRequest } from '../../lib/auth/authenticate.js'
 import type { Credential, Ory, TrueSession } from './call.js'
 import { cookieName } from './ory.js'
 

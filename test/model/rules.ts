@@ -13,7 +13,7 @@ import {
   type Asked,
   type History,
 } from './history.js'
-import type { Authentication } from '../../lib/authenticate.js'
+import type { Authentication } from '../../lib/auth/authenticate.js'
 import type { Call, Moment, Seen } from './call.js'
 import { judgeRefusal } from './refusals.js'
 import { judgeUnavailable } from './faults.js'

@@ -17,8 +17,8 @@ export const areas = {
     leastPercent: 90,
   },
   policy: {
-    mutate: ['lib/policy.ts'],
-    tests: ['test/unit/policy.test.ts'],
+    mutate: ['lib/auth/policy.ts'],
+    tests: ['test/unit/auth/policy.test.ts'],
     leastPercent: 95,
   },
   cache: {
@@ -32,7 +32,7 @@ export const areas = {
     leastPercent: 90,
   },
   decide: {
-    mutate: ['lib/decide.ts'],
+    mutate: ['lib/auth/decide.ts'],
     tests: [
       'test/unit/{decide,cache/cache}.test.ts',
       'test/http/{authenticate,credential,cross-site,instance,recheck,set-cookie,stale}.test.ts',

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runInNewContext } from 'node:vm'
-import { SessionError } from '../../lib/denial/errors.js'
-import type { DenialCode } from '../../lib/denial/errors.js'
+import { SessionError } from '../../lib/shared/session-error.js'
+import type { DenialCode } from '../../lib/shared/session-error.js'
 import { createOrySession } from '../../lib/index.js'
 import { codeOf, readme, readTable, root, snippets } from './readme.js'
 
@@ -30,7 +30,7 @@ function show(value: unknown): string {
 describe('the table of options in README', () => {
   const rows = readTable('Option').map(([name, cell]) => [codeOf(name)!, cell!] as const)
   const pattern = /^const defaults = (\{[^]*?^\}) as const$/m
-  const source = pattern.exec(read('lib/options/settings.ts'))![1]!
+  const source = pattern.exec(read('lib/options/resolve-options.ts'))![1]!
   const defaults = runInNewContext(`(${source})`, { systemClock: {} }) as Record<string, unknown>
   const inWords: Readonly<Record<string, string>> = {
     url: 'the variable `ORY_SDK_URL`',
@@ -83,7 +83,7 @@ it('The table of members in README has every member of an instance', () => {
 
 describe('the table of outcomes in README', () => {
   const rows = readTable('The request has').slice(1)
-  const source = /^export type DenialCode =\n([^]*?)\n\n/m.exec(read('lib/denial/texts.ts'))![1]!
+  const source = /^export type DenialCode =\n([^]*?)\n\n/m.exec(read('lib/shared/error-catalog.ts'))![1]!
   const codes = [...source.matchAll(/'(\w+)'/g)].map(([, code]) => code!)
 
   it('has every code, once', () => {

@@ -1,7 +1,7 @@
-import type { Authentication } from '../../../lib/authenticate.js'
-import { createOrySession, type OrySession } from '../../../lib/instance.js'
+import type { Authentication } from '../../../lib/auth/authenticate.js'
+import { createOrySession, type OrySession } from '../../../lib/create-ory-session.js'
 import type { Options } from '../../../lib/options/options.js'
-import type { Policy } from '../../../lib/policy.js'
+import type { Policy } from '../../../lib/auth/policy.js'
 import { createFakeClock, type FakeClock } from '../support/fake-clock.js'
 import { createWorld, requestOf, type Call, type Script, type Who } from './model/world.js'
 

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici'
-import type { AnyRequest, Authentication } from '../../../lib/authenticate.js'
-import { SessionError } from '../../../lib/denial/errors.js'
-import { createOrySession, type OrySession } from '../../../lib/instance.js'
+import type { AnyRequest, Authentication } from '../../../lib/auth/authenticate.js'
+import { SessionError } from '../../../lib/shared/session-error.js'
+import { createOrySession, type OrySession } from '../../../lib/create-ory-session.js'
 import type { Options } from '../../../lib/options/options.js'
 import type { Reply } from './reply.js'
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../lib/clock.js'
+import type { Clock } from '../../../lib/shared/clock.js'
 
 /** A clock that moves when it is told to, each half of it on its own. */
 export interface FakeClock extends Clock {

@@ -1,4 +1,4 @@
-import type { Authentication } from '../../../../lib/authenticate.js'
+import type { Authentication } from '../../../../lib/auth/authenticate.js'
 import { must } from '../../../support/must.js'
 import type { Model } from './model.js'
 import { people, type Call, type Moment, type Who } from './world.js'

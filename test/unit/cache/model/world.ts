@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici'
-import type { AnyRequest } from '../../../../lib/authenticate.js'
+import type { AnyRequest } from '../../../../lib/auth/authenticate.js'
 import type { FakeClock } from '../../support/fake-clock.js'
 import {
   brokenSocket,

@@ -1,0 +1,74 @@
+import type { Settings } from '../options/resolve-options.js'
+import type { ResolvedPolicy } from './policy.js'
+import type { LiveSession } from '../session/parse-session.js'
+import type { Fault } from '../shared/fault.js'
+import { bearerChallenge } from '../shared/www-authenticate.js'
+import { SessionError } from '../shared/session-error.js'
+import type { DenialExtras } from '../shared/session-error.js'
+import { createSecondFactor } from './enrolment-hint.js'
+
+/** Makes the denials that are no verdict of a policy. */
+export interface Denials {
+  missing(): SessionError
+  malformed(): SessionError
+  invalid(): SessionError
+  crossSite(): SessionError
+  unavailable(fault: Fault): SessionError
+  /** Ory's own 403, with the link in it. */
+  aalTooLow(policy: ResolvedPolicy, url: string | undefined): SessionError
+  /** The verdict of a policy, put right where a second factor is asked for that nobody enrolled. */
+  fallsShort(error: SessionError, policy: ResolvedPolicy, live: LiveSession): SessionError
+}
+
+export function createDenials(settings: Settings): Denials {
+  const secondFactor = createSecondFactor(settings.browserUrl, settings.clock)
+  const challenge = (error?: string): DenialExtras => ({
+    challenge: bearerChallenge(settings.realm, error === undefined ? {} : { error }),
+  })
+  const missing = challenge()
+  const malformed = challenge('invalid_request')
+  const invalid = challenge('invalid_token')
+
+  return {
+    missing: () => new SessionError('session_missing', missing),
+    malformed: () => new SessionError('credential_malformed', malformed),
+    invalid: () => new SessionError('session_invalid', invalid),
+    crossSite: () => new SessionError('cross_site_request'),
+    unavailable: (fault) =>
+      new SessionError('authentication_unavailable', {
+        retryAfter: secondsUntilRetry(fault),
+        cause: fault,
+      }),
+    fallsShort(error, policy, live) {
+      const isMissing =
+        error.code === 'session_aal2_required' && live.rank < 2 && secondFactor.isKnownMissing()
+      if (!isMissing) return error
+      return new SessionError('session_aal2_required', {
+        ...policy.aalDenial,
+        detail: 'A second factor is required, and none is enrolled yet.',
+        isSecondFactorMissing: true,
+        redirectBrowserTo: secondFactor.settingsUrl,
+      })
+    },
+    aalTooLow(policy, url) {
+      secondFactor.noteDemanded(policy.minimumRank >= 2)
+      return new SessionError('session_aal2_required', withLink(policy, settings.browserUrl, url))
+    },
+  }
+}
+
+/** Ory's own link is passed on only where it leads to the Ory that browsers are meant to see. */
+function withLink(
+  { oryAalDenial }: ResolvedPolicy,
+  browserUrl: URL,
+  url: string | undefined,
+): DenialExtras {
+  const isOwn = url !== undefined && URL.canParse(url) && new URL(url).origin === browserUrl.origin
+  return isOwn ? { ...oryAalDenial, redirectBrowserTo: url } : oryAalDenial
+}
+
+/** What is known, or a few with jitter, so that clients don't all come at once. */
+function secondsUntilRetry({ reason, retryAfter }: Fault): number {
+  const seconds = retryAfter ?? (reason === 'rate_limited' ? 5 : 1 + Math.random() * 2)
+  return Math.min(Math.max(Math.ceil(seconds), 1), 30)
+}

@@ -1,0 +1,30 @@
+import type { ServerResponse } from 'node:http'
+import type { Source } from '../credential/read-credential.js'
+
+const headerOf: Readonly<Record<Source, string>> = {
+  'x-session-token': 'X-Session-Token',
+  bearer: 'Authorization',
+  cookie: 'Cookie',
+}
+
+/** Adds to `Vary` the headers that the answer depends on (RFC 9110 §12.5.5). */
+export type Vary = (response: ServerResponse) => void
+
+export function createVary(sources: readonly Source[]): Vary {
+  const names = sources.map((source) => headerOf[source])
+  const all = names.join(', ')
+  return (response) => {
+    const present = response.getHeader('vary')
+    if (present === undefined) {
+      // Node looks headers up by their lower-case names, and would make those anew each time.
+      response.setHeader('vary', all)
+      return
+    }
+    const listed = String(present)
+      .toLowerCase()
+      .split(/\s*,\s*/)
+    if (listed.includes('*')) return
+    const added = names.filter((name) => !listed.includes(name.toLowerCase()))
+    if (added.length > 0) response.setHeader('vary', [String(present), ...added].join(', '))
+  }
+}

@@ -1,0 +1,167 @@
+import type { Dispatcher } from 'undici'
+import { systemClock } from '../shared/clock.js'
+import type { Clock } from '../shared/clock.js'
+import { createNameMatcher, firstCode } from '../credential/cookie-name.js'
+import type { Source } from '../credential/read-credential.js'
+import type { StandardSchema } from '../session/traits-schema.js'
+import {
+  checkBoolean,
+  checkFunction,
+  checkNumber,
+  checkOneOf,
+  checkOrigin,
+  checkUrl,
+  readMembers,
+} from './validators.js'
+import {
+  checkCacheControl,
+  checkClock,
+  checkCookieName,
+  checkDispatcher,
+  checkHeaders,
+  checkProperty,
+  checkReadiness,
+  checkRealm,
+  checkRefreshAhead,
+  checkSchema,
+  checkSources,
+  checkTokenPrefix,
+  checkTrustedOrigins,
+} from './option-validators.js'
+import type { OnDenied, Options } from './options.js'
+
+/** Options, checked and complete. */
+export interface Settings {
+  readonly url: URL
+  readonly browserUrl: URL
+  readonly publicOrigin: string | undefined
+  readonly isSessionCookie: (name: string) => boolean
+  readonly sessionCookieCode: number | undefined
+  readonly tokenPrefix: string
+  readonly sources: readonly Source[]
+  readonly property: string
+  readonly cacheTtlMs: number
+  readonly cacheMax: number
+  readonly cacheMaxBytes: number
+  readonly refusalTtlMs: number
+  readonly refreshAhead: number | false
+  readonly staleIfErrorMs: number
+  readonly timeoutMs: number
+  readonly connections: number
+  readonly readiness: string | false
+  readonly dispatcher: Dispatcher | undefined
+  readonly headers: Readonly<Record<string, string>>
+  readonly trustedOrigins: ReadonlySet<string>
+  readonly isCrossSiteAllowed: boolean
+  readonly isForwardingSetCookie: boolean
+  readonly cacheControl: string | false
+  readonly realm: string
+  readonly traits: StandardSchema | undefined
+  readonly onDenied: OnDenied | undefined
+  readonly clock: Clock
+}
+
+const defaults = {
+  cookieName: ['ory_kratos_session', /^ory_session_[A-Za-z0-9]+$/],
+  tokenPrefix: 'ory_st_',
+  sources: ['x-session-token', 'bearer', 'cookie'],
+  property: 'session',
+  cacheTtlMs: 10_000,
+  cacheMax: 10_000,
+  cacheMaxBytes: 32 * 1024 * 1024,
+  refusalTtlMs: 2_000,
+  refreshAhead: 0.8,
+  staleIfErrorMs: 0,
+  timeoutMs: 2_000,
+  connections: 50,
+  readiness: '/health/ready',
+  headers: {},
+  trustedOrigins: [],
+  crossSite: 'refuse',
+  forwardSetCookie: true,
+  cacheControl: 'private, no-cache',
+  realm: 'ory',
+  clock: systemClock,
+} as const
+
+const keys = [
+  ...Object.keys(defaults),
+  'url',
+  'browserUrl',
+  'publicUrl',
+  'dispatcher',
+  'traits',
+  'onDenied',
+]
+
+/** A `Map` holds twice as many, and a log-out is noted by two names. */
+const mostSessions = 2 ** 23
+
+/** Longest time a timer can run; Node takes a longer one for 1 ms. */
+const maxTimerMs = 2 ** 31 - 1
+
+/**
+ * Checks options and fills in defaults. Nothing of the caller's object is kept or changed.
+ *
+ * @throws TypeError naming the option, what was expected and what came.
+ */
+export function resolveOptions(options: Options<never> = {}, fallbackUrl?: string): Settings {
+  const given = readMembers('options', options, keys) as Record<string, unknown>
+  const of = (name: keyof typeof defaults): unknown =>
+    given[name] === undefined ? defaults[name] : given[name]
+  const whole = (name: keyof typeof defaults, min: number, max?: number): number =>
+    checkNumber(name, of(name), { min, isWhole: true, ...(max === undefined ? {} : { max }) })
+  const millis = (name: keyof typeof defaults, min: number): number =>
+    checkNumber(name, of(name), { min, max: maxTimerMs })
+
+  const url = resolveUrl(given['url'] === undefined ? fallbackUrl : given['url'])
+  const cookieNames = checkCookieName(of('cookieName'))
+  const settings: Settings = {
+    url,
+    browserUrl:
+      given['browserUrl'] === undefined ? url : checkUrl('browserUrl', given['browserUrl']),
+    publicOrigin:
+      given['publicUrl'] === undefined ? undefined : checkOrigin('publicUrl', given['publicUrl']),
+    isSessionCookie: createNameMatcher(cookieNames),
+    sessionCookieCode: firstCode(cookieNames),
+    tokenPrefix: checkTokenPrefix(of('tokenPrefix')),
+    sources: checkSources(of('sources')),
+    property: checkProperty(of('property')),
+    cacheTtlMs: millis('cacheTtlMs', 0),
+    cacheMax: whole('cacheMax', 1, mostSessions),
+    cacheMaxBytes: whole('cacheMaxBytes', 1),
+    refusalTtlMs: millis('refusalTtlMs', 0),
+    refreshAhead: checkRefreshAhead(of('refreshAhead')),
+    staleIfErrorMs: millis('staleIfErrorMs', 0),
+    timeoutMs: millis('timeoutMs', 1),
+    connections: whole('connections', 1, 65_535),
+    readiness: checkReadiness(of('readiness')),
+    dispatcher: checkDispatcher(given['dispatcher']),
+    headers: checkHeaders(of('headers')),
+    trustedOrigins: checkTrustedOrigins(of('trustedOrigins')),
+    isCrossSiteAllowed: checkOneOf('crossSite', of('crossSite'), ['refuse', 'allow']) === 'allow',
+    isForwardingSetCookie: checkBoolean('forwardSetCookie', of('forwardSetCookie')),
+    cacheControl: checkCacheControl(of('cacheControl')),
+    realm: checkRealm(of('realm')),
+    traits: checkSchema(given['traits']),
+    onDenied:
+      given['onDenied'] === undefined
+        ? undefined
+        : checkFunction('onDenied', given['onDenied'] as OnDenied),
+    clock: checkClock(of('clock')),
+  }
+  if (settings.staleIfErrorMs > 0 && settings.cacheTtlMs === 0) {
+    throw new TypeError('staleIfErrorMs needs a cache: cacheTtlMs is 0')
+  }
+  return settings
+}
+
+function resolveUrl(value: unknown): URL {
+  if (value === undefined || value === '') {
+    throw new TypeError(
+      'url is missing: pass { url } or set ORY_SDK_URL to your Ory project URL or Kratos public ' +
+        'URL, e.g. ORY_SDK_URL=https://your-project.projects.oryapis.com',
+    )
+  }
+  return checkUrl('url', value)
+}

@@ -1,0 +1,34 @@
+import { Fault } from '../shared/fault.js'
+import type { Reply } from './response.js'
+
+/** Whether a reply says of itself that it is JSON. */
+export function isJson({ headers }: Reply): boolean {
+  const type = headers['content-type']
+  return typeof type === 'string' && /^application\/json\s*(?:;|$)/i.test(type)
+}
+
+/** Reads a JSON body. Throws a `Fault` that repeats nothing of it. */
+export function readJson(reply: Reply): unknown {
+  if (!isJson(reply)) throw new Fault('garbage', 'not application/json')
+  try {
+    return JSON.parse(reply.body) as unknown
+  } catch {
+    // The SyntaxError quotes the text.
+    throw new Fault('garbage', 'not JSON')
+  }
+}
+
+/** The error object in the body of an answer, where it has one as Ory's do. */
+export function readOryError(reply: Reply): Readonly<Record<string, unknown>> | undefined {
+  const body = readJson(reply)
+  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, 'error')) return undefined
+  const { error } = body as { error: unknown }
+  return typeof error === 'object' && error !== null
+    ? (error as Record<string, unknown>)
+    : undefined
+}
+
+/** Whether it is Ory that refuses, and not a proxy or a firewall with the same status. */
+export function isOryRefusal(reply: Reply): boolean {
+  return readOryError(reply)?.['code'] === reply.status
+}

@@ -1,0 +1,55 @@
+import type { Credential } from '../credential/read-credential.js'
+import type { Key } from '../credential/cache-key.js'
+import type { LiveSession } from '../session/parse-session.js'
+import type { Signal } from '../shared/lean-abort-signal.js'
+
+/** What Ory said of a credential. A fault is no answer: it is thrown. */
+export type Answer =
+  | {
+      readonly kind: 'live'
+      readonly live: LiveSession
+      /** `Ory-Session-Cache-For` in milliseconds: the longest that this may be kept. */
+      readonly cacheForMs: number
+      /**
+       * Ory's own time when it answered, in milliseconds since the epoch, where our wall clock is
+       * behind that; `-Infinity` where it is not, or where it can't be told.
+       */
+      readonly oryNow: number
+      /** `Set-Cookie` lines of the session cookie itself. */
+      readonly setCookie: readonly string[]
+    }
+  | {
+      readonly kind: 'refused'
+      /**
+       * For a 401, which Kratos also answers while its database is down: when it came, on the
+       * monotonic clock. A refusal in so many words has none.
+       */
+      readonly doubtfulSince: number | undefined
+    }
+  | {
+      readonly kind: 'aal-too-low'
+      /** Ory's own `redirect_browser_to`, unchecked. */
+      readonly redirectBrowserTo: string | undefined
+    }
+
+/** One question to Ory. */
+export interface Question {
+  readonly credential: Credential
+  /** What stands for the credential where one must be told from another. */
+  readonly key: Key
+  /** Ask past Ory's edge cache too, by `Cache-Control: max-age=0`. */
+  readonly isForced: boolean
+  /** Aborts when the time for this question is up. */
+  readonly signal: Signal
+  /** The identity whose session this credential was moments ago, if it was one. */
+  readonly recentIdentity: string | undefined
+  /** What Ory said of this credential the last time, however long ago, if that is still there. */
+  readonly known: LiveSession | undefined
+  /** Asked in the background, while what is known is still good. */
+  readonly isRefresh: boolean
+  /** Asked about a 401, in what that has left of the time. */
+  readonly isSecondLook?: true
+}
+
+/** Asks who a credential is. Throws a `Fault` where there is no answer. */
+export type Whoami = (question: Question) => Promise<Answer>

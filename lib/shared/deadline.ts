@@ -1,0 +1,42 @@
+import { Fault } from './fault.js'
+import { createSignal } from './lean-abort-signal.js'
+import type { Signal } from './lean-abort-signal.js'
+
+/**
+ * Runs work that must be done in time. When time is up the promise rejects, whether or not the work
+ * heeds the signal: undici does not while a call waits for a connection.
+ *
+ * @throws Fault `timeout`, or what the work throws.
+ */
+export function withDeadline<T>(
+  timeoutMs: number,
+  work: (signal: Signal) => Promise<T>,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const source = createSignal()
+    // First, or the timer would be left where this throws.
+    const result = work(source.signal)
+    const giveUp = (): void => {
+      const fault = new Fault('timeout')
+      source.abort(fault)
+      // Work that heeds that at once says first what was wrong, such as that Ory was not asked at all.
+      queueMicrotask(() => {
+        process.nextTick(reject, fault)
+      })
+    }
+    // A process that was held up finds its timers due before it reads the replies that came meanwhile.
+    // They are read before this; or a busy moment of ours would look like an outage of Ory.
+    const timer = setTimeout(setImmediate, timeoutMs, giveUp)
+    result.then(
+      (value) => {
+        clearTimeout(timer)
+        resolve(value)
+      },
+      (error: unknown) => {
+        clearTimeout(timer)
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as it was thrown
+        reject(error)
+      },
+    )
+  })
+}

@@ -1,0 +1,98 @@
+import { describe, expect, it } from '@jest/globals'
+import { Headers as UndiciHeaders } from 'undici'
+import { readFacts, type AnyRequest } from '../../../lib/auth/authenticate.js'
+import { createExchange } from '../support/exchange.js'
+
+const headers = { cookie: 'a=1; b=2', authorization: 'Bearer ory_st_a', 'x-other': 'c' }
+const known = { cookie: 'a=1; b=2', authorization: 'Bearer ory_st_a' }
+
+const capitalize = ([name, value]: [string, string]): [string, string] => [
+  name.toUpperCase(),
+  value,
+]
+
+/** The headers that were read, without those that are not there. */
+const read = (request: AnyRequest) =>
+  Object.fromEntries(
+    Object.entries(readFacts(request).headers).filter(([, value]) => value !== undefined),
+  )
+
+describe('readFacts', () => {
+  it('takes a request of Node’s as it is', () => {
+    const { request } = createExchange({ headers })
+    expect(readFacts(request)).toBe(request)
+  })
+
+  it.each<[string, object]>([
+    ['a Headers', new Headers(headers)],
+    ['a Headers of another fetch', new UndiciHeaders(headers)],
+    ['a plain object', headers],
+    ['names in another case', { Cookie: 'a=1; b=2', AUTHORIZATION: 'Bearer ory_st_a' }],
+    ['a Map, names in whatever case too', new Map([...Object.entries(headers)].map(capitalize))],
+    ['lists of one', { cookie: ['a=1; b=2'], authorization: ['Bearer ory_st_a'] }],
+  ])('reads %s', (_title, given) => {
+    expect(read({ headers: given })).toEqual(known)
+  })
+
+  it('reads a fetch Request', () => {
+    const request = new Request('https://app.example/a', { method: 'POST', headers })
+    expect(readFacts(request)).toMatchObject({
+      method: 'POST',
+      headers: { authorization: 'Bearer ory_st_a' },
+    })
+  })
+
+  it.each<[string, AnyRequest, string | undefined]>([
+    ['the URL of a fetch Request', new Request('https://app.example:8443/a'), 'app.example:8443'],
+    ['a header before the URL', { headers: { host: 'a' }, url: 'https://b/' }, 'a'],
+    [
+      'no URL beside a pseudo-header',
+      { headers: { ':authority': 'a' }, url: 'https://b/' },
+      undefined,
+    ],
+    ['no path', { headers: {}, url: '//a/b' }, undefined],
+    ['no URL that is none', { headers: {}, url: 'a b' }, undefined],
+    ['nothing else', { headers: {} }, undefined],
+  ])('takes the host from %s', (_title, request, host) => {
+    expect(readFacts(request).headers.host).toBe(host)
+  })
+
+  it.each<[string, object, object]>([
+    [
+      'a list of two',
+      { authorization: ['Bearer a', 'Bearer b'] },
+      { authorization: ['Bearer a', 'Bearer b'] },
+    ],
+    [
+      'two spellings',
+      { Authorization: 'Bearer a', authorization: 'Bearer b' },
+      { authorization: ['Bearer a', 'Bearer b'] },
+    ],
+    ['an empty list', { authorization: [] }, {}],
+    [
+      'null',
+      { 'x-session-token': null, origin: null, authorization: 'Bearer a' },
+      { authorization: 'Bearer a' },
+    ],
+    ['undefined', { authorization: undefined }, {}],
+    [
+      'undefined beside one',
+      { authorization: undefined, Authorization: 'Bearer a' },
+      { authorization: 'Bearer a' },
+    ],
+    ['an empty text', { 'x-session-token': '' }, { 'x-session-token': '' }],
+    ['none', {}, {}],
+  ])('reads %s', (_title, given, expected) => {
+    expect(read({ headers: given })).toEqual(expected)
+  })
+
+  it('borrows no header from Object.prototype', () => {
+    Object.defineProperty(Object.prototype, 'cookie', { value: 'a=1', configurable: true })
+    try {
+      const { headers: facts } = readFacts({ headers: {} })
+      expect(facts.cookie).toBeUndefined()
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'cookie')
+    }
+  })
+})

@@ -1,0 +1,133 @@
+import { describe, expect, it } from '@jest/globals'
+import { createCounters } from '../../../lib/resilience/stats.js'
+import { createDenials } from '../../../lib/auth/create-errors.js'
+import { resolvePolicy } from '../../../lib/auth/resolve-policy.js'
+import { resolveOptions } from '../../../lib/options/resolve-options.js'
+import type { Policy } from '../../../lib/auth/policy.js'
+import { refuse } from '../../../lib/auth/policy.js'
+import { Fault } from '../../../lib/shared/fault.js'
+import { createFakeClock, start } from '../support/fake-clock.js'
+import { liveAnswer } from '../ory/question.js'
+
+function open() {
+  const clock = createFakeClock()
+  const settings = resolveOptions({
+    url: 'http://ory.internal/kratos',
+    browserUrl: 'https://ory.example/kratos',
+    realm: 'my app',
+    clock,
+  })
+  const counters = createCounters()
+  const resolve = (policy: Policy<never> = {}) => resolvePolicy(policy, settings)
+  return { denials: createDenials(settings), counters, clock, resolve }
+}
+
+const challengeOf = ({ headers }: { headers: Readonly<Record<string, string>> }) =>
+  headers['WWW-Authenticate']
+const login = 'https://ory.example/kratos/self-service/login/browser'
+
+describe('the challenges of RFC 6750 and RFC 9470', () => {
+  it('say what is wrong with a credential, and nothing where there is none', () => {
+    const { denials } = open()
+    expect(challengeOf(denials.missing())).toBe('Bearer realm="my app"')
+    expect(challengeOf(denials.invalid())).toBe('Bearer realm="my app", error="invalid_token"')
+    expect(challengeOf(denials.malformed())).toBe('Bearer realm="my app", error="invalid_request"')
+    expect(challengeOf(denials.crossSite())).toBeUndefined()
+    expect(challengeOf(denials.unavailable(new Fault('timeout')))).toBeUndefined()
+  })
+
+  it.each<[Policy<never>, string]>([
+    [{}, 'aal2'],
+    [{ aal: 'aal1' }, 'aal2'],
+    [{ aal: 'aal2' }, 'aal2'],
+    [{ aal: 'aal3' }, 'aal3'],
+  ])('say for Ory’s own 403 on a route with %j what would do: %s', (policy, aal) => {
+    const { denials, resolve } = open()
+    const error = denials.aalTooLow(resolve(policy), undefined)
+    expect(challengeOf(error)).toContain(`acr_values="${aal}"`)
+    expect(error).toMatchObject({ requiredAal: aal, redirectBrowserTo: `${login}?aal=${aal}` })
+  })
+})
+
+describe('the link in Ory’s own 403', () => {
+  const own = `${login}?aal=aal2&via=email`
+  it.each<[string, string | undefined, string]>([
+    ['passes on the one to the Ory of browsers', own, own],
+    ['makes one where there is none', undefined, `${login}?aal=aal2`],
+    ['makes one in place of the internal', 'http://ory.internal/kratos/x', `${login}?aal=aal2`],
+    ['makes one in place of a foreign', 'https://evil.example/', `${login}?aal=aal2`],
+    [
+      'makes one in place of a host that begins alike',
+      'https://ory.example.evil.example/',
+      `${login}?aal=aal2`,
+    ],
+    ['makes one in place of a user', 'https://ory.example@evil.example/', `${login}?aal=aal2`],
+    ['makes one in place of http', 'http://ory.example/', `${login}?aal=aal2`],
+    ['makes one in place of no URL', '/self-service', `${login}?aal=aal2`],
+    ['makes one in place of a script', 'javascript:alert(1)', `${login}?aal=aal2`],
+  ])('%s', (_title, url, expected) => {
+    const { denials, resolve } = open()
+    expect(denials.aalTooLow(resolve(), url).redirectBrowserTo).toBe(expected)
+  })
+})
+
+describe('a step-up that leads nowhere', () => {
+  it('is told once Ory’s 403 has shown that a second factor would be demanded', () => {
+    const { denials, resolve, clock } = open()
+    const policy = resolve({ aal: 'aal2' })
+    const { live } = liveAnswer()
+    const judge = () => denials.fallsShort(refuse(live, policy, start)!, policy, live)
+    expect(judge()).toMatchObject({
+      isSecondFactorMissing: false,
+      redirectBrowserTo: `${login}?aal=aal2`,
+    })
+    denials.aalTooLow(policy, undefined)
+    expect(judge()).toMatchObject({
+      code: 'session_aal2_required',
+      requiredAal: 'aal2',
+      isSecondFactorMissing: true,
+      redirectBrowserTo: 'https://ory.example/kratos/self-service/settings/browser',
+    })
+    clock.shiftMonotonic(600_000)
+    expect(judge()).toMatchObject({ isSecondFactorMissing: false })
+  })
+
+  it('is none where the level is there, or something else is missing', () => {
+    const { denials, resolve } = open()
+    const { live } = liveAnswer()
+    denials.aalTooLow(resolve(), undefined)
+    const old = resolve({ maxAgeMs: 1 })
+    expect(denials.fallsShort(refuse(live, old, start)!, old, live)).toMatchObject({
+      code: 'session_refresh_required',
+      isSecondFactorMissing: false,
+    })
+    const three = resolve({ aal: 'aal3' })
+    const second = { ...live, rank: 2 }
+    expect(denials.fallsShort(refuse(second, three, start)!, three, second)).toMatchObject({
+      isSecondFactorMissing: false,
+    })
+  })
+})
+
+describe('Retry-After', () => {
+  const secondsOf = (fault: Fault) =>
+    Number(open().denials.unavailable(fault).headers['Retry-After'])
+
+  it.each<[number | undefined, number]>([
+    [undefined, 5],
+    [0, 1],
+    [1, 1],
+    [7, 7],
+    [30, 30],
+    [31, 30],
+    [999_999_999, 30],
+  ])('is between 1 and 30 for a rate limit that resets after %p', (reset, expected) => {
+    expect(secondsOf(new Fault('rate_limited', '', reset))).toBe(expected)
+  })
+
+  it('is a few seconds for all else, and not the same for everybody', () => {
+    const all = Array.from({ length: 60 }, () => secondsOf(new Fault('timeout')))
+    expect(new Set(all).size).toBeGreaterThan(1)
+    for (const seconds of all) expect([1, 2, 3]).toContain(seconds)
+  })
+})

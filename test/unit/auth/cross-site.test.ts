@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals'
+import type { IncomingHttpHeaders } from 'node:http'
+import { isCrossSite } from '../../../lib/auth/cross-site.js'
+
+const publicOrigin = 'https://app.example'
+const withPublicUrl = { publicOrigin, trustedOrigins: new Set(['https://partner.example']) }
+const without = { publicOrigin: undefined, trustedOrigins: new Set<string>() }
+
+const host = 'app.example'
+const post = (headers: IncomingHttpHeaders) => ({ method: 'POST', headers: { host, ...headers } })
+const site = (value: string, origin?: string): IncomingHttpHeaders => ({
+  'sec-fetch-site': value,
+  ...(origin === undefined ? {} : { origin }),
+})
+
+describe('isCrossSite', () => {
+  it.each(['GET', 'HEAD', 'OPTIONS', 'TRACE', undefined])(
+    'lets %s pass, which changes nothing',
+    (method) => {
+      const headers = site('cross-site', 'https://evil.example')
+      expect(isCrossSite({ method, headers }, withPublicUrl)).toBe(false)
+      expect(isCrossSite({ method, headers }, without)).toBe(false)
+    },
+  )
+
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'PROPFIND', 'post', ''])('looks at %j', (method) => {
+    const headers = site('cross-site', 'https://evil.example')
+    expect(isCrossSite({ method, headers }, withPublicUrl)).toBe(true)
+    expect(isCrossSite({ method, headers }, without)).toBe(true)
+  })
+
+  it.each<[string, IncomingHttpHeaders, boolean]>([
+    ['a page of this application', site('same-origin', publicOrigin), false],
+    ['a page of a sister', site('same-site', 'https://www.app.example'), false],
+    ['a person', site('none'), false],
+    ['another site', site('cross-site', 'https://evil.example'), true],
+    ['another site that hides', site('cross-site', 'null'), true],
+    ['another site that says no origin', site('cross-site'), true],
+    ['a trusted site', site('cross-site', 'https://partner.example'), false],
+    ['this application in a frame of another', site('cross-site', publicOrigin), false],
+    ['what a browser may say one day', site('next-door', 'https://evil.example'), true],
+    ['what is no browser', {}, false],
+    ['an old browser here', { origin: publicOrigin }, false],
+    ['an old browser at a trusted site', { origin: 'https://partner.example' }, false],
+    ['an old browser elsewhere', { origin: 'https://evil.example' }, true],
+    ['an old browser at a sister', { origin: 'https://www.app.example' }, true],
+    ['an old browser at another port', { origin: 'https://app.example:8443' }, true],
+    ['an old browser over http', { origin: 'http://app.example' }, true],
+    ['an old browser that hides', { origin: 'null' }, true],
+    ['a trusted site with a path', { origin: 'https://partner.example/' }, true],
+    ['a site whose name begins alike', { origin: 'https://partner.example.evil.example' }, true],
+    ['a site that lists others', { origin: 'https://evil.example https://app.example' }, true],
+  ])('judges %s', (_title, headers, expected) => {
+    expect(isCrossSite(post(headers), withPublicUrl)).toBe(expected)
+  })
+
+  it.each<[string, IncomingHttpHeaders, boolean]>([
+    ['a page here', site('same-origin', publicOrigin), false],
+    ['another site', site('cross-site', 'https://evil.example'), true],
+    ['what is no browser', {}, false],
+    ['an old browser here', { origin: 'https://app.example' }, false],
+    [
+      'an old browser here, in capitals',
+      { origin: 'https://app.example', host: 'APP.example' },
+      false,
+    ],
+    [
+      'an old browser here, over HTTP/2',
+      { origin: 'https://app.example', host: undefined, ':authority': host },
+      false,
+    ],
+    ['an old browser elsewhere', { origin: 'https://evil.example' }, true],
+    ['an old browser that hides', { origin: 'null' }, true],
+    ['an old browser at no URL', { origin: 'app.example' }, true],
+    ['a request without a host', { origin: 'https://app.example', host: undefined }, true],
+  ])('judges %s where no publicUrl is known', (_title, headers, expected) => {
+    expect(isCrossSite(post(headers), without)).toBe(expected)
+  })
+
+  it('takes nobody’s word for the host where publicUrl is known', () => {
+    const headers = {
+      origin: 'https://evil.example',
+      host: 'evil.example',
+      'x-forwarded-host': 'evil.example',
+    }
+    expect(isCrossSite(post(headers), withPublicUrl)).toBe(true)
+  })
+})

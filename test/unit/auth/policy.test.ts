@@ -1,0 +1,242 @@
+import { describe, expect, it } from '@jest/globals'
+import { resolvePolicy } from '../../../lib/auth/resolve-policy.js'
+import { resolveOptions } from '../../../lib/options/resolve-options.js'
+import { hasExpired, mayChange, refuse, refuseByPredicate, type Policy } from '../../../lib/auth/policy.js'
+import type { LiveSession } from '../../../lib/session/parse-session.js'
+import { parse } from '../support/parse.js'
+import { start } from '../support/fake-clock.js'
+import { identityBody, sessionBody } from '../support/session-body.js'
+
+const settings = resolveOptions({ url: 'https://ory.example' })
+const resolve = (policy: Policy<never> = {}) => resolvePolicy(policy, settings)
+
+const live = (members: Record<string, unknown> = {}): LiveSession => ({
+  ...parse(sessionBody(members))!,
+  bytes: 1,
+})
+const at = (ms: number): string => new Date(start + ms).toISOString()
+const methods = (...names: string[]) => ({
+  authentication_methods: names.map((method) => ({ method })),
+})
+const verified = (...values: boolean[]) => ({
+  identity: identityBody({ verifiable_addresses: values.map((value) => ({ verified: value })) }),
+})
+
+describe('hasExpired', () => {
+  it.each([
+    ['before its time', 1, false],
+    ['at its time', 0, true],
+    ['after it', -1, true],
+  ])('tells of a session %s', (_when, ms, expected) => {
+    expect(hasExpired(live({ expires_at: at(ms) }), start)).toBe(expected)
+  })
+})
+
+describe('refuse', () => {
+  it.each<[string, Policy<never>, Record<string, unknown>, string | undefined]>([
+    ['a live session where nothing is asked', {}, {}, undefined],
+    ['the level 0 where none is asked', {}, { authenticator_assurance_level: 'aal0' }, undefined],
+    [
+      'the level 0 where 1 is asked',
+      { aal: 'aal1' },
+      { authenticator_assurance_level: 'aal0' },
+      'session_aal2_required',
+    ],
+    [
+      'the level that is asked',
+      { aal: 'aal2' },
+      { authenticator_assurance_level: 'aal2' },
+      undefined,
+    ],
+    ['a lower level', { aal: 'aal2' }, {}, 'session_aal2_required'],
+    ['a higher level', { aal: 'aal1' }, { authenticator_assurance_level: 'aal3' }, undefined],
+    [
+      'the level 2 where 3 is asked',
+      { aal: 'aal3' },
+      { authenticator_assurance_level: 'aal2' },
+      'session_aal2_required',
+    ],
+    [
+      'a login as old as may be',
+      { maxAgeMs: 60_000 },
+      { authenticated_at: at(-60_000) },
+      undefined,
+    ],
+    [
+      'a login that is older',
+      { maxAgeMs: 60_000 },
+      { authenticated_at: at(-60_001) },
+      'session_refresh_required',
+    ],
+    [
+      'a login of now where none may be older',
+      { maxAgeMs: 0 },
+      { authenticated_at: at(0) },
+      undefined,
+    ],
+    [
+      'a login of Ory’s clock that goes before',
+      { maxAgeMs: 0 },
+      { authenticated_at: at(500) },
+      undefined,
+    ],
+    ['an old login where any age will do', {}, { authenticated_at: at(-1e12) }, undefined],
+    ['a method that is asked', { methods: ['totp', 'password'] }, methods('password'), undefined],
+    ['the second method', { methods: ['totp'] }, methods('password', 'totp'), undefined],
+    [
+      'other methods',
+      { methods: ['totp', 'webauthn'] },
+      methods('password', 'oidc'),
+      'session_method_required',
+    ],
+    ['no method at all', { methods: ['totp'] }, methods(), 'session_method_required'],
+    [
+      'a method that starts alike',
+      { methods: ['code'] },
+      methods('code_recovery'),
+      'session_method_required',
+    ],
+    ['a method that Ory does not document', { methods: ['magic'] }, methods('magic'), undefined],
+    [
+      'a method that Ory does not document, beside others',
+      { methods: ['magic'] },
+      methods('password', 'magic', 'tricks'),
+      undefined,
+    ],
+    [
+      'another method that Ory does not document',
+      { methods: ['magic'] },
+      methods('tricks'),
+      'session_method_required',
+    ],
+    [
+      'one of both kinds where the other kind is asked',
+      { methods: ['magic', 'totp'] },
+      methods('tricks', 'password'),
+      'session_method_required',
+    ],
+    [
+      'one of both kinds where both are asked',
+      { methods: ['magic', 'totp'] },
+      methods('tricks', 'totp'),
+      undefined,
+    ],
+    ['a verified address', { verified: true }, verified(false, true), undefined],
+    ['no verified address', { verified: true }, verified(false), 'session_unverified'],
+    ['no address', { verified: true }, verified(), 'session_unverified'],
+    ['no verified address where none is asked', { verified: false }, verified(false), undefined],
+  ])('judges %s', (_title, policy, members, code) => {
+    expect(refuse(live(members), resolve(policy), start)?.code).toBe(code)
+  })
+
+  it('names the lowest hurdle first: level, age, method, address', () => {
+    const policy: Policy<never> = { aal: 'aal2', maxAgeMs: 1, methods: ['totp'], verified: true }
+    const steps = [
+      {},
+      { authenticator_assurance_level: 'aal2' },
+      { authenticated_at: at(0) },
+      methods('totp'),
+      verified(true),
+    ]
+    const bare = { ...verified(false), authenticated_at: at(-10) }
+    const codes = steps.map((_, index) => {
+      const members = Object.assign({}, bare, ...steps.slice(0, index + 1))
+      return refuse(live(members), resolve(policy), start)?.code
+    })
+    expect(codes).toEqual([
+      'session_aal2_required',
+      'session_refresh_required',
+      'session_method_required',
+      'session_unverified',
+      undefined,
+    ])
+  })
+
+  it('says what would do', () => {
+    expect(refuse(live(), resolve({ aal: 'aal3' }), start)).toMatchObject({
+      status: 403,
+      requiredAal: 'aal3',
+      redirectBrowserTo: 'https://ory.example/self-service/login/browser?aal=aal3',
+      headers: {
+        'WWW-Authenticate':
+          'Bearer realm="ory", error="insufficient_user_authentication", acr_values="aal3"',
+      },
+    })
+    expect(refuse(live(), resolve({ maxAgeMs: 1_999 }), start)).toMatchObject({
+      status: 403,
+      redirectBrowserTo: 'https://ory.example/self-service/login/browser?refresh=true',
+      headers: {
+        'WWW-Authenticate':
+          'Bearer realm="ory", error="insufficient_user_authentication", max_age="1"',
+      },
+    })
+  })
+})
+
+describe('mayChange', () => {
+  it.each([
+    ['session_aal2_required', true],
+    ['session_refresh_required', true],
+    ['session_method_required', true],
+    ['session_unverified', true],
+    ['session_invalid', false],
+    ['session_missing', false],
+    ['session_forbidden', false],
+    ['credential_malformed', false],
+    ['cross_site_request', false],
+    ['authentication_unavailable', false],
+  ] as const)('says of %s: %s', (code, expected) => {
+    expect(mayChange(code)).toBe(expected)
+  })
+})
+
+describe('refuseByPredicate', () => {
+  const { session } = live()
+  const judge = (allow?: unknown, subject: unknown = {}) =>
+    refuseByPredicate(
+      session,
+      resolve(allow === undefined ? {} : { allow: allow as never }),
+      subject,
+    )
+
+  it('lets pass where there is no predicate, or it says true', () => {
+    expect(judge()).toBeUndefined()
+    expect(judge(() => true)).toBeUndefined()
+  })
+
+  it.each([false, undefined, null, 0, 1, 'true', [], {}, new Boolean(true), () => true])(
+    'takes %p for a no',
+    (verdict) => {
+      expect(judge(() => verdict)?.code).toBe('session_forbidden')
+    },
+  )
+
+  it('shows the predicate the session and the request as they are', () => {
+    const subject = { url: '/' }
+    const seen: unknown[] = []
+    judge((...shown: unknown[]) => seen.push(...shown), subject)
+    expect(seen[0]).toBe(session)
+    expect(seen[1]).toBe(subject)
+    expect(seen).toHaveLength(2)
+  })
+
+  it.each<[string, () => unknown]>([
+    ['a promise', async () => true],
+    ['a promise that will fail', () => Promise.reject(new Error('late'))],
+    ['what can be awaited', () => ({ then: (resolve: (value: boolean) => void) => resolve(true) })],
+  ])('calls %s a mistake', async (_title, allow) => {
+    expect(() => judge(allow)).toThrow(TypeError)
+    expect(() => judge(allow)).toThrow(/policy\.allow .* promise/)
+    // A rejection that nobody handles would end the process here.
+    await new Promise((resolve) => setImmediate(resolve))
+  })
+
+  it('hands on what the predicate throws', () => {
+    const thrown = new Error('a bug in the predicate')
+    expect(() =>
+      judge(() => {
+        throw thrown
+      }),
+    ).toThrow(thrown)
+  })
+})

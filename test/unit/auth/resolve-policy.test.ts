@@ -1,0 +1,206 @@
+import { describe, expect, it } from '@jest/globals'
+import { runInNewContext } from 'node:vm'
+import { resolvePolicy } from '../../../lib/auth/resolve-policy.js'
+import { methodBits } from '../../../lib/session/method-bits.js'
+import { resolveOptions } from '../../../lib/options/resolve-options.js'
+import { createExchange } from '../support/exchange.js'
+
+const settings = resolveOptions({
+  url: 'https://ory.example/api',
+  publicUrl: 'https://app.example',
+})
+const bare = Object.assign(Object.create(null) as object, { aal: 'aal2' })
+const resolve = (policy?: unknown, isOptional = false) =>
+  resolvePolicy(policy as never, settings, isOptional)
+
+describe('resolvePolicy', () => {
+  it('asks for nothing by default', () => {
+    for (const policy of [
+      undefined,
+      {},
+      { aal: undefined, allow: undefined, methods: undefined },
+    ]) {
+      expect(resolve(policy)).toMatchObject({
+        minimumRank: -1,
+        maxAgeMs: Infinity,
+        methods: 0,
+        isVerifiedRequired: false,
+        isFresh: false,
+        allow: undefined,
+        isRedirecting: false,
+        isAnonymousWhenUnavailable: false,
+      })
+    }
+  })
+
+  it('takes what is asked', () => {
+    const allow = () => true
+    const policy = {
+      aal: 'aal2',
+      maxAgeMs: 0,
+      methods: ['totp'],
+      verified: true,
+      fresh: true,
+      allow,
+      redirect: true,
+    }
+    expect(resolve(policy)).toMatchObject({
+      minimumRank: 2,
+      maxAgeMs: 0,
+      methods: methodBits(['totp']),
+      methodNames: new Set(['totp']),
+      isVerifiedRequired: true,
+      isFresh: true,
+      allow,
+      isRedirecting: true,
+    })
+    expect(resolve({ onUnavailable: 'anonymous' }, true).isAnonymousWhenUnavailable).toBe(true)
+    expect(resolve({ onUnavailable: 'deny' }, true).isAnonymousWhenUnavailable).toBe(false)
+  })
+
+  const notBooleans = [null, 0, 1, 'true', {}, []]
+  const wrong: Record<string, unknown[]> = {
+    aal: [null, 0, 2, '', 'aal0', 'aal4', 'AAL2', ['aal2'], true],
+    maxAgeMs: [null, NaN, -1, -0.5, Infinity, -Infinity, '1000', true, {}, 2 ** 53],
+    // eslint-disable-next-line no-sparse-arrays -- a hole is no name
+    methods: [null, '', 'totp', {}, [], [''], [1], [null], [, 'totp'], new Set(['totp'])],
+    verified: notBooleans,
+    fresh: notBooleans,
+    redirect: notBooleans,
+    allow: [null, true, 'yes', {}, []],
+    onUnavailable: [null, '', 'throw', true, {}],
+  }
+  const rows = Object.entries(wrong).flatMap(([key, values]) =>
+    values.map((value) => [key, value] as const),
+  )
+  it.each(rows)('takes no %s of %p', (key, value) => {
+    expect(() => resolve({ [key]: value }, true)).toThrow(TypeError)
+    expect(() => resolve({ [key]: value }, true)).toThrow(
+      new RegExp(`^policy\\.${key} must be .*; got `),
+    )
+  })
+
+  it.each([null, true, 'aal2', 0, [], () => true])('takes no policy that is %p', (policy) => {
+    expect(() => resolve(policy)).toThrow(/^policy must be a plain object; got /)
+  })
+
+  it.each<[string, object]>([
+    [
+      'of a class',
+      new (class {
+        aal = 'aal2'
+        allow() {
+          return false
+        }
+      })(),
+    ],
+    [
+      'of a class that extends nothing',
+      new (class extends null {
+        constructor() {
+          return Object.create(new.target.prototype) as never
+        }
+        allow() {
+          return false
+        }
+      })(),
+    ],
+    ['that inherits', Object.create({ aal: 'aal2' }) as object],
+    ['that inherits from what inherits nothing', Object.create(bare) as object],
+  ])('takes no policy %s, whose members it would not see', (_title, policy) => {
+    expect(() => resolve(policy)).toThrow(
+      new TypeError('policy must be a plain object; got an object'),
+    )
+  })
+
+  it.each<[string, object]>([
+    ['of another realm', runInNewContext(`({ aal: 'aal2' })`) as object],
+    ['without a prototype', bare],
+    ['with a member that is not enumerable', Object.defineProperty({}, 'aal', { value: 'aal2' })],
+    [
+      'with a getter',
+      {
+        get aal() {
+          return 'aal2'
+        },
+      },
+    ],
+  ])('takes a policy %s', (_title, policy) => {
+    expect(resolve(policy).minimumRank).toBe(2)
+  })
+
+  it('takes nothing from Object.prototype', () => {
+    const polluted = { allow: () => true, redirect: true, onUnavailable: 'anonymous' }
+    Object.assign(Object.prototype, polluted)
+    try {
+      expect(resolve({}, true)).toMatchObject({
+        allow: undefined,
+        isRedirecting: false,
+        isAnonymousWhenUnavailable: false,
+      })
+    } finally {
+      for (const name of Object.keys(polluted)) Reflect.deleteProperty(Object.prototype, name)
+    }
+  })
+
+  it('says of a request that the call was forgotten', () => {
+    const { request } = createExchange()
+    expect(() => resolve(request)).toThrow(
+      new TypeError(
+        'policy must be a plain object; got a request: is a call missing, as in app.use(ory.requireSession())?',
+      ),
+    )
+  })
+
+  it.each(['AAL', 'maxAge', '__proto__x', 'constructor', 'toString'])(
+    'knows no key %s, and says which it knows',
+    (key) => {
+      expect(() => resolve({ [key]: true })).toThrow(TypeError)
+      expect(() => resolve({ [key]: true })).toThrow(`"${key}"`)
+      expect(() => resolve({ [key]: true })).toThrow(/maxAgeMs/)
+    },
+  )
+
+  it('knows onUnavailable for an optional session alone', () => {
+    expect(() => resolve({ onUnavailable: 'anonymous' })).toThrow(/"onUnavailable"/)
+  })
+
+  it('needs publicUrl for a redirect', () => {
+    const without = resolveOptions({ url: 'https://ory.example' })
+    expect(() => resolvePolicy({ redirect: true }, without)).toThrow(TypeError)
+    expect(() => resolvePolicy({ redirect: true }, without)).toThrow(/redirect.*publicUrl/)
+    expect(resolvePolicy({ redirect: false }, without).isRedirecting).toBe(false)
+  })
+
+  it('neither keeps nor changes what it was given', () => {
+    const methods = ['totp']
+    const policy = { aal: 'aal1', methods, verified: false }
+    Object.freeze(policy)
+    const resolved = resolve(policy)
+    methods.push('password')
+    expect(resolved).toMatchObject({
+      methods: methodBits(['totp']),
+      methodNames: new Set(['totp']),
+    })
+  })
+
+  it('works out every challenge beforehand', () => {
+    const insufficient = 'Bearer realm="ory", error="insufficient_user_authentication"'
+    const login = 'https://ory.example/api/self-service/login/browser'
+    expect(resolve({ aal: 'aal1', maxAgeMs: 90_500 })).toMatchObject({
+      aalDenial: {
+        challenge: `${insufficient}, acr_values="aal1"`,
+        requiredAal: 'aal1',
+        redirectBrowserTo: `${login}?aal=aal1`,
+      },
+      // Ory refuses below its own level, whatever the route asks for.
+      oryAalDenial: { requiredAal: 'aal2', redirectBrowserTo: `${login}?aal=aal2` },
+      refreshDenial: {
+        challenge: `${insufficient}, max_age="90"`,
+        redirectBrowserTo: `${login}?refresh=true`,
+      },
+    })
+    expect(resolve({ aal: 'aal3' }).oryAalDenial.requiredAal).toBe('aal3')
+    expect(resolve().oryAalDenial.requiredAal).toBe('aal2')
+  })
+})

@@ -1,0 +1,493 @@
+import { describe, expect, it } from '@jest/globals'
+import { MockAgent } from 'undici'
+import { z } from 'zod'
+import { readClock, systemClock } from '../../../lib/shared/clock.js'
+import { resolveOptions } from '../../../lib/options/resolve-options.js'
+import { createFakeClock } from '../support/fake-clock.js'
+import { secret } from '../support/session-body.js'
+
+const url = 'https://ory.example'
+const resolve = (options: unknown = {}, fallback?: string) =>
+  resolveOptions(options as never, fallback)
+
+describe('resolveOptions', () => {
+  it('takes no options of a class, whose members it would not see', () => {
+    class Config {
+      url = url
+      onDenied(): void {}
+    }
+    expect(() => resolve(new Config())).toThrow(
+      new TypeError('options must be a plain object; got an object'),
+    )
+  })
+
+  it('takes nothing from Object.prototype', () => {
+    const polluted = {
+      url: 'https://attacker.example',
+      crossSite: 'allow',
+      onDenied: () => undefined,
+    }
+    Object.assign(Object.prototype, polluted)
+    try {
+      const settings = resolve({}, url)
+      expect(settings).toMatchObject({ isCrossSiteAllowed: false, onDenied: undefined })
+      expect(settings.url.href).toBe(`${url}/`)
+    } finally {
+      for (const name of Object.keys(polluted)) Reflect.deleteProperty(Object.prototype, name)
+    }
+  })
+
+  it('has the documented defaults', () => {
+    const settings = resolve({ url })
+    expect(settings).toMatchObject({
+      tokenPrefix: 'ory_st_',
+      sources: ['x-session-token', 'bearer', 'cookie'],
+      property: 'session',
+      cacheTtlMs: 10_000,
+      cacheMax: 10_000,
+      cacheMaxBytes: 32 * 1024 * 1024,
+      refusalTtlMs: 2_000,
+      refreshAhead: 0.8,
+      staleIfErrorMs: 0,
+      timeoutMs: 2_000,
+      connections: 50,
+      readiness: '/health/ready',
+      publicOrigin: undefined,
+      dispatcher: undefined,
+      headers: {},
+      isCrossSiteAllowed: false,
+      isForwardingSetCookie: true,
+      cacheControl: 'private, no-cache',
+      realm: 'ory',
+      traits: undefined,
+      onDenied: undefined,
+      clock: systemClock,
+    })
+    expect(settings.trustedOrigins.size).toBe(0)
+    expect(String(settings.url)).toBe(`${url}/`)
+    expect(settings.browserUrl).toEqual(settings.url)
+    const names = [
+      'ory_kratos_session',
+      'ory_session_playground',
+      'ory_session_',
+      'other',
+      'ory_session_a-b',
+    ]
+    expect(names.map((name) => settings.isSessionCookie(name))).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+    ])
+  })
+
+  it('takes undefined for the default', () => {
+    const given = Object.fromEntries(Object.keys(resolve({ url })).map((key) => [key, undefined]))
+    const known = {
+      cacheTtlMs: undefined,
+      url,
+      headers: undefined,
+      onDenied: undefined,
+      publicUrl: undefined,
+    }
+    expect(given).toHaveProperty('cacheTtlMs')
+    expect({ ...resolve(known), isSessionCookie: 0 }).toEqual({
+      ...resolve({ url }),
+      isSessionCookie: 0,
+    })
+  })
+
+  it.each<[string, unknown, Record<string, unknown>]>([
+    ['tokenPrefix', '', { tokenPrefix: '' }],
+    ['tokenPrefix', 'my-app_', { tokenPrefix: 'my-app_' }],
+    ['sources', ['cookie'], { sources: ['cookie'] }],
+    ['property', 'ory', { property: 'ory' }],
+    ['property', '$session1', { property: '$session1' }],
+    ['cacheTtlMs', 0, { cacheTtlMs: 0 }],
+    ['cacheTtlMs', 0.5, { cacheTtlMs: 0.5 }],
+    ['cacheMax', 1, { cacheMax: 1 }],
+    ['cacheMax', 2 ** 23, { cacheMax: 2 ** 23 }],
+    ['cacheMaxBytes', 1, { cacheMaxBytes: 1 }],
+    ['refusalTtlMs', 0, { refusalTtlMs: 0 }],
+    ['refreshAhead', false, { refreshAhead: false }],
+    ['refreshAhead', 0.01, { refreshAhead: 0.01 }],
+    ['staleIfErrorMs', 60_000, { staleIfErrorMs: 60_000 }],
+    ['timeoutMs', 1, { timeoutMs: 1 }],
+    ['connections', 1, { connections: 1 }],
+    ['readiness', false, { readiness: false }],
+    ['readiness', '/health/alive', { readiness: '/health/alive' }],
+    ['headers', { 'x-tenant': 'a' }, { headers: { 'x-tenant': 'a' } }],
+    [
+      'trustedOrigins',
+      ['https://a.example', 'http://b.example:8080/'],
+      { trustedOrigins: new Set(['https://a.example', 'http://b.example:8080']) },
+    ],
+    ['crossSite', 'allow', { isCrossSiteAllowed: true }],
+    ['crossSite', 'refuse', { isCrossSiteAllowed: false }],
+    ['forwardSetCookie', false, { isForwardingSetCookie: false }],
+    ['cacheControl', false, { cacheControl: false }],
+    ['cacheControl', 'no-store', { cacheControl: 'no-store' }],
+    ['realm', 'my "app"', { realm: 'my "app"' }],
+    ['publicUrl', 'https://app.example/', { publicOrigin: 'https://app.example' }],
+    ['publicUrl', 'http://localhost:3000', { publicOrigin: 'http://localhost:3000' }],
+  ])('takes %s of %p', (key, value, expected) => {
+    expect(resolve({ url, [key]: value })).toMatchObject(expected)
+  })
+
+  it('takes objects as they are', () => {
+    const given = {
+      dispatcher: new MockAgent(),
+      traits: z.object({}),
+      onDenied: () => undefined,
+    }
+    expect(resolve({ url, ...given })).toMatchObject(given)
+    const callable = Object.assign(() => undefined, { '~standard': z.object({})['~standard'] })
+    expect(resolve({ url, traits: callable }).traits).toBe(callable)
+  })
+
+  it('reads the given clock, both halves of it as they stand', () => {
+    const given = createFakeClock()
+    const { clock } = resolve({ url, clock: given })
+    given.shiftWall(5)
+    given.shiftMonotonic(7)
+    expect(readClock(clock)).toEqual(readClock(given))
+  })
+
+  it.each<[unknown, string[], string[]]>([
+    ['ory', ['ory'], ['Ory', 'ory2']],
+    [/^ory_/, ['ory_', 'ory_a'], ['a', 'ory']],
+    [
+      ['a', /^b/],
+      ['a', 'b', 'bc'],
+      ['ab', 'c'],
+    ],
+  ])('matches cookies by %p', (cookieName, yes, no) => {
+    const { isSessionCookie } = resolve({ url, cookieName })
+    expect(yes.filter(isSessionCookie)).toEqual(yes)
+    expect(no.filter(isSessionCookie)).toEqual([])
+  })
+})
+
+describe('the URL of Ory', () => {
+  it.each<[string, string]>([
+    ['https://ory.example', 'https://ory.example/'],
+    ['https://ory.example/', 'https://ory.example/'],
+    ['https://ory.example/kratos/', 'https://ory.example/kratos'],
+    ['https://ory.example/a/b//', 'https://ory.example/a/b'],
+    ['http://127.0.0.1:4433', 'http://127.0.0.1:4433/'],
+    ['http://[::1]:4433/x', 'http://[::1]:4433/x'],
+  ])('may be %s', (given, expected) => {
+    expect(String(resolve({ url: given }).url)).toBe(expected)
+    expect(String(resolve({}, given).url)).toBe(expected)
+    expect(String(resolve({ url, browserUrl: given }).browserUrl)).toBe(expected)
+  })
+
+  it('is the given one before that of the environment', () => {
+    expect(resolve({ url }, 'https://other.example').url.host).toBe('ory.example')
+  })
+
+  it.each([[undefined], ['']])('says what to set where there is none but %p', (fallback) => {
+    expect(() => resolve({}, fallback)).toThrow(TypeError)
+    expect(() => resolve({}, fallback)).toThrow(/url.*ORY_SDK_URL/)
+    expect(() => resolve(undefined, fallback)).toThrow(/url.*ORY_SDK_URL/)
+  })
+
+  it('does not come from the environment where the given one is no URL', () => {
+    for (const wrong of [null, '', 0, false]) {
+      expect(() => resolve({ url: wrong }, url)).toThrow(/^url /)
+    }
+  })
+
+  it.each(['url', 'browserUrl', 'publicUrl', 'trustedOrigins'])(
+    'repeats no password in %s',
+    (key) => {
+      for (const start of ['https://user:', 'https:user:', 'https:\\\\user:', 'ftp://user:']) {
+        const wrong = `${start}${secret}@ory.example`
+        const given = { url, [key]: key === 'trustedOrigins' ? [wrong] : wrong }
+        expect(() => resolve(given)).toThrow(new RegExp(`^${key} must be `))
+        expect(() => resolve(given)).not.toThrow(secret)
+      }
+      expect(() => resolve({ url, [key]: `https://ory.example/?key=${secret}` })).not.toThrow(
+        secret,
+      )
+    },
+  )
+})
+
+const never = [null, true, {}, [], Symbol('s'), () => 1]
+const urls = [
+  null,
+  0,
+  true,
+  {},
+  [],
+  'ory',
+  '//ory.example',
+  'ftp://ory.example',
+  'file:///etc',
+  'javascript:1',
+  'http://',
+  'https://a b',
+  'https://u@ory.example',
+  'https://u:p@ory.example',
+  'https://ory.example?a',
+  'https://ory.example#a',
+]
+const numbers = [...never, '10', NaN, -1, -0.001, Infinity, -Infinity, 10n, new Number(1), 2 ** 53]
+const wholes = [...numbers, 1.5, 0]
+const booleans = [null, 0, 1, 'true', {}, []]
+const longTimes = [...numbers, 2 ** 31]
+
+/** What no option may be. */
+const wrong: Record<string, unknown[]> = {
+  url: urls,
+  browserUrl: [...urls, ''],
+  publicUrl: [...urls, '', 'https://app.example/path'],
+  cookieName: [
+    null,
+    true,
+    1,
+    {},
+    [],
+    '',
+    'a b',
+    'a=b',
+    'a;b',
+    [''],
+    [null],
+    [1],
+    [['a']],
+    ['a', undefined],
+  ],
+  tokenPrefix: [null, 1, true, {}, [], /ory/, 'a b', 'a=', 'é', '"', '\n'],
+  sources: [
+    null,
+    'cookie',
+    {},
+    [],
+    [null],
+    [''],
+    ['Cookie'],
+    ['cookie', 'cookie'],
+    ['jwt'],
+    new Set(['cookie']),
+  ],
+  property: [
+    null,
+    1,
+    true,
+    {},
+    [],
+    '',
+    '1a',
+    'a-b',
+    'a b',
+    'é',
+    ...[
+      'headers',
+      'url',
+      'originalUrl',
+      'body',
+      'socket',
+      'query',
+      'params',
+      'method',
+      'on',
+      'pipe',
+      'constructor',
+      '__proto__',
+      '_events',
+      'rawHeaders',
+      'httpVersion',
+    ],
+  ],
+  cacheTtlMs: longTimes,
+  cacheMax: [...wholes, 2 ** 23 + 1],
+  cacheMaxBytes: wholes,
+  refusalTtlMs: longTimes,
+  refreshAhead: [...numbers, 0, 1, 1.1],
+  staleIfErrorMs: longTimes,
+  timeoutMs: [...longTimes, 0, 0.5],
+  connections: [...wholes, 65_536],
+  readiness: [
+    null,
+    true,
+    1,
+    {},
+    [],
+    '',
+    'health/ready',
+    'https://ory.example/health',
+    '/a?b',
+    '/a#b',
+    '/a b',
+    '/é',
+    '/a\n',
+  ],
+  dispatcher: [null, true, 'http://proxy', {}, [], { dispatch() {} }, { request() {} }, () => 1],
+  headers: [
+    null,
+    true,
+    'x: y',
+    1,
+    [],
+    [['x', 'y']],
+    new Map([['x', 'y']]),
+    new Headers({ x: 'y' }),
+  ],
+  trustedOrigins: [
+    null,
+    true,
+    'https://a.example',
+    {},
+    ['a.example'],
+    ['*'],
+    ['null'],
+    [null],
+    ['https://a.example/path'],
+    ['https://*.a.example'],
+    ['https://*.a.example/x'],
+    new Set(),
+  ],
+  crossSite: [null, true, false, '', 'Allow', 'deny', {}, []],
+  forwardSetCookie: booleans,
+  cacheControl: [null, true, 1, {}, [], '', 'a\nb', 'é', '\u0000'],
+  realm: [null, true, 1, {}, [], '', 'a\nb', 'é', '\u0000'],
+  traits: [null, true, 'zod', {}, [], { validate() {} }, { '~standard': {} }, () => 1],
+  onDenied: [null, true, 'redirect', {}, []],
+  clock: [
+    null,
+    true,
+    Date,
+    {},
+    [],
+    { now: () => 0 },
+    { monotonic: () => 0 },
+    { now: 0, monotonic: 0 },
+  ],
+}
+
+describe('an option that is not what it has to be', () => {
+  it('is known for every option that there is', () => {
+    const names = Object.keys(wrong)
+    // The message lists what there is, so none is left out of the table below.
+    expect(() => resolve({ nope: 1 })).toThrow(
+      new RegExp(`knows (?:\\w+(?:, |$)){${names.length}}$`),
+    )
+    for (const name of names)
+      expect(() => resolve({ nope: 1 })).toThrow(new RegExp(`\\b${name}\\b`))
+  })
+
+  const rows = Object.entries(wrong).flatMap(([key, values]) =>
+    values.map((value) => [key, value] as const),
+  )
+  it.each(rows)('is a TypeError for %s of %p', (key, value) => {
+    const options = { url, [key]: value }
+    expect(() => resolve(options)).toThrow(TypeError)
+    expect(() => resolve(options)).toThrow(new RegExp(`^${key}[ .].*must .*; got .`, 's'))
+  })
+
+  it.each([null, true, 'https://ory.example', 0, [], [{ url }], () => ({ url })])(
+    'is a TypeError for all of them as %p',
+    (options) => {
+      expect(() => resolve(options, url)).toThrow(TypeError)
+      expect(() => resolve(options, url)).toThrow(/^options must be a plain object; got /)
+    },
+  )
+
+  it.each(['URL', 'ttl', 'cacheTTL', 'constructor', 'toString', 'isSessionCookie', ' url'])(
+    'is a TypeError for the unknown %j',
+    (key) => {
+      expect(() => resolve({ url, [key]: undefined })).toThrow(TypeError)
+      expect(() => resolve({ url, [key]: 1 })).toThrow(`"${key}"`)
+    },
+  )
+
+  it('is a TypeError for a hole in a list', () => {
+    // eslint-disable-next-line no-sparse-arrays -- that is the point
+    const holes = { sources: [, 'cookie'], cookieName: [, 'a'], trustedOrigins: [, url] }
+    for (const [key, value] of Object.entries(holes)) {
+      expect(() => resolve({ url, [key]: value })).toThrow(new RegExp(`^${key} must be `))
+    }
+  })
+
+  it.each([
+    ...[
+      'cookie',
+      'Cookie',
+      'X-Session-Token',
+      'authorization',
+      'accept',
+      'Accept-Encoding',
+      'cache-control',
+    ],
+    ...['host', 'connection', 'content-length', 'transfer-encoding', 'expect', 'upgrade'],
+    ...['', 'a b', 'é', 'a:', 'a\n'],
+  ])('is a TypeError for the header %j', (name) => {
+    expect(() => resolve({ url, headers: { [name]: secret } })).toThrow(TypeError)
+    expect(() => resolve({ url, headers: { [name]: secret } })).toThrow(/^headers/)
+    expect(() => resolve({ url, headers: { [name]: secret } })).not.toThrow(secret)
+  })
+
+  it.each([
+    null,
+    undefined,
+    1,
+    true,
+    {},
+    [],
+    `${secret}\n`,
+    `${secret}\r\nCookie: a`,
+    `${secret}\u0000`,
+    `${secret}€`,
+  ])('is a TypeError for a header with %j, which may be secret', (value) => {
+    expect(() => resolve({ url, headers: { 'x-key': value } })).toThrow(TypeError)
+    expect(() => resolve({ url, headers: { 'x-key': value } })).toThrow(/^headers\.x-key must /)
+    expect(() => resolve({ url, headers: { 'x-key': value } })).not.toThrow(secret)
+  })
+
+  it('is a TypeError where one contradicts another', () => {
+    expect(() => resolve({ url, cacheTtlMs: 0, staleIfErrorMs: 1 })).toThrow(TypeError)
+    expect(() => resolve({ url, cacheTtlMs: 0, staleIfErrorMs: 1 })).toThrow(
+      /staleIfErrorMs.*cacheTtlMs/,
+    )
+    expect(resolve({ url, cacheTtlMs: 0, staleIfErrorMs: 0 })).toMatchObject({ cacheTtlMs: 0 })
+  })
+})
+
+describe('the caller’s object', () => {
+  const options = () => ({
+    url,
+    cookieName: ['a', /^b/g],
+    sources: ['cookie', 'bearer'],
+    headers: { 'x-a': '1' } as Record<string, string>,
+    trustedOrigins: ['https://a.example'],
+  })
+
+  it('is not changed', () => {
+    const given = options()
+    Object.values(given).forEach((value) => Object.freeze(value))
+    resolve(Object.freeze(given))
+    expect(given).toEqual(options())
+  })
+
+  it('is not kept', () => {
+    const given = options()
+    const settings = resolve(given)
+    given.cookieName.push('c')
+    given.sources.push('x-session-token')
+    given.headers['x-b'] = '2'
+    given.trustedOrigins.push('https://b.example')
+    Object.assign(given, { cacheTtlMs: 1, url: 'https://other.example' })
+    expect(settings).toMatchObject({
+      sources: ['cookie', 'bearer'],
+      headers: { 'x-a': '1' },
+      cacheTtlMs: 10_000,
+    })
+    expect(settings.headers).not.toHaveProperty('x-b')
+    expect([...settings.trustedOrigins]).toEqual(['https://a.example'])
+    expect(settings.isSessionCookie('c')).toBe(false)
+    expect(settings.url.host).toBe('ory.example')
+  })
+})

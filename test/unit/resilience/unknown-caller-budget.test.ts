@@ -1,0 +1,147 @@
+import { describe, expect, it } from '@jest/globals'
+import type { Credential } from '../../../lib/credential/read-credential.js'
+import type { Answer, Question } from '../../../lib/ory/whoami-answer.js'
+import { Fault } from '../../../lib/shared/fault.js'
+import { createGate } from '../../../lib/resilience/interceptor.js'
+import { createJunkBudget } from '../../../lib/resilience/unknown-caller-budget.js'
+import { createFakeClock } from '../support/fake-clock.js'
+import { defer, liveAnswer, question, standOf } from '../ory/question.js'
+import type { Deferred } from '../ory/question.js'
+
+const cookie = (value: string): Credential => ({ source: 'cookie', value })
+const refusal: Answer = { kind: 'refused', doubtfulSince: 0 }
+
+/** A budget before an Ory that says the same to all. */
+function open(connections = 2) {
+  const clock = createFakeClock()
+  let answer: Answer = refusal
+  let calls = 0
+  const ask = createGate([createJunkBudget(connections, clock)])(() => {
+    calls += 1
+    return Promise.resolve(answer)
+  })
+  const stand = async (members = {}): Promise<string> =>
+    (await standOf([ask(question(members))]))[0]!
+  return {
+    clock,
+    ask,
+    stand,
+    calls: () => calls,
+    say: (said: Answer) => (answer = said),
+    async junk(count: number) {
+      for (let index = 0; index < count; index += 1) await stand()
+    },
+  }
+}
+
+describe('createJunkBudget', () => {
+  it('lets four refusals for each connection come at once, then one a second for each', async () => {
+    const { clock, junk, stand, calls } = open(2)
+    await junk(20)
+    expect(calls()).toBe(8)
+    clock.advance(499)
+    expect(await stand()).toBe('crowding')
+    clock.advance(1)
+    expect(await stand()).toBe('done')
+    expect(await stand()).toBe('crowding')
+    expect(calls()).toBe(9)
+  })
+
+  it('tells how many seconds it takes until the next may ask', async () => {
+    const { junk, ask, clock } = open(2)
+    await junk(8)
+    const message = 'crowding: too much junk'
+    await expect(ask(question())).rejects.toMatchObject({ message, retryAfter: 0.5 })
+    clock.advance(125)
+    await expect(ask(question())).rejects.toMatchObject({ message, retryAfter: 0.375 })
+  })
+
+  it('does not save up more than a burst', async () => {
+    const { clock, junk, calls } = open(2)
+    clock.advance(3_600_000)
+    await junk(20)
+    expect(calls()).toBe(8)
+  })
+
+  it('costs nothing for a stranger who turns out to be live', async () => {
+    const { say, junk, stand, calls } = open(2)
+    say(liveAnswer())
+    await junk(20)
+    expect(calls()).toBe(20)
+    say(refusal)
+    expect(await stand()).toBe('done')
+  })
+
+  it('is drawn on for a stranger who is short of a second factor, who may ask again for ever', async () => {
+    const { say, junk, stand, calls } = open(2)
+    say({ kind: 'aal-too-low', redirectBrowserTo: undefined })
+    await junk(20)
+    expect(calls()).toBe(8)
+    expect(await stand({ recentIdentity: 'i' })).toBe('done')
+  })
+
+  it('costs nothing for those who were live moments ago, and holds up none of them', async () => {
+    const { junk, stand, say } = open(2)
+    for (let index = 0; index < 20; index += 1) await stand({ recentIdentity: 'i' })
+    await junk(8)
+    expect(await stand()).toBe('crowding')
+    say(liveAnswer())
+    expect(await stand({ recentIdentity: 'i' })).toBe('done')
+  })
+
+  it.each<[string, Answer | Fault, Partial<Question>, number]>([
+    ['a session of one cookie', liveAnswer(), { credential: cookie('a=1') }, 20],
+    ['a session of several cookies', liveAnswer(), { credential: cookie('a=1; b=2') }, 8],
+    ['what is no answer of Ory’s', new Fault('garbage'), {}, 8],
+    ['a status of a proxy’s', new Fault('status'), {}, 8],
+    ['a session that is too large', new Fault('oversized'), {}, 8],
+    ['traits that are refused', new Fault('traits'), {}, 8],
+    ['a timeout', new Fault('timeout'), {}, 20],
+    ['no place', new Fault('overload'), {}, 20],
+    ['no place for a stranger', new Fault('crowding'), {}, 20],
+    ['a rate limit', new Fault('rate_limited'), {}, 20],
+  ])(
+    'is drawn on by what a client can bring about alone, and by nothing else: %s',
+    async (_title, met, asked, times) => {
+      let calls = 0
+      const ask = createGate([createJunkBudget(2, createFakeClock())])(() => {
+        calls += 1
+        return met instanceof Fault ? Promise.reject(met) : Promise.resolve(met)
+      })
+      for (let time = 0; time < 20; time += 1) await standOf([ask(question(asked))])
+      expect(calls).toBe(times)
+    },
+  )
+
+  it.each<[string, Answer | Fault]>([
+    ['a refusal', refusal],
+    ['traits that are refused', new Fault('traits')],
+  ])('is not drawn on by who was live moments ago and met %s', async (_title, met) => {
+    let said: Answer | Fault = met
+    const ask = createGate([createJunkBudget(1, createFakeClock())])(() =>
+      said instanceof Fault ? Promise.reject(said) : Promise.resolve(said),
+    )
+    for (let time = 0; time < 20; time += 1) {
+      await standOf([ask(question({ recentIdentity: 'i' }))])
+    }
+    said = liveAnswer()
+    expect(await standOf([ask(question())])).toEqual(['done'])
+  })
+
+  it('may be in debt after many at once, but for no longer than a burst takes', async () => {
+    const clock = createFakeClock()
+    const underWay: Deferred<Answer>[] = []
+    const ask = createGate([createJunkBudget(1, clock)])(() => {
+      const answer = defer<Answer>()
+      underWay.push(answer)
+      return answer.promise
+    })
+    const asked = Array.from({ length: 100 }, () => ask(question()))
+    for (const { resolve } of underWay) resolve(refusal)
+    await Promise.all(asked)
+    clock.advance(4_000)
+    expect(await standOf([ask(question())])).toEqual(['crowding'])
+    clock.advance(1_000)
+    expect(await standOf([ask(question())])).toEqual(['pending'])
+  })
+})
