@@ -57,6 +57,14 @@ export function createWhoami(wire: Wire, settings: WhoamiSettings): Whoami {
   }
 }
 
+/** Reads a stored 200 of Ory's as if it had just come. Throws a `Fault` if it is no session. */
+export function createReadLive(
+  settings: WhoamiSettings,
+): (reply: Reply, known: LiveSession | undefined) => Answer | Promise<Answer> {
+  const readOryTime = createOryTime()
+  return (reply, known) => readSession(reply, known, settings, [], readOryTime)
+}
+
 function readSession(
   reply: Reply,
   known: LiveSession | undefined,
@@ -78,6 +86,7 @@ function readSession(
     cacheForMs: readCacheFor(reply.headers['ory-session-cache-for']),
     oryNow,
     setCookie,
+    reply,
   }
   if (traits === undefined) return answer
   return applySchema(traits, live.session).then(() => {
