@@ -1,5 +1,6 @@
 import { authenticateWith } from './auth/authenticate.js'
 import type { AnyRequest, Authentication } from './auth/authenticate.js'
+import type { Forgotten } from './cache/invalidation.js'
 import { createCache } from './cache/session-cache.js'
 import { createCounters } from './resilience/stats.js'
 import type { Stats } from './resilience/stats.js'
@@ -22,6 +23,9 @@ import { resolveOptions } from './options/resolve-options.js'
 import type { OptionalPolicy, Policy } from './auth/policy.js'
 import type { RegisteredTraits } from './shared/register.js'
 import type { Session } from './session/session.js'
+import { createReadLive } from './ory/whoami.js'
+import { createFleet } from './store/fleet.js'
+import { noStoreStats } from './store/store-stats.js'
 import { createUpstream } from './resilience/ask-ory.js'
 
 /** One cache and one connection pool, and all that works with them. */
@@ -53,9 +57,12 @@ export interface OrySession<Traits = RegisteredTraits> extends Links {
   ): Promise<Authentication<Session<Traits>>>
   /**
    * Forgets at once what is known of a session, an identity, or the credential of a request. No
-   * answer that is under way brings it back. Resolves to how many entries went.
+   * answer that is under way brings it back. Resolves to how many entries went here; with a store, once
+   * every process can know.
    *
    * @throws TypeError (as a rejection) for a target that is none of these
+   * @throws Error (as a rejection) with the code `store_unavailable` if the store did not take it: it is
+   * done in this process, and retried for the others
    */
   invalidate(target: InvalidateTarget): Promise<number>
   /**
@@ -88,8 +95,10 @@ export function createOrySession<Traits = RegisteredTraits>(
   const settings = resolveOptions(options as Options<never>, process.env['ORY_SDK_URL'])
   const counters = createCounters()
   const upstream = createUpstream(settings)
-  const cache = createCache(settings, upstream.whoami, counters)
-  const ending = createEnding(upstream, cache, settings.timeoutMs)
+  const fleet = settings.fleet && createFleet({ ...settings, ...settings.fleet }, hear)
+  const whoami = fleet?.decorate(upstream.whoami, createReadLive(settings)) ?? upstream.whoami
+  const cache = createCache(settings, whoami, counters)
+  const ending = createEnding(upstream, cache, fleet, settings.timeoutMs)
   const keyOf = createKeyer()
   let closing: Promise<void> | undefined
   const isClosed = (): boolean => closing !== undefined
@@ -100,6 +109,10 @@ export function createOrySession<Traits = RegisteredTraits>(
   const middleware = createMiddleware(settings, decide, deny, vary)
   const anyone = resolvePolicy(undefined, settings)
 
+  function hear(what: Forgotten): void {
+    cache.forget(what)
+  }
+
   return {
     requireSession: (policy) => middleware(resolvePolicy(policy, settings), false),
     optionalSession: (policy) => middleware(resolvePolicy(policy, settings, true), true),
@@ -109,10 +122,13 @@ export function createOrySession<Traits = RegisteredTraits>(
     },
     ...createLinks(settings),
     logout: createLogout({ settings, ending, keyOf, denials, deny, vary, isClosed }),
-    // eslint-disable-next-line @typescript-eslint/require-await -- a store elsewhere will need it
     async invalidate(target) {
-      const what = resolveTarget(target, settings, keyOf)
-      return what === undefined ? 0 : cache.forget(what)
+      const meant = resolveTarget(target, settings)
+      if (meant === undefined) return 0
+      const what = 'credential' in meant ? { key: keyOf(meant.credential) } : meant
+      const count = cache.forget(what)
+      await fleet?.invalidate(meant)
+      return count
     },
     stats: () => ({
       ...counters,
@@ -120,9 +136,13 @@ export function createOrySession<Traits = RegisteredTraits>(
       upstream: { ...counters.upstream },
       ...cache.size(),
       inFlight: cache.inFlight(),
+      store: fleet?.stats() ?? noStoreStats(),
     }),
     close() {
-      closing ??= Promise.all([ending.drain(), cache.drain()]).then(() => upstream.close())
+      closing ??= Promise.all([ending.drain(), cache.drain()]).then(() => {
+        fleet?.close()
+        return upstream.close()
+      })
       return closing
     },
   }

@@ -28,3 +28,5 @@ export type {
 } from './session/session.js'
 export type { Fault, FaultReason } from './shared/fault.js'
 export type { StandardSchema } from './session/traits-schema.js'
+export type { LogEntry, LogPage, SessionStore, StoredValue } from './store/session-store.js'
+export type { StoreFaultKind, StoreMessage, StoreOperation, StoreStats } from './store/store-stats.js'

@@ -90,10 +90,8 @@ export function createDecide(parts: DecideParts): Decide {
     return grant(markStale(stale.session), credential, policy, subject, 'stale')
   }
 
-  function judgeAnswer(
-    { answer, isOwn }: Brought,
-    { credential, policy, subject }: Asking,
-  ): Decision {
+  function judgeAnswer({ answer, isOwn }: Brought, asking: Asking): Decision | Promise<Decision> {
+    const { credential, key, policy, subject } = asking
     if (answer.kind === 'refused') return deny(denials.invalid())
     if (answer.kind === 'aal-too-low') {
       return deny(denials.aalTooLow(policy, answer.redirectBrowserTo))
@@ -103,9 +101,19 @@ export function createDecide(parts: DecideParts): Decide {
     if (hasExpired(answer.live, now)) return deny(denials.invalid(), setCookie)
     const refusal = refuse(answer.live, policy, now)
     if (refusal !== undefined) {
+      // Another process may have been told so before the person stepped up.
+      const isOld = answer.isStored === true && mayChange(refusal.code)
+      if (isOld && mayForce(key)) return askOry({ ...asking, demand: 'forced' })
       return deny(denials.fallsShort(refusal, policy, answer.live), setCookie)
     }
-    return grant(answer.live.session, credential, policy, subject, 'upstream', setCookie)
+    const from = answer.isStored === true ? 'cache' : 'upstream'
+    return grant(answer.live.session, credential, policy, subject, from, setCookie)
+  }
+
+  /** Once a second, as for what is in memory. A session that memory cannot hold is always asked about. */
+  function mayForce(key: Key): boolean {
+    const entry = cache.findFresh(key, clock.now(), clock.monotonic())
+    return entry === undefined || cache.claimForced(key, entry)
   }
 
   function askOry(asking: Asking): Decision | Promise<Decision> {

@@ -1,9 +1,7 @@
 import { readFacts } from './authenticate.js'
 import type { AnyRequest } from './authenticate.js'
-import type { Forgotten } from '../cache/invalidation.js'
+import type { Target } from '../store/fleet.js'
 import { readCredential, sendable } from '../credential/read-credential.js'
-import type { Credential } from '../credential/read-credential.js'
-import type { Key } from '../credential/cache-key.js'
 import { readMembers, invalidOption } from '../options/validators.js'
 import type { Settings } from '../options/resolve-options.js'
 
@@ -16,22 +14,18 @@ export type InvalidateTarget =
 const expected = 'one of { session: id }, { identity: id }, { request }'
 
 /**
- * What a target means for the cache; `undefined` where the request carries no credential.
+ * Whom a target means; `undefined` if the request carries no credential.
  *
  * @throws TypeError for a target that is not exactly one of the three: a missing id must not look as
  * if something had been forgotten
  */
-export function resolveTarget(
-  target: InvalidateTarget,
-  settings: Settings,
-  keyOf: (credential: Credential) => Key,
-): Forgotten | undefined {
+export function resolveTarget(target: InvalidateTarget, settings: Settings): Target | undefined {
   const own = readMembers('invalidate', target, ['session', 'identity', 'request'], expected)
   const [[kind, value] = ['', undefined], ...others] = Object.entries(own) as [string, unknown][]
   if (kind === 'request' && others.length === 0) {
     const credential = readCredential(readFacts(value as AnyRequest), settings)
     const sent = typeof credential === 'object' ? sendable(credential) : undefined
-    return sent === undefined ? undefined : { key: keyOf(sent) }
+    return sent === undefined ? undefined : { credential: sent }
   }
   if (typeof value !== 'string' || value === '' || others.length > 0) {
     throw invalidOption('invalidate', expected, target)

@@ -46,9 +46,10 @@ export interface Cache {
   forget(what: Forgotten): number
   /**
    * Forgets a session by all of its credentials, and refuses it for a minute whatever Ory says:
-   * its browser may still be on the way there. `isSession`: Ory has said that it is one.
+   * its browser may still be on the way there. `isSession`: Ory has said that it is one. Returns the id of
+   * the session, if it is known here.
    */
-  end(key: Key, isSession: boolean): void
+  end(key: Key, isSession: boolean): string | undefined
   /** The identity whose session a credential was moments ago. */
   recentIdentity(key: Key): string | undefined
   inFlight(): number
@@ -164,6 +165,7 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
         forget({ session })
       }
       forget({ key })
+      return session
     },
     recentIdentity: (key) => recall(key).recentIdentity,
     inFlight: () => flights.count(),

@@ -80,7 +80,8 @@ export function createFlights(settings: FlightSettings): Flights {
       ).then(
         (answer) => {
           flights.delete(key)
-          count(counters.upstream, answer.kind)
+          // A record of the store's is no answer of Ory's.
+          if (!('isStored' in answer)) count(counters.upstream, answer.kind)
           if (!isOvertaken(flight, key, answer)) {
             settings.land({ credential, key, answer, asked, isForced, isRefresh, noted })
           }

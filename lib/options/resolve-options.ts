@@ -29,6 +29,8 @@ import {
   checkTrustedOrigins,
 } from './option-validators.js'
 import type { OnDenied, Options } from './options.js'
+import { checkStore, checkStoreTime } from './store-options.js'
+import type { StoreSettings } from './store-options.js'
 
 /** Options, checked and complete. */
 export interface Settings {
@@ -59,6 +61,9 @@ export interface Settings {
   readonly traits: StandardSchema | undefined
   readonly onDenied: OnDenied | undefined
   readonly clock: Clock
+  readonly fleet: StoreSettings | undefined
+  readonly storeTimeoutMs: number
+  readonly storePollMs: number
 }
 
 const defaults = {
@@ -92,6 +97,10 @@ const keys = [
   'dispatcher',
   'traits',
   'onDenied',
+  'store',
+  'storeSecret',
+  'storeTimeoutMs',
+  'storePollMs',
 ]
 
 /** A `Map` holds twice as many, and a log-out is noted by two names. */
@@ -149,9 +158,15 @@ export function resolveOptions(options: Options<never> = {}, fallbackUrl?: strin
         ? undefined
         : checkFunction('onDenied', given['onDenied'] as OnDenied),
     clock: checkClock(of('clock')),
+    fleet: checkStore(given['store'], given['storeSecret']),
+    storeTimeoutMs: checkStoreTime('storeTimeoutMs', given['storeTimeoutMs'], 50),
+    storePollMs: checkStoreTime('storePollMs', given['storePollMs'], 100),
   }
   if (settings.staleIfErrorMs > 0 && settings.cacheTtlMs === 0) {
     throw new TypeError('staleIfErrorMs needs a cache: cacheTtlMs is 0')
+  }
+  if (settings.fleet !== undefined && settings.cacheTtlMs === 0) {
+    throw new TypeError('store needs a cache: cacheTtlMs is 0, so nothing could be shared')
   }
   return settings
 }

@@ -1,3 +1,4 @@
+import type { StoreStats } from '../store/store-stats.js'
 import type { Answer } from '../ory/whoami-answer.js'
 import type { DenialCode } from '../shared/session-error.js'
 import type { FaultReason } from '../shared/fault.js'
@@ -30,6 +31,8 @@ export interface Stats {
   readonly bytes: number
   /** Questions under way now, neither log-outs nor readiness. */
   readonly inFlight: number
+  /** What became of the store. */
+  readonly store: StoreStats
 }
 
 /** The counting half of `Stats`. */

@@ -23,7 +23,7 @@ export interface FleetSettings {
   readonly storePollMs: number
   readonly url: URL
   readonly cacheTtlMs: number
-  readonly cacheMaxSessions: number
+  readonly cacheMax: number
   readonly refreshAhead: number | false
   readonly timeoutMs: number
   readonly connections: number
@@ -34,6 +34,10 @@ export interface FleetSettings {
 export type Heard =
   { readonly key: Key } | { readonly session: string } | { readonly identity: string }
 
+/** Whom to revoke. */
+export type Target =
+  { readonly credential: Credential } | { readonly session: string } | { readonly identity: string }
+
 /** The processes that share a store, as one of them sees it. */
 export interface Fleet {
   /** Puts the store before Ory. */
@@ -43,10 +47,7 @@ export interface Fleet {
    *
    * @throws Error (as a rejection) with the code `store_unavailable`
    */
-  invalidate(
-    target: { readonly session?: string; readonly identity?: string },
-    credential?: Credential,
-  ): Promise<void>
+  invalidate(target: Target): Promise<void>
   /** Refuses a credential, and the session that it belongs to, in every process for a minute. Never rejects. */
   logout(credential: Credential, session: string | undefined): Promise<void>
   /** Hears revocations also while nobody asks, until the returned function is called. */
@@ -66,7 +67,7 @@ export function createFleet(settings: FleetSettings, onHeard: (what: Heard) => v
   const counters = createStoreCounters()
   const maxPending = settings.connections * pendingPerConnection
   const gate = createStoreGate({ storeTimeoutMs, maxPending, clock, counters })
-  const index = createKeyIndex(settings.cacheMaxSessions)
+  const index = createKeyIndex(settings.cacheMax)
   const revocations = createRevocations({ ...settings, gate, keyring, onRevoked: hear })
   const writer = createRecordWriter(store, gate, clock, cacheTtlMs)
   const lead = createClockLead(clock)
@@ -78,6 +79,15 @@ export function createFleet(settings: FleetSettings, onHeard: (what: Heard) => v
       const key = index.find(record)
       if (key !== undefined) onHeard({ key })
     }
+  }
+
+  function recordsOf(credential: Credential): string[] {
+    return keyring.recordKeys(credential).map(({ name }) => name)
+  }
+
+  async function whenReady(): Promise<void> {
+    const ready = revocations.ready()
+    if (typeof ready !== 'boolean') await gate.inTime(ready)
   }
 
   function revoke(revocation: Revocation): void {
@@ -93,19 +103,21 @@ export function createFleet(settings: FleetSettings, onHeard: (what: Heard) => v
         revocations,
         readRecord,
         writer,
+        whenReady,
         index,
         counters,
         clock,
         revoke,
       })
     },
-    async invalidate(target, credential) {
-      const records = credential && keyring.recordKeys(credential).map(({ name }) => name)
-      if (records) writer.remove(records)
-      await revocations.append({ ...target, records })
+    invalidate(target) {
+      if (!('credential' in target)) return revocations.append(target)
+      const records = recordsOf(target.credential)
+      writer.remove(records)
+      return revocations.append({ records })
     },
     async logout(credential, session) {
-      const records = keyring.recordKeys(credential).map(({ name }) => name)
+      const records = recordsOf(credential)
       writer.remove(records)
       const appended = revocations.append({ session, records, isLogout: true })
       // Nobody waits for a slow store: the rest happens in the background.

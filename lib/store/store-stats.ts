@@ -50,6 +50,11 @@ export interface StoreCounters {
   readonly faults: Record<StoreFaultKind, number>
 }
 
+/** What an instance without a store counts. */
+export function noStoreStats(): StoreStats {
+  return { ...createStoreCounters(), lagMs: 0 }
+}
+
 const storeChannel = channel('express-ory-session:store')
 
 export function createStoreCounters(): StoreCounters {

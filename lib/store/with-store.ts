@@ -14,6 +14,8 @@ export interface WithStoreParts {
   readonly revocations: Pick<Revocations, 'touch' | 'position' | 'isLoggedOut'>
   readonly readRecord: ReadRecord
   readonly writer: RecordWriter
+  /** Waits for the first reading of the log, no longer than a request may wait for the store. */
+  readonly whenReady: () => Promise<void>
   readonly index: KeyIndex
   readonly counters: StoreCounters
   readonly clock: Clock
@@ -63,7 +65,8 @@ export function withStore(ask: Whoami, parts: WithStoreParts): Whoami {
     keys: readonly [RecordKey, ...RecordKey[]],
     records: readonly string[],
   ): Promise<Answer> {
-    if (!question.isForced) {
+    if (question.isForced) await parts.whenReady()
+    else {
       const stored = await readRecord(question, keys)
       if (stored !== undefined) {
         index.add(records, question.key)
