@@ -1,167 +1,80 @@
 /**
- * The way a request goes, as a table: what each file of lib/ may import, and what it may import with
- * `import type` alone. `x/*` is a folder, whose files may also import each other, without those that
- * have a row of their own. Every arrow points up the table.
+ * The folders of lib/, top first, and the folders and packages that each may import from: the
+ * architecture of the package as a table. Every arrow points down the table. The files of a folder
+ * may import each other. `types`: only `import type`.
  */
-const table = {
-  register: {},
-  clock: {},
-  next: {},
-  thenable: {},
-  'cross-site': {},
-  'upstream/fault': {},
-  'session/*': { values: ['upstream/fault'], types: ['register'] },
-  'credential/*': {},
-  'denial/*': { values: ['credential/*'], types: ['clock', 'upstream/fault'] },
-  policy: { values: ['denial/*', 'session/*', 'thenable'] },
-  vary: { types: ['credential/*'] },
-  'upstream/*': {
-    values: ['undici', 'credential/*', 'denial/*', 'session/*', 'upstream/fault'],
-    types: ['clock'],
-  },
-  counters: { types: ['denial/*', 'upstream/*', 'upstream/fault'] },
-  'cache/*': {
+export const table = {
+  // The fake Ory, express-ory-session/testing. A user's tests must not pull the library in.
+  testing: { types: ['session', 'shared'] },
+  // The adapter for Redis and Valkey, express-ory-session/redis.
+  redis: { types: ['shared'] },
+  // The public names and the wiring of an instance: the files of lib/ itself.
+  '.': {
     values: [
-      'lru-cache',
-      'clock',
-      'counters',
-      'credential/*',
-      'session/*',
-      'upstream/*',
-      'upstream/fault',
+      'http',
+      'auth',
+      'store',
+      'cache',
+      'resilience',
+      'ory',
+      'options',
+      'credential',
+      'shared',
     ],
+    types: ['session'],
   },
-  'options/*': {
-    values: ['clock', 'credential/*', 'denial/*', 'session/*'],
-    types: ['undici', 'next', 'policy', 'register'],
+  // All that knows a request and a response.
+  http: { values: ['auth', 'resilience', 'options', 'session', 'credential', 'shared'] },
+  // Decides. No network, no response.
+  auth: {
+    values: ['store', 'cache', 'resilience', 'ory', 'options', 'session', 'credential', 'shared'],
   },
-  'denial/denials': {
-    values: ['denial/*'],
-    types: ['options/*', 'policy', 'session/*', 'upstream/fault'],
-  },
-  'denial/deny': {
-    values: ['counters', 'denial/*', 'next', 'thenable'],
-    types: ['options/*'],
-  },
-  request: { values: ['session/*'], types: ['register'] },
-  decision: { types: ['credential/*', 'denial/*', 'session/*'] },
-  decide: {
-    values: [
-      'counters',
-      'credential/*',
-      'cross-site',
-      'denial/*',
-      'policy',
-      'session/*',
-      'upstream/fault',
-    ],
-    types: ['cache/*', 'decision', 'denial/denials', 'options/*', 'request', 'upstream/*'],
-  },
-  authenticate: {
-    values: ['counters', 'denial/*', 'options/*'],
-    types: ['credential/*', 'decide', 'policy', 'request', 'session/*'],
-  },
-  invalidate: {
-    values: ['authenticate', 'credential/*', 'options/*'],
-    types: ['cache/*'],
-  },
-  middleware: {
-    values: ['denial/*', 'next', 'request'],
-    types: ['decide', 'decision', 'denial/deny', 'options/*', 'policy', 'vary'],
-  },
-  links: { values: ['denial/*', 'options/*'] },
-  ending: { values: ['upstream/*'], types: ['cache/*', 'credential/*'] },
-  logout: {
-    values: [
-      'credential/*',
-      'cross-site',
-      'denial/*',
-      'denial/deny',
-      'links',
-      'next',
-      'options/*',
-      'upstream/fault',
-    ],
-    types: ['denial/denials', 'ending', 'middleware', 'vary'],
-  },
-  instance: {
-    values: [
-      'authenticate',
-      'cache/*',
-      'counters',
-      'credential/*',
-      'decide',
-      'denial/denials',
-      'denial/deny',
-      'ending',
-      'invalidate',
-      'links',
-      'logout',
-      'middleware',
-      'options/*',
-      'upstream/*',
-      'vary',
-    ],
-    types: ['policy', 'register', 'session/*'],
-  },
-  'default-instance': { values: ['instance'] },
-  index: {
-    values: ['default-instance', 'denial/*', 'instance', 'request'],
-    types: [
-      'authenticate',
-      'clock',
-      'counters',
-      'credential/*',
-      'invalidate',
-      'links',
-      'middleware',
-      'next',
-      'options/*',
-      'policy',
-      'register',
-      'session/*',
-      'upstream/fault',
-    ],
-  },
-  // What a user's tests need must not pull the library in.
-  'testing/*': { types: ['session/*'] },
+  // What a fleet of processes shares.
+  store: { values: ['ory', 'credential', 'shared'], types: ['session'] },
+  // Remembers.
+  cache: { values: ['resilience', 'ory', 'session', 'credential', 'shared', 'lru-cache'] },
+  // When Ory may be asked, and when it is believed.
+  resilience: { values: ['ory', 'credential', 'shared'], types: ['session'] },
+  // What Ory speaks: the only network I/O.
+  ory: { values: ['session', 'credential', 'shared', 'undici'] },
+  // Options of the application, checked and complete.
+  options: { values: ['session', 'credential', 'shared'], types: ['undici'] },
+  // What Ory calls a session.
+  session: { values: ['shared'] },
+  // What a request carries.
+  credential: { values: ['shared'] },
+  // Words that all folders use.
+  shared: {},
 }
 
 const packages = new Set(['undici', 'lru-cache'])
 const rows = Object.keys(table)
-const isFolder = (name) => name.endsWith('/*')
-const folderOf = (name) => name.slice(0, name.indexOf('/') + 1)
 
-/** What a file of `row` writes behind `from` to import `name`, as a regular expression. */
+/** What a file of `row` writes behind `from` to import from `name`, as a regular expression. */
 function specifier(name, row) {
-  if (packages.has(name)) return name
-  const [from, to] = [folderOf(row), folderOf(name)]
-  const folder = from === to ? './' : `${from === '' ? './' : '../'}${to}`
-  const apart = rows.filter((other) => isFolder(name) && !isFolder(other) && folderOf(other) === to)
-  const file = isFolder(name)
-    ? `(?!(?:${apart.map((other) => other.slice(to.length)).join('|')})\\.js$)[^/]+`
-    : name.slice(to.length)
-  return `${folder.replaceAll(/[./]/g, '\\$&')}${file}\\.js`
+  if (packages.has(name)) return `${name}(?:/.*)?`
+  return `${row === '.' ? '\\./' : '\\.\\./'}${name}/[^/]+\\.js`
 }
 
 function arrowsOf([row, { values = [], types = [] }]) {
   for (const name of [...values, ...types]) {
-    const isAbove = packages.has(name) || rows.slice(0, rows.indexOf(row)).includes(name)
-    if (!isAbove) throw new Error(`the arrow from ${row} to ${name} does not point up the table`)
+    const isBelow = packages.has(name) || rows.indexOf(name) > rows.indexOf(row)
+    if (!isBelow) throw new Error(`the arrow from ${row} to ${name} does not point down the table`)
   }
   const either = (names) => `(?:${names.map((name) => specifier(name, row)).join('|')})$`
-  const all = either([...values, ...types, ...(isFolder(row) ? [row] : [])])
-  const message = `Not for lib/${row} to import, says eslint.arrows.js.`
+  const own = '\\./[^/]+\\.js$'
+  const message = `lib/${row} may not import this: see the table in eslint.arrows.js.`
   return {
-    files: [`lib/${row}.ts`],
-    ignores: rows.filter((name) => name !== row && !isFolder(name)).map((name) => `lib/${name}.ts`),
+    files: [row === '.' ? 'lib/*.ts' : `lib/${row}/*.ts`],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',
         {
           patterns: [
-            { regex: `^(?!node:|${all})`, message },
-            { regex: `^${either(types)}`, message, allowTypeImports: true },
+            { regex: `^(?!node:|${own}|${either([...values, ...types])})`, message },
+            ...(types.length === 0
+              ? []
+              : [{ regex: `^${either(types)}`, message, allowTypeImports: true }]),
           ],
         },
       ],
@@ -169,14 +82,14 @@ function arrowsOf([row, { values = [], types = [] }]) {
   }
 }
 
-/** The table as a configuration of ESLint. A file without a row may import nothing. */
+/** The table as a configuration of ESLint. A file in a folder without a row may import nothing. */
 export default [
   {
     files: ['lib/**'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',
-        { patterns: [{ regex: '.', message: 'Give this file a row in eslint.arrows.js.' }] },
+        { patterns: [{ regex: '.', message: 'Give this folder a row in eslint.arrows.js.' }] },
       ],
     },
   },

@@ -1,49 +1,50 @@
 import { authenticateWith } from './auth/authenticate.js'
-import type { AnyRequest, Authentication } from './auth/authenticate.js'
+import type { SessionAuthentication } from './auth/authenticate.js'
+import type { SessionRequest } from './credential/request-headers.js'
 import type { Forgotten } from './cache/invalidation.js'
 import { createCache } from './cache/session-cache.js'
 import { createCounters } from './resilience/stats.js'
-import type { Stats } from './resilience/stats.js'
+import type { OrySessionStats } from './resilience/stats.js'
 import { createDecide } from './auth/decide.js'
 import { createDenials } from './auth/create-errors.js'
 import { createDeny } from './http/send-denial.js'
 import { createLinks } from './http/links.js'
-import type { Links, ReturnTo } from './http/links.js'
+import type { SessionLinks, SessionReturnTo } from './http/links.js'
 import { createEnding } from './auth/end-session.js'
 import { resolveTarget } from './auth/invalidate.js'
-import type { InvalidateTarget } from './auth/invalidate.js'
+import type { SessionInvalidateTarget } from './auth/invalidate.js'
 import { createVary } from './http/vary.js'
 import { createLogout } from './http/logout.js'
 import { createKeyer } from './credential/cache-key.js'
 import { createMiddleware } from './http/middleware.js'
-import type { Middleware } from './http/middleware.js'
-import type { Options } from './options/options.js'
+import type { SessionMiddleware } from './http/middleware.js'
+import type { OrySessionOptions } from './options/options.js'
 import { resolvePolicy } from './auth/resolve-policy.js'
 import { resolveOptions } from './options/resolve-options.js'
-import type { OptionalPolicy, Policy } from './auth/policy.js'
+import type { OptionalSessionPolicy, SessionPolicy } from './auth/policy.js'
 import type { RegisteredTraits } from './shared/register.js'
 import type { Session } from './session/session.js'
 import { createReadLive } from './ory/whoami.js'
 import { createFleet } from './store/fleet.js'
-import { noStoreStats } from './store/store-stats.js'
+import { noStoreStats } from './store/store-counters.js'
 import { createUpstream } from './resilience/ask-ory.js'
 
 /** One cache and one connection pool, and all that works with them. */
-export interface OrySession<Traits = RegisteredTraits> extends Links {
+export interface OrySession<Traits = RegisteredTraits> extends SessionLinks {
   /**
-   * Middleware that lets a request through with a live session that satisfies the policy, on
+   * SessionMiddleware that lets a request through with a live session that satisfies the policy, on
    * `req.session`, or denies it.
    *
    * @throws TypeError for a policy that is not as documented
    */
-  requireSession(policy?: Policy<Session<Traits>>): Middleware
+  requireSession(policy?: SessionPolicy<Session<Traits>>): SessionMiddleware
   /**
-   * Middleware that attaches the session when there is one. No credential, or one that Ory refuses,
+   * SessionMiddleware that attaches the session when there is one. No credential, or one that Ory refuses,
    * means `req.session === undefined`; no answer from Ory is a 503 all the same.
    *
    * @throws TypeError for a policy that is not as documented
    */
-  optionalSession(policy?: OptionalPolicy<Session<Traits>>): Middleware
+  optionalSession(policy?: OptionalSessionPolicy<Session<Traits>>): SessionMiddleware
   /**
    * The decision of `requireSession` without a response, for any framework. The second parameter of
    * `allow` is the request as it is given here; annotate it with its type.
@@ -52,9 +53,9 @@ export interface OrySession<Traits = RegisteredTraits> extends Links {
    * throws; a denial is never a rejection
    */
   authenticate(
-    request: AnyRequest,
-    policy?: Policy<Session<Traits>, never>,
-  ): Promise<Authentication<Session<Traits>>>
+    request: SessionRequest,
+    policy?: SessionPolicy<Session<Traits>, never>,
+  ): Promise<SessionAuthentication<Session<Traits>>>
   /**
    * Forgets at once what is known of a session, an identity, or the credential of a request. No
    * answer that is under way brings it back. Resolves to how many entries went here; with a store, once
@@ -64,7 +65,7 @@ export interface OrySession<Traits = RegisteredTraits> extends Links {
    * @throws Error (as a rejection) with the code `store_unavailable` if the store did not take it: it is
    * done in this process, and retried for the others
    */
-  invalidate(target: InvalidateTarget): Promise<number>
+  invalidate(target: SessionInvalidateTarget): Promise<number>
   /**
    * A handler that ends the session of the request: by the API for a token (204), or for a cookie
    * by sending the browser to Ory's logout, and from there to `returnTo`; a script gets that link
@@ -73,9 +74,9 @@ export interface OrySession<Traits = RegisteredTraits> extends Links {
    *
    * @throws TypeError for a key that is not as documented
    */
-  logout(link?: ReturnTo): Middleware
+  logout(link?: SessionReturnTo): SessionMiddleware
   /** Counters since the start and gauges of now. */
-  stats(): Stats
+  stats(): OrySessionStats
   /** Lets what is under way finish, within its deadline, and closes the pool. Later calls get a 503. */
   close(): Promise<void>
 }
@@ -90,9 +91,9 @@ export interface OrySession<Traits = RegisteredTraits> extends Links {
  * @throws TypeError naming the option that is wrong, what was expected and what came
  */
 export function createOrySession<Traits = RegisteredTraits>(
-  options: Options<Traits> = {},
+  options: OrySessionOptions<Traits> = {},
 ): OrySession<Traits> {
-  const settings = resolveOptions(options as Options<never>, process.env['ORY_SDK_URL'])
+  const settings = resolveOptions(options as OrySessionOptions<never>, process.env['ORY_SDK_URL'])
   const counters = createCounters()
   const upstream = createUpstream(settings)
   const fleet = settings.fleet && createFleet({ ...settings, ...settings.fleet }, hear)

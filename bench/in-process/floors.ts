@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { Middleware } from 'express-ory-session'
+import type { SessionMiddleware } from 'express-ory-session'
 import { buildSession } from 'express-ory-session/testing'
 import { cookieHeader, responseHeaders } from '../visitor.js'
 import { range, signedIn } from './subject.js'
@@ -11,10 +11,10 @@ export const floorName = 'Map.get(headers.cookie)'
 /** What the package is held against: what the least costs that a middleware can do. */
 export function floors(): Subject[] {
   const sessions = new Map(range.map((visitor) => [cookieHeader(visitor), buildSession()]))
-  const empty: Middleware = (_request, _response, next) => {
+  const empty: SessionMiddleware = (_request, _response, next) => {
     next()
   }
-  const map: Middleware = (request, response, next) => {
+  const map: SessionMiddleware = (request, response, next) => {
     const session = sessions.get(request.headers.cookie ?? '')
     if (session === undefined) {
       response.statusCode = 401

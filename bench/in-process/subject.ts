@@ -1,11 +1,11 @@
-import type { Middleware } from 'express-ory-session'
+import type { SessionMiddleware } from 'express-ory-session'
 import { junk } from '../stub-ory.js'
 import { cookieHeader, requestBytes } from '../visitor.js'
 
 /** Something that is called once per request, and the requests that it is called with. */
 export interface Subject {
   readonly name: string
-  readonly call: Middleware
+  readonly call: SessionMiddleware
   readonly requests: readonly Buffer[]
   /** Whether it goes on to the next handler. */
   readonly isPassing: boolean

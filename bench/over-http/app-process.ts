@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import express from 'express'
 import { createOrySession } from 'express-ory-session'
-import type { Middleware, Options } from 'express-ory-session'
+import type { SessionMiddleware, OrySessionOptions } from 'express-ory-session'
 import { serve, settingsOfChild } from '../child.js'
 import { subjects } from './subject.js'
 import type { SubjectName } from './subject.js'
@@ -11,17 +11,17 @@ import type { SubjectName } from './subject.js'
 export type AppSettings =
   | { readonly subjects: readonly SubjectName[]; readonly ory: string }
   /** The package under options of its own. */
-  | { readonly options: Options }
+  | { readonly options: OrySessionOptions }
 
 const settings = settingsOfChild() as AppSettings
-const guards: readonly Middleware[] =
+const guards: readonly SessionMiddleware[] =
   'subjects' in settings
     ? settings.subjects.map((subject) => subjects[subject](settings.ory))
     : [createOrySession(settings.options).requireSession()]
 const ports = await Promise.all(guards.map(start))
 
 /** Starts an application, and tells its port. */
-async function start(guard: Middleware): Promise<number> {
+async function start(guard: SessionMiddleware): Promise<number> {
   const app = express()
   app.use(guard)
   app.get('/me', (_request, response) => {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createRequire } from 'node:module'
 import { createOrySession } from 'express-ory-session'
-import type { Middleware } from 'express-ory-session'
+import type { SessionMiddleware } from 'express-ory-session'
 import { Agent, request as ask } from 'undici'
 import { responseHeaders } from '../visitor.js'
 
@@ -25,7 +25,7 @@ const { Configuration, FrontendApi } = createRequire(import.meta.url)(
 ) as OryClient
 
 /** Each takes the URL of Ory. */
-export const subjects: Readonly<Record<SubjectName, (url: string) => Middleware>> = {
+export const subjects: Readonly<Record<SubjectName, (url: string) => SessionMiddleware>> = {
   'no auth': () => (_request, _response, next) => {
     next()
   },
@@ -69,7 +69,7 @@ async function askBarely(url: string, { headers }: IncomingMessage): Promise<unk
   return statusCode === 200 ? session : undefined
 }
 
-function asking(find: (request: IncomingMessage) => Promise<unknown>): Middleware {
+function asking(find: (request: IncomingMessage) => Promise<unknown>): SessionMiddleware {
   return (request, response, next) => {
     find(request).then((session) => {
       attach(request, response, session)

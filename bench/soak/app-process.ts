@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { InvalidateTarget } from 'express-ory-session'
+import type { SessionInvalidateTarget } from 'express-ory-session'
 import { serve, settingsOfChild } from '../child.js'
 import { startApp } from './app.js'
 import type { Sample } from './app.js'
@@ -81,7 +81,7 @@ function filled(): readonly {
 
 const tasks = {
   ports: () => running.map(({ port }) => port),
-  invalidate: async ({ app, target }: { app: number; target: InvalidateTarget }) =>
+  invalidate: async ({ app, target }: { app: number; target: SessionInvalidateTarget }) =>
     running[app]!.ory.invalidate(target),
   stats: () => running.map(({ ory }) => ory.stats()),
   /** How many Maps and Sets were ever made, and which of those that are left hold something. */

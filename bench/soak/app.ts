@@ -3,8 +3,8 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { createServer as createHttp2Server } from 'node:http2'
 import type { Http2Server } from 'node:http2'
 import type { AddressInfo } from 'node:net'
-import { createOrySession, getSession, respond } from 'express-ory-session'
-import type { Middleware, OrySession } from 'express-ory-session'
+import { createOrySession, getSession, sendDenial } from 'express-ory-session'
+import type { SessionMiddleware, OrySession } from 'express-ory-session'
 import { frameworks } from '../../test/support/frameworks.js'
 import { recentMs } from './apps.js'
 import type { Answer, AppSpec, Route } from './apps.js'
@@ -32,12 +32,12 @@ export async function startApp(spec: AppSpec, url: string, sample: Sample): Prom
       onDenied(error, request, response) {
         const { message } = Object(error.cause) as { message?: string }
         if (message !== undefined) response.setHeader('X-Reason', message)
-        respond(error, request, response)
+        sendDenial(error, request, response)
       },
     }),
   )
   const sized = watched.map((one) => ({ ...one, ownSize: one.collection.deref()?.size ?? 0 }))
-  const routes: Readonly<Record<Route, Middleware>> = {
+  const routes: Readonly<Record<Route, SessionMiddleware>> = {
     '/': ory.requireSession(),
     '/optional': ory.optionalSession(),
     '/aal2': ory.requireSession({ aal: 'aal2' }),
@@ -45,7 +45,7 @@ export async function startApp(spec: AppSpec, url: string, sample: Sample): Prom
     '/fresh': ory.requireSession({ fresh: true }),
     '/logout': ory.logout(),
   }
-  const guard: Middleware = (request, response, next) => {
+  const guard: SessionMiddleware = (request, response, next) => {
     // So that an answer to somebody else's request can't go unnoticed.
     response.setHeader('X-Number', String(request.headers['x-number']))
     routes[request.url as Route](request, response, next)

@@ -1,4 +1,4 @@
-import type { Options } from 'express-ory-session'
+import type { OrySessionOptions } from 'express-ory-session'
 
 /** An application with an instance of its own. */
 export interface AppSpec {
@@ -6,8 +6,8 @@ export interface AppSpec {
   /** `'HTTP/2'` is Node's own, by its layer of compatibility. */
   readonly framework: 'Express 5' | 'Express 4' | 'Connect 3' | 'node:http' | 'HTTP/2'
   readonly options: Pick<
-    Options,
-    | 'cacheMax'
+    OrySessionOptions,
+    | 'cacheMaxSessions'
     | 'cacheMaxBytes'
     | 'cacheTtlMs'
     | 'connections'
@@ -21,21 +21,21 @@ export interface AppSpec {
 const timeoutMs = 1_500
 const connections = 20
 /** More than are in use within ten seconds, and so few that they are there soon. */
-const cacheMax = 1_000
+const cacheMaxSessions = 1_000
 
 /** Every framework, and every way of remembering. */
 export const apps: readonly AppSpec[] = [
   {
     name: 'express 5',
     framework: 'Express 5',
-    options: { timeoutMs, connections, cacheMax, cacheTtlMs: 2_000, refusalTtlMs: 1_000 },
+    options: { timeoutMs, connections, cacheMaxSessions, cacheTtlMs: 2_000, refusalTtlMs: 1_000 },
   },
   {
     name: 'express 4, little memory',
     framework: 'Express 4',
     options: {
       ...{ timeoutMs, connections, cacheTtlMs: 3_000, refusalTtlMs: 500 },
-      ...{ cacheMax: 25, cacheMaxBytes: 64 * 1024 },
+      ...{ cacheMaxSessions: 25, cacheMaxBytes: 64 * 1024 },
     },
   },
   {
@@ -44,7 +44,7 @@ export const apps: readonly AppSpec[] = [
     options: {
       timeoutMs,
       connections,
-      cacheMax,
+      cacheMaxSessions,
       cacheTtlMs: 1_600,
       staleIfErrorMs: 3_000,
       refreshAhead: 0.5,
@@ -53,12 +53,12 @@ export const apps: readonly AppSpec[] = [
   {
     name: 'node:http, no cache',
     framework: 'node:http',
-    options: { timeoutMs, connections, cacheMax, cacheTtlMs: 0 },
+    options: { timeoutMs, connections, cacheMaxSessions, cacheTtlMs: 0 },
   },
   {
     name: 'http/2',
     framework: 'HTTP/2',
-    options: { timeoutMs, connections, cacheMax, cacheTtlMs: 6_000, refreshAhead: false },
+    options: { timeoutMs, connections, cacheMaxSessions, cacheTtlMs: 6_000, refreshAhead: false },
   },
 ]
 
@@ -69,7 +69,7 @@ export function lagMs({ options }: AppSpec): number {
 
 /** Whether nothing is pushed out of memory. */
 export function isRoomy({ options }: AppSpec): boolean {
-  return options.cacheMax === cacheMax
+  return options.cacheMaxSessions === cacheMaxSessions
 }
 
 /** How old a login may be on the route `/recent`, in milliseconds. */

@@ -1,4 +1,4 @@
-import type { InvalidateTarget } from 'express-ory-session'
+import type { SessionInvalidateTarget } from 'express-ory-session'
 import type { Child } from '../child.js'
 import type { AppTasks } from './app-process.js'
 import { apps } from './apps.js'
@@ -52,7 +52,7 @@ export function createChanges({ ory, app, population, random }: ChangeParts): Ch
     const cookie = random.pick(login.cookies)
     const key = random.chance(0.5) ? login.token : cookie
     const headers = key === cookie ? { cookie } : { 'x-session-token': key }
-    const target = random.pick<InvalidateTarget>([
+    const target = random.pick<SessionInvalidateTarget>([
       { session: login.session },
       { identity: login.person.identity },
       { request: { headers } },

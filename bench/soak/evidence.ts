@@ -163,7 +163,7 @@ export function unavailableWrongly(
   if (!weather.isFine(visit.app, sentAt, receivedAt)) return undefined
   const message = headers['x-reason'] ?? 'no reason'
   // A second look at a 401 is excused by what excuses a first one.
-  const [reason] = message.replace(/^doubtful: /, '').split(':')
+  const [reason] = message.replace(/^ambiguous_401: /, '').split(':')
   // A machine that is busy enough is late without any fault of ours.
   if (reason === 'timeout' || reason === 'not told in time') {
     weather.noteLate(visit.app)
@@ -172,5 +172,5 @@ export function unavailableWrongly(
   // Who is not known shares places and a budget with junk, and so does whose session is over.
   const mayCrowd =
     !wasLiveMomentsAgo(visit, carried, sentAt) || mayBeOver(visit, carried.login, receivedAt)
-  return reason === 'crowding' && mayCrowd ? undefined : `unavailable in fine weather: ${message}`
+  return reason === 'throttled' && mayCrowd ? undefined : `unavailable in fine weather: ${message}`
 }

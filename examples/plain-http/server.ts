@@ -3,14 +3,14 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createOrySession, getSession } from 'express-ory-session'
-import type { Middleware } from 'express-ory-session'
+import type { SessionMiddleware } from 'express-ory-session'
 
 const ory = createOrySession()
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
 /** Puts middleware before a handler; an error that it passes on is no denial, but a mistake here. */
-function protect(middleware: Middleware, handler: Handler): Handler {
+function protect(middleware: SessionMiddleware, handler: Handler): Handler {
   return (request, response) =>
     middleware(request, response, (error) => {
       if (error === undefined) {

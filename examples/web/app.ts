@@ -25,7 +25,7 @@ export function createApp(ory: OrySession): Express {
   })
 
   // For everybody who is signed in. A browser that is not goes to Ory's login, and comes back here.
-  app.get('/notes', ory.requireSession({ redirect: true }), ({ session }, res) => {
+  app.get('/notes', ory.requireSession({ redirectToLogin: true }), ({ session }, res) => {
     res.send(notesPage(session, notes.of(session.identity.id)))
   })
 
@@ -38,12 +38,16 @@ export function createApp(ory: OrySession): Express {
   })
 
   // For those who have shown a second factor, or are sent to show it now.
-  app.get('/vault', ory.requireSession({ aal: 'aal2', redirect: true }), ({ session }, res) => {
-    res.send(vaultPage(session))
-  })
+  app.get(
+    '/vault',
+    ory.requireSession({ aal: 'aal2', redirectToLogin: true }),
+    ({ session }, res) => {
+      res.send(vaultPage(session))
+    },
+  )
 
   // For those who have logged in of late, or are sent to do it again.
-  const recent = ory.requireSession({ maxAgeMs: recentMs, redirect: true })
+  const recent = ory.requireSession({ maxAgeMs: recentMs, redirectToLogin: true })
   app.get('/account', recent, ({ session }, res) => {
     res.send(accountPage(session, ory.settingsUrl({ returnTo: '/account' })))
   })

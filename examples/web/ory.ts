@@ -7,14 +7,14 @@ export interface OryUrls {
   /** Ory, as browsers reach it too. */
   readonly url: string
   /** This application, as browsers see it. */
-  readonly publicUrl: string
+  readonly appUrl: string
 }
 
 /** Makes the application's one instance. What is no redirect goes to the application's error pages. */
-export function createOry({ url, publicUrl }: OryUrls): OrySession {
+export function createOry({ url, appUrl }: OryUrls): OrySession {
   return createOrySession({
     url,
-    publicUrl,
+    appUrl,
     onDenied: (error, _request, _response, next) => next(error),
     // Nothing private stays with the browser: its back button asks again after logging out.
     cacheControl: 'private, no-store',

@@ -24,13 +24,13 @@ server.once('error', (error: NodeJS.ErrnoException) => {
 })
 server.once('listening', () => {
   const { port } = server.address() as AddressInfo
-  const publicUrl = PUBLIC_URL ?? `http://${HOST}:${port}`
+  const appUrl = PUBLIC_URL ?? `http://${HOST}:${port}`
   const url = fake?.url ?? ORY_SDK_URL ?? ''
   // Only now is it known where browsers have to come back to.
-  const ory = createOry({ url, publicUrl })
+  const ory = createOry({ url, appUrl })
   server.on('request', createApp(ory))
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop(ory))
-  console.log(fake === undefined ? realGuide(publicUrl, url) : fakeGuide(publicUrl, url))
+  console.log(fake === undefined ? realGuide(appUrl, url) : fakeGuide(appUrl, url))
 })
 
 /** Lets the requests under way finish, then what they rest on. */

@@ -47,7 +47,7 @@ export function comesFromElsewhere(
   if (origin === undefined) return site !== undefined
   if (settings.trustedOrigins.has(origin) || origin === settings.publicOrigin) return false
   if (site !== undefined) return true
-  // Without `publicUrl` the host that the browser asked for is the best there is; another site
+  // Without `appUrl` the host that the browser asked for is the best there is; another site
   // can't set it.
   return settings.publicOrigin !== undefined || !isOwnOrigin(origin, headers)
 }

@@ -11,11 +11,11 @@ import type { SessionError } from '../shared/session-error.js'
 import type { Settings } from '../options/resolve-options.js'
 import { hasExpired, mayChange, refuse, refuseByPredicate } from './policy.js'
 import type { ResolvedPolicy } from './policy.js'
-import type { RequestFacts } from '../http/request-session.js'
+import type { RequestFacts } from '../credential/request-headers.js'
 import { markStale } from '../session/freeze-session.js'
 import type { Session } from '../session/session.js'
 import { Fault } from '../shared/fault.js'
-import type { FaultReason } from '../shared/fault.js'
+import type { SessionFaultReason } from '../shared/fault.js'
 
 /**
  * Decides at once where memory suffices, or else by a promise. `subject` is the request as the
@@ -48,9 +48,9 @@ interface Asking {
 const none: readonly string[] = Object.freeze([])
 
 /** Faults that one client can bring about alone, such as by its traits: they let nobody in as stale. */
-const personal: ReadonlySet<FaultReason> = new Set([
-  'crowding',
-  'doubtful',
+const personal: ReadonlySet<SessionFaultReason> = new Set([
+  'throttled',
+  'ambiguous_401',
   'traits',
   'oversized',
   'identity_mismatch',
@@ -69,12 +69,12 @@ export function createDecide(parts: DecideParts): Decide {
     credential: Credential,
     policy: ResolvedPolicy,
     subject: unknown,
-    from: Grant['from'],
+    servedFrom: Grant['servedFrom'],
     setCookie = none,
   ): Decision {
     const refusal = refuseByPredicate(session, policy, subject)
     if (refusal !== undefined) return deny(refusal, setCookie)
-    return { session, credential: credential.source, from, setCookie }
+    return { session, source: credential.source, servedFrom, setCookie }
   }
 
   function judgeFault(
@@ -93,7 +93,7 @@ export function createDecide(parts: DecideParts): Decide {
   function judgeAnswer({ answer, isOwn }: Brought, asking: Asking): Decision | Promise<Decision> {
     const { credential, key, policy, subject } = asking
     if (answer.kind === 'refused') return deny(denials.invalid())
-    if (answer.kind === 'aal-too-low') {
+    if (answer.kind === 'aal_too_low') {
       return deny(denials.aalTooLow(policy, answer.redirectBrowserTo))
     }
     const setCookie = isOwn ? answer.setCookie : none

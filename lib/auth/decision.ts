@@ -1,4 +1,4 @@
-import type { Source } from '../credential/read-credential.js'
+import type { CredentialSource } from '../credential/read-credential.js'
 import type { SessionError } from '../shared/session-error.js'
 import type { Session } from '../session/session.js'
 
@@ -6,9 +6,9 @@ import type { Session } from '../session/session.js'
 export interface Grant {
   readonly session: Session
   /** Where the credential stood. */
-  readonly credential: Source
+  readonly source: CredentialSource
   /** `'stale'`: from memory past its TTL, in the grace of an outage. */
-  readonly from: 'cache' | 'upstream' | 'stale'
+  readonly servedFrom: 'cache' | 'upstream' | 'stale'
   /** `Set-Cookie` lines for the response to this request. */
   readonly setCookie: readonly string[]
   readonly error?: undefined

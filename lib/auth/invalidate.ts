@@ -1,15 +1,16 @@
-import { readFacts } from './authenticate.js'
-import type { AnyRequest } from './authenticate.js'
-import type { Target } from '../store/fleet.js'
+import { readFacts } from '../credential/request-headers.js'
+import type { SessionRequest } from '../credential/request-headers.js'
 import { readCredential, sendable } from '../credential/read-credential.js'
-import { readMembers, invalidOption } from '../options/validators.js'
+import { readMembers } from '../options/validators.js'
+import { invalidOption } from '../shared/invalid-option.js'
+import type { Target } from '../store/fleet.js'
 import type { Settings } from '../options/resolve-options.js'
 
 /** Whose entries `invalidate` forgets. */
-export type InvalidateTarget =
+export type SessionInvalidateTarget =
   | { /** The id of a session. */ readonly session: string }
   | { /** The id of an identity. */ readonly identity: string }
-  | { /** A request that carries the credential. */ readonly request: AnyRequest }
+  | { /** A request that carries the credential. */ readonly request: SessionRequest }
 
 const expected = 'one of { session: id }, { identity: id }, { request }'
 
@@ -19,11 +20,14 @@ const expected = 'one of { session: id }, { identity: id }, { request }'
  * @throws TypeError for a target that is not exactly one of the three: a missing id must not look as
  * if something had been forgotten
  */
-export function resolveTarget(target: InvalidateTarget, settings: Settings): Target | undefined {
+export function resolveTarget(
+  target: SessionInvalidateTarget,
+  settings: Settings,
+): Target | undefined {
   const own = readMembers('invalidate', target, ['session', 'identity', 'request'], expected)
   const [[kind, value] = ['', undefined], ...others] = Object.entries(own) as [string, unknown][]
   if (kind === 'request' && others.length === 0) {
-    const credential = readCredential(readFacts(value as AnyRequest), settings)
+    const credential = readCredential(readFacts(value as SessionRequest), settings)
     const sent = typeof credential === 'object' ? sendable(credential) : undefined
     return sent === undefined ? undefined : { credential: sent }
   }

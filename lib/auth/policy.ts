@@ -3,20 +3,20 @@ import { SessionError } from '../shared/session-error.js'
 import { otherMethods } from '../session/method-bits.js'
 import type { MethodBits } from '../session/method-bits.js'
 import { isThenable } from './thenable.js'
-import type { DenialCode, DenialExtras } from '../shared/session-error.js'
+import type { SessionDenialCode, DenialExtras } from '../shared/session-error.js'
 import type { LiveSession } from '../session/parse-session.js'
 import type { AuthenticationMethodName, Session } from '../session/session.js'
 
 /** What a route asks of a session. Everything is judged on every request, cached session or not. */
-export interface Policy<S = Session, R = IncomingMessage> {
+export interface SessionPolicy<S = Session, R = IncomingMessage> {
   /** Minimum authenticator assurance level, compared by rank. Default: any. */
   readonly aal?: 'aal1' | 'aal2' | 'aal3' | undefined
   /** Oldest `authenticated_at` that will do, in milliseconds before now. Default: any. */
   readonly maxAgeMs?: number | undefined
   /** At least one of these was used to authenticate. Default: any. */
-  readonly methods?: readonly (AuthenticationMethodName | (string & {}))[] | undefined
+  readonly authMethods?: readonly (AuthenticationMethodName | (string & {}))[] | undefined
   /** `true`: at least one verifiable address is verified. Default `false`. */
-  readonly verified?: boolean | undefined
+  readonly verifiedAddress?: boolean | undefined
   /** `true`: ask Ory now, past our cache and Ory's edge cache. Default `false`. */
   readonly fresh?: boolean | undefined
   /**
@@ -27,13 +27,16 @@ export interface Policy<S = Session, R = IncomingMessage> {
   allow?(this: void, session: S, request: R): boolean
   /**
    * `true`: send a browser's navigation to Ory's login instead of a denial; needs the option
-   * `publicUrl`. Default `false`.
+   * `appUrl`. Default `false`.
    */
-  readonly redirect?: boolean | undefined
+  readonly redirectToLogin?: boolean | undefined
 }
 
 /** What `optionalSession` takes besides. */
-export interface OptionalPolicy<S = Session, R = IncomingMessage> extends Policy<S, R> {
+export interface OptionalSessionPolicy<S = Session, R = IncomingMessage> extends SessionPolicy<
+  S,
+  R
+> {
   /**
    * `'anonymous'`: while Ory gives no answer, go on without a session. Default `'deny'`: 503, since
    * an outage is not "logged out".
@@ -95,7 +98,7 @@ function hasMethod({ methods, session }: LiveSession, policy: ResolvedPolicy): b
 }
 
 /** Whether asking Ory again, past every cache, could turn a denial into a pass. */
-export function mayChange(code: DenialCode): boolean {
+export function mayChange(code: SessionDenialCode): boolean {
   return (
     code === 'session_aal2_required' ||
     code === 'session_refresh_required' ||

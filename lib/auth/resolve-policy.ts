@@ -3,7 +3,7 @@ import type { DenialExtras } from '../shared/session-error.js'
 import { loginUrl } from '../shared/ory-urls.js'
 import { rankOf } from '../session/parse-session.js'
 import { methodBits } from '../session/method-bits.js'
-import type { OptionalPolicy, ResolvedPolicy } from './policy.js'
+import type { OptionalSessionPolicy, ResolvedPolicy } from './policy.js'
 import {
   checkBoolean,
   checkFunction,
@@ -14,7 +14,15 @@ import {
 } from '../options/validators.js'
 import type { Settings } from '../options/resolve-options.js'
 
-const policyKeys = ['aal', 'maxAgeMs', 'methods', 'verified', 'fresh', 'allow', 'redirect']
+const policyKeys = [
+  'aal',
+  'maxAgeMs',
+  'authMethods',
+  'verifiedAddress',
+  'fresh',
+  'allow',
+  'redirectToLogin',
+]
 
 /**
  * Checks a policy and works out all that does not depend on the request.
@@ -22,7 +30,7 @@ const policyKeys = ['aal', 'maxAgeMs', 'methods', 'verified', 'fresh', 'allow', 
  * @throws TypeError naming the key, what was expected and what came.
  */
 export function resolvePolicy(
-  policy: OptionalPolicy<never, never> = {},
+  policy: OptionalSessionPolicy<never, never> = {},
   settings: Settings,
   isOptional = false,
 ): ResolvedPolicy {
@@ -31,29 +39,41 @@ export function resolvePolicy(
     policy,
     isOptional ? [...policyKeys, 'onUnavailable'] : policyKeys,
   )
-  const { aal, maxAgeMs, methods, verified = false, fresh = false, allow, redirect = false } = own
+  const {
+    aal,
+    maxAgeMs,
+    authMethods,
+    verifiedAddress = false,
+    fresh = false,
+    allow,
+    redirectToLogin = false,
+  } = own
   if (aal !== undefined) checkOneOf('policy.aal', aal, ['aal1', 'aal2', 'aal3'])
-  if (checkBoolean('policy.redirect', redirect) && settings.publicOrigin === undefined) {
+  if (
+    checkBoolean('policy.redirectToLogin', redirectToLogin) &&
+    settings.publicOrigin === undefined
+  ) {
     throw new TypeError(
-      'policy.redirect needs the option publicUrl: the origin of this application as browsers see it',
+      'policy.redirectToLogin needs the option appUrl: the origin of this application as browsers see it',
     )
   }
   const { onUnavailable = 'deny' } = own
-  const methodNames = methods === undefined ? [] : checkMethods(methods)
+  const methodNames = authMethods === undefined ? [] : checkMethods(authMethods)
   return {
-    isAsking: aal !== undefined || maxAgeMs !== undefined || methods !== undefined || verified,
+    isAsking:
+      aal !== undefined || maxAgeMs !== undefined || authMethods !== undefined || verifiedAddress,
     minimumRank: rankOf(aal) ?? -1,
     maxAgeMs:
       maxAgeMs === undefined ? Infinity : checkNumber('policy.maxAgeMs', maxAgeMs, { min: 0 }),
     methods: methodBits(methodNames),
     methodNames: new Set(methodNames),
-    isVerifiedRequired: checkBoolean('policy.verified', verified),
+    isVerifiedRequired: checkBoolean('policy.verifiedAddress', verifiedAddress),
     isFresh: checkBoolean('policy.fresh', fresh),
     allow:
       allow === undefined
         ? undefined
         : (checkFunction('policy.allow', allow) as NonNullable<ResolvedPolicy['allow']>),
-    isRedirecting: redirect,
+    isRedirecting: redirectToLogin,
     isAnonymousWhenUnavailable:
       checkOneOf('policy.onUnavailable', onUnavailable, ['deny', 'anonymous']) === 'anonymous',
     aalDenial: aalDenial(settings, aal),
@@ -64,7 +84,7 @@ export function resolvePolicy(
 
 function checkMethods(value: unknown): readonly string[] {
   const isName = (item: unknown): item is string => typeof item === 'string' && item !== ''
-  return checkList('policy.methods', value, 'a list of method names', isName)
+  return checkList('policy.authMethods', value, 'a list of method names', isName)
 }
 
 function aalDenial(settings: Settings, aal = 'aal2'): DenialExtras {

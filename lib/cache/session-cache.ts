@@ -74,7 +74,7 @@ export function createCache(settings: CacheSettings, ask: Whoami, counters: Coun
   // V8 keeps a small whole number (of 24 days) in the entry itself, any other in an object of its own,
   // which is one more cache miss on each hit.
   const clock = countFrom(start, settings.clock)
-  const departed = createDeparted(settings.cacheMax, recentMs, clock)
+  const departed = createDeparted(settings.cacheMaxSessions, recentMs, clock)
   const memory = createMemory({
     ...settings,
     clock,

@@ -8,7 +8,7 @@ import { createQuotas } from './quotas.js'
 import type { Holding } from './quota.js'
 
 export interface MemorySettings {
-  readonly cacheMax: number
+  readonly cacheMaxSessions: number
   readonly cacheMaxBytes: number
   readonly refusalTtlMs: number
   readonly clock: Clock
@@ -38,23 +38,23 @@ export interface Memory {
 const leastBytesPerPlace = 4_096
 
 export function createMemory({
-  cacheMax,
+  cacheMaxSessions,
   cacheMaxBytes,
   refusalTtlMs,
   clock,
   onEvicted,
 }: MemorySettings): Memory {
-  const quotas = createQuotas(cacheMax, holdings)
+  const quotas = createQuotas(cacheMaxSessions, holdings)
   // Four times the mean room of an entry, so that most sessions take one place. As places are rounded
-  // down, a twentieth of the places may hold up to eight twentieths of the bytes; more where `cacheMax`
+  // down, a twentieth of the places may hold up to eight twentieths of the bytes; more where `cacheMaxSessions`
   // is so large for `cacheMaxBytes` that the least counts, or so small that a share is more than that.
-  const bytesPerPlace = Math.max((4 * cacheMaxBytes) / cacheMax, leastBytesPerPlace)
+  const bytesPerPlace = Math.max((4 * cacheMaxBytes) / cacheMaxSessions, leastBytesPerPlace)
   /** The key that goes since its person has too much: `dispose` sees a deletion, but it was evicted. */
   let excess: Key | undefined
   /** What had to make room. Nobody is told before all is counted: a clock of the application's may throw. */
   const evicted: [Key, Entry][] = []
   const entries = new LRUCache<Key, Entry>({
-    max: cacheMax,
+    max: cacheMaxSessions,
     maxSize: cacheMaxBytes,
     sizeCalculation: ({ bytes }) => bytes,
     dispose: (entry, key, reason) => {
@@ -64,7 +64,7 @@ export function createMemory({
     },
   })
   const newest = createNewest()
-  const refusals = createExpiringSet(cacheMax, refusalTtlMs, clock)
+  const refusals = createExpiringSet(cacheMaxSessions, refusalTtlMs, clock)
 
   const holdingOf = (key: Key, { identityId, isComposite, bytes }: Entry): Holding => ({
     key,

@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
 /** Where a credential can stand in a request. */
-export type Source = 'x-session-token' | 'bearer' | 'cookie'
+export type CredentialSource = 'x-session-token' | 'bearer' | 'cookie'
 
 /** What a request proves itself with: one session token, or every session cookie it carries. */
 export interface Credential {
-  readonly source: Source
+  readonly source: CredentialSource
   /** The token, or the cookie pairs as they stood, in order, joined by `; `. */
   readonly value: string
 }
@@ -24,7 +24,7 @@ export interface CredentialHeaders {
 }
 
 export interface CredentialSettings {
-  readonly sources: readonly Source[]
+  readonly sources: readonly CredentialSource[]
   readonly tokenPrefix: string
   readonly isSessionCookie: (name: string) => boolean
   /** The code of the letter that the name of each begins with, where they have one in common. */

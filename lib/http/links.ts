@@ -1,19 +1,20 @@
 import { loginUrl, settingsUrl } from '../shared/ory-urls.js'
 import { returnUrl } from '../shared/return-url.js'
-import { checkBoolean, readMembers, checkOneOf, invalidOption } from '../options/validators.js'
+import { checkBoolean, readMembers, checkOneOf } from '../options/validators.js'
+import { invalidOption } from '../shared/invalid-option.js'
 import type { Settings } from '../options/resolve-options.js'
 
 /** Where Ory sends a browser afterwards. */
-export interface ReturnTo {
+export interface SessionReturnTo {
   /**
    * A path of this application, or a URL of which only the path counts: it always leads to
-   * `publicUrl`, so it may come from a request. Default what Ory is configured to.
+   * `appUrl`, so it may come from a request. Default what Ory is configured to.
    */
   readonly returnTo?: string | undefined
 }
 
 /** What a link to Ory's login asks for. */
-export interface LoginLink extends ReturnTo {
+export interface SessionLoginLink extends SessionReturnTo {
   /** Steps up to a second factor. */
   readonly aal?: 'aal1' | 'aal2' | 'aal3' | undefined
   /** `true`: log in again, although there is a session. Default `false`. */
@@ -21,24 +22,24 @@ export interface LoginLink extends ReturnTo {
 }
 
 /** Links to Ory's pages, for browsers. */
-export interface Links {
+export interface SessionLinks {
   /**
    * The link to Ory's login.
    *
-   * @throws TypeError for a key that is not as documented, and for `returnTo` without `publicUrl`
+   * @throws TypeError for a key that is not as documented, and for `returnTo` without `appUrl`
    * @see https://www.ory.com/docs/kratos/self-service/flows/user-login
    */
-  loginUrl(link?: LoginLink): string
+  loginUrl(link?: SessionLoginLink): string
   /**
    * The link to Ory's settings, where a second factor is enrolled.
    *
-   * @throws TypeError for a key that is not as documented, and for `returnTo` without `publicUrl`
+   * @throws TypeError for a key that is not as documented, and for `returnTo` without `appUrl`
    * @see https://www.ory.com/docs/kratos/self-service/flows/user-settings
    */
-  settingsUrl(link?: ReturnTo): string
+  settingsUrl(link?: SessionReturnTo): string
 }
 
-export function createLinks(settings: Settings): Links {
+export function createLinks(settings: Settings): SessionLinks {
   return {
     loginUrl(link = {}) {
       const {
@@ -62,14 +63,14 @@ export function createLinks(settings: Settings): Links {
 
 /** The `return_to` of a link, if there is one. */
 export function returnQuery(
-  returnTo: ReturnTo['returnTo'],
+  returnTo: SessionReturnTo['returnTo'],
   { publicOrigin }: Settings,
 ): Readonly<Record<string, string>> {
   if (returnTo === undefined) return {}
   if (typeof returnTo !== 'string') throw invalidOption('returnTo', 'a path', returnTo)
   if (publicOrigin === undefined) {
     throw new TypeError(
-      'returnTo needs the option publicUrl: the origin of this application as browsers see it',
+      'returnTo needs the option appUrl: the origin of this application as browsers see it',
     )
   }
   return { return_to: returnUrl(publicOrigin, returnTo) }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { DenialCode, SessionError } from '../shared/session-error.js'
+import type { SessionDenialCode, SessionError } from '../shared/session-error.js'
 import { loginUrl, settingsUrl } from '../shared/ory-urls.js'
 import { returnUrl } from '../shared/return-url.js'
 
@@ -8,7 +8,7 @@ export interface RedirectSettings {
   readonly publicOrigin: string | undefined
 }
 
-const queries: Readonly<Partial<Record<DenialCode, Readonly<Record<string, string>>>>> = {
+const queries: Readonly<Partial<Record<SessionDenialCode, Readonly<Record<string, string>>>>> = {
   session_missing: {},
   session_invalid: {},
   session_aal2_required: {},

@@ -12,10 +12,10 @@ import { disownBody, isGone } from './respond.js'
 import type { SessionError } from '../shared/session-error.js'
 import type { Ending } from '../auth/end-session.js'
 import { fail } from './next.js'
-import type { Next } from './next.js'
+import type { SessionNext } from '../options/options.js'
 import { returnQuery } from './links.js'
-import type { ReturnTo } from './links.js'
-import type { Middleware } from './middleware.js'
+import type { SessionReturnTo } from './links.js'
+import type { SessionMiddleware } from './middleware.js'
 import { readMembers } from '../options/validators.js'
 import type { Settings } from '../options/resolve-options.js'
 import { Fault } from '../shared/fault.js'
@@ -35,7 +35,7 @@ export interface LogoutParts {
  * Makes the maker of handlers that log out. What is known of the session is forgotten at once, and
  * it is refused here from then on, while its browser is still on the way to Ory.
  */
-export function createLogout(parts: LogoutParts): (link?: ReturnTo) => Middleware {
+export function createLogout(parts: LogoutParts): (link?: SessionReturnTo) => SessionMiddleware {
   const { settings, ending, keyOf, denials, deny, vary } = parts
 
   /** A log-out changes something, whichever method asks for it. */
@@ -62,7 +62,7 @@ export function createLogout(parts: LogoutParts): (link?: ReturnTo) => Middlewar
       location: string | undefined,
       request: IncomingMessage,
       response: ServerResponse,
-      next: Next,
+      next: SessionNext,
     ): void {
       try {
         if (location === undefined) sendNothing(response)

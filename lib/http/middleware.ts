@@ -4,15 +4,19 @@ import type { Decide } from '../auth/decide.js'
 import type { Decision } from '../auth/decision.js'
 import type { SessionError } from '../shared/session-error.js'
 import { fail } from './next.js'
-import type { Next } from './next.js'
+import type { SessionNext } from '../options/options.js'
 import type { Settings } from '../options/resolve-options.js'
 import type { ResolvedPolicy } from '../auth/policy.js'
 import { attachSession, isPropertyTaken } from './request-session.js'
 import { isGone } from './respond.js'
 import type { Vary } from './vary.js'
 
-/** Middleware of Connect's form, which Express 4 and 5 and bare `node:http` take too. */
-export type Middleware = (request: IncomingMessage, response: ServerResponse, next: Next) => void
+/** SessionMiddleware of Connect's form, which Express 4 and 5 and bare `node:http` take too. */
+export type SessionMiddleware = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: SessionNext,
+) => void
 
 /** Makes the makers of middleware of one instance. */
 export function createMiddleware(
@@ -20,7 +24,7 @@ export function createMiddleware(
   decide: Decide,
   deny: Deny,
   vary: Vary,
-): (policy: ResolvedPolicy, isOptional: boolean) => Middleware {
+): (policy: ResolvedPolicy, isOptional: boolean) => SessionMiddleware {
   const { property, cacheControl } = settings
   const taken = `req.${property} is taken by somebody else, such as express-session; give this \
 package another name: createOrySession({ property: 'ory' }), and register it for the types`
@@ -60,7 +64,7 @@ package another name: createOrySession({ property: 'ory' }), and register it for
       decision: Decision,
       request: IncomingMessage,
       response: ServerResponse,
-      next: Next,
+      next: SessionNext,
     ): void {
       if (isGone(response)) return
       let error: SessionError | undefined

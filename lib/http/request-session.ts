@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import { isOwnSession } from '../session/freeze-session.js'
 import type { RegisteredProperty } from '../shared/register.js'
 import type { Session } from '../session/session.js'
@@ -13,13 +12,6 @@ declare global {
     // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- merged with Express'
     interface Request extends SessionProperty {}
   }
-}
-
-/** What a decision is made from. */
-export interface RequestFacts {
-  readonly headers: IncomingHttpHeaders
-  readonly rawHeaders?: readonly string[] | undefined
-  readonly method?: string | undefined
 }
 
 /** Where a session goes unless the application says otherwise. */

@@ -5,7 +5,7 @@ import type { SessionError } from '../shared/session-error.js'
  * Answers a request with a denial: problem details (RFC 9457) and the error's own headers. Does
  * nothing where an answer has begun already or the client is gone.
  */
-export function respond(
+export function sendDenial(
   error: SessionError,
   request: IncomingMessage,
   response: ServerResponse,

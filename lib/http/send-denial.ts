@@ -2,14 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { count } from '../resilience/stats.js'
 import type { Counters } from '../resilience/stats.js'
 import { fail } from './next.js'
-import type { Next } from './next.js'
+import type { SessionNext } from '../options/options.js'
 import { isThenable } from '../auth/thenable.js'
-import type { OnDenied } from '../options/options.js'
+import type { OnSessionDenied } from '../options/options.js'
 import type { Settings } from '../options/resolve-options.js'
 import { countBounce } from './redirect-loop.js'
 import type { SessionError } from '../shared/session-error.js'
 import { redirectOf } from './login-redirect.js'
-import { disownBody, isGone, respond } from './respond.js'
+import { disownBody, isGone, sendDenial } from './respond.js'
 
 /** Answers a denied request as the instance is set up to. */
 export type Deny = (
@@ -17,11 +17,11 @@ export type Deny = (
   isRedirecting: boolean,
   request: IncomingMessage,
   response: ServerResponse,
-  next: Next,
+  next: SessionNext,
 ) => void
 
 /** Somebody's handler may be `async` all the same. */
-type Hook = (...denied: Parameters<OnDenied>) => unknown
+type Hook = (...denied: Parameters<OnSessionDenied>) => unknown
 
 export function createDeny(settings: Settings, counters: Counters): Deny {
   const { clock } = settings
@@ -47,7 +47,7 @@ export function createDeny(settings: Settings, counters: Counters): Deny {
   ): Hook | undefined {
     const location = isRedirecting ? locationOf(error, request, response) : undefined
     if (location !== undefined) seeOther(response, location)
-    else if (onDenied === undefined) respond(error, request, response)
+    else if (onDenied === undefined) sendDenial(error, request, response)
     else return onDenied
     return undefined
   }
@@ -85,7 +85,7 @@ export function createDeny(settings: Settings, counters: Counters): Deny {
  * Hands on what was thrown where an answer of ours was written, as by somebody's hook at its head. Nobody
  * else may catch it: in a later turn no framework does, and it would end the process.
  */
-export function giveUp(response: ServerResponse, next: Next, thrown: unknown): void {
+export function giveUp(response: ServerResponse, next: SessionNext, thrown: unknown): void {
   if (!response.headersSent) {
     // It would be in the way of the error handler's answer.
     response.statusCode = 500

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
-import type { Source } from '../credential/read-credential.js'
+import type { CredentialSource } from '../credential/read-credential.js'
 
-const headerOf: Readonly<Record<Source, string>> = {
+const headerOf: Readonly<Record<CredentialSource, string>> = {
   'x-session-token': 'X-Session-Token',
   bearer: 'Authorization',
   cookie: 'Cookie',
@@ -10,7 +10,7 @@ const headerOf: Readonly<Record<Source, string>> = {
 /** Adds to `Vary` the headers that the answer depends on (RFC 9110 §12.5.5). */
 export type Vary = (response: ServerResponse) => void
 
-export function createVary(sources: readonly Source[]): Vary {
+export function createVary(sources: readonly CredentialSource[]): Vary {
   const names = sources.map((source) => headerOf[source])
   const all = names.join(', ')
   return (response) => {

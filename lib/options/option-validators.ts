@@ -3,11 +3,12 @@ import type { Dispatcher } from 'undici'
 import { finiteClock, systemClock } from '../shared/clock.js'
 import type { Clock } from '../shared/clock.js'
 import { isCookieName } from '../credential/cookie-name.js'
-import type { Source } from '../credential/read-credential.js'
+import type { CredentialSource } from '../credential/read-credential.js'
 import type { StandardSchema } from '../session/traits-schema.js'
-import { checkList, checkOrigin, invalidOption, isPlainObject } from './validators.js'
+import { checkList, checkOrigin, isPlainObject } from './validators.js'
+import { invalidOption } from '../shared/invalid-option.js'
 
-const sources: readonly Source[] = ['x-session-token', 'bearer', 'cookie']
+const sources: readonly CredentialSource[] = ['x-session-token', 'bearer', 'cookie']
 
 // A second credential, or a header that undici or this package sets itself.
 const reservedHeaders =
@@ -24,8 +25,9 @@ export function checkCookieName(value: unknown): readonly (string | RegExp)[] {
   return checkList('cookieName', list, 'a cookie name, a RegExp or a list of these', isMatcher)
 }
 
-export function checkSources(value: unknown): readonly Source[] {
-  const isSource = (item: unknown): item is Source => sources.includes(item as Source)
+export function checkSources(value: unknown): readonly CredentialSource[] {
+  const isSource = (item: unknown): item is CredentialSource =>
+    sources.includes(item as CredentialSource)
   const expected = `a list of ${sources.join(', ')}, each once at most`
   const list = checkList('sources', value, expected, isSource)
   if (new Set(list).size !== list.length) throw invalidOption('sources', expected, value)
@@ -55,10 +57,10 @@ export function checkRefreshAhead(value: unknown): number | false {
   return value
 }
 
-export function checkReadiness(value: unknown): string | false {
+export function checkReadinessPath(value: unknown): string | false {
   if (value === false) return false
   if (typeof value !== 'string' || !/^\/[A-Za-z0-9\-._~/]*$/.test(value)) {
-    throw invalidOption('readiness', "a path such as '/health/ready', or false", value)
+    throw invalidOption('readinessPath', "a path such as '/health/ready', or false", value)
   }
   return value
 }
@@ -71,22 +73,26 @@ export function checkDispatcher(value: unknown): Dispatcher | undefined {
   return value as unknown as Dispatcher
 }
 
-export function checkHeaders(value: unknown): Readonly<Record<string, string>> {
+export function checkUpstreamHeaders(value: unknown): Readonly<Record<string, string>> {
   // A Map or a Headers has its values elsewhere than in properties.
   if (!isPlainObject(value))
-    throw new TypeError(`headers must be a plain object of header values; got ${typeof value}`)
+    throw new TypeError(
+      `upstreamHeaders must be a plain object of header values; got ${typeof value}`,
+    )
   const headers: Record<string, string> = {}
   for (const [name, content] of Object.entries(value)) {
     if (reservedHeaders.test(name)) {
-      throw new TypeError(`headers may not set ${name}: this package does`)
+      throw new TypeError(`upstreamHeaders may not set ${name}: this package does`)
     }
     // The value may be a secret, so no message shows it.
     if (typeof content !== 'string') {
-      throw new TypeError(`headers.${name} must be a string; got a value of type ${typeof content}`)
+      throw new TypeError(
+        `upstreamHeaders.${name} must be a string; got a value of type ${typeof content}`,
+      )
     }
     if (!isHeader(name, content)) {
       throw new TypeError(
-        `headers.${name} must be a header name with a value that fits into a header`,
+        `upstreamHeaders.${name} must be a header name with a value that fits into a header`,
       )
     }
     headers[name] = content
@@ -113,12 +119,12 @@ export function checkRealm(value: unknown): string {
   return value
 }
 
-export function checkSchema(value: unknown): StandardSchema | undefined {
+export function checkTraitsSchema(value: unknown): StandardSchema | undefined {
   if (value === undefined) return undefined
   // ArkType's schemas are functions.
   const standard: unknown = Reflect.get(Object(value) as object, '~standard')
   if (!has(standard, 'validate')) {
-    throw invalidOption('traits', 'a Standard Schema, such as one of Zod or Valibot', value)
+    throw invalidOption('traitsSchema', 'a Standard Schema, such as one of Zod or Valibot', value)
   }
   return value as StandardSchema
 }

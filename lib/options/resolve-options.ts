@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici'
 import { systemClock } from '../shared/clock.js'
 import type { Clock } from '../shared/clock.js'
 import { createNameMatcher, firstCode } from '../credential/cookie-name.js'
-import type { Source } from '../credential/read-credential.js'
+import type { CredentialSource } from '../credential/read-credential.js'
 import type { StandardSchema } from '../session/traits-schema.js'
 import {
   checkBoolean,
@@ -18,21 +18,21 @@ import {
   checkClock,
   checkCookieName,
   checkDispatcher,
-  checkHeaders,
+  checkUpstreamHeaders,
   checkProperty,
-  checkReadiness,
+  checkReadinessPath,
   checkRealm,
   checkRefreshAhead,
-  checkSchema,
+  checkTraitsSchema,
   checkSources,
   checkTokenPrefix,
   checkTrustedOrigins,
 } from './option-validators.js'
-import type { OnDenied, Options } from './options.js'
+import type { OnSessionDenied, OrySessionOptions } from './options.js'
 import { checkStore, checkStoreTime } from './store-options.js'
 import type { StoreSettings } from './store-options.js'
 
-/** Options, checked and complete. */
+/** OrySessionOptions, checked and complete. */
 export interface Settings {
   readonly url: URL
   readonly browserUrl: URL
@@ -40,26 +40,26 @@ export interface Settings {
   readonly isSessionCookie: (name: string) => boolean
   readonly sessionCookieCode: number | undefined
   readonly tokenPrefix: string
-  readonly sources: readonly Source[]
+  readonly sources: readonly CredentialSource[]
   readonly property: string
   readonly cacheTtlMs: number
-  readonly cacheMax: number
+  readonly cacheMaxSessions: number
   readonly cacheMaxBytes: number
   readonly refusalTtlMs: number
   readonly refreshAhead: number | false
   readonly staleIfErrorMs: number
   readonly timeoutMs: number
   readonly connections: number
-  readonly readiness: string | false
+  readonly readinessPath: string | false
   readonly dispatcher: Dispatcher | undefined
-  readonly headers: Readonly<Record<string, string>>
+  readonly upstreamHeaders: Readonly<Record<string, string>>
   readonly trustedOrigins: ReadonlySet<string>
   readonly isCrossSiteAllowed: boolean
   readonly isForwardingSetCookie: boolean
   readonly cacheControl: string | false
   readonly realm: string
-  readonly traits: StandardSchema | undefined
-  readonly onDenied: OnDenied | undefined
+  readonly traitsSchema: StandardSchema | undefined
+  readonly onDenied: OnSessionDenied | undefined
   readonly clock: Clock
   readonly fleet: StoreSettings | undefined
   readonly storeTimeoutMs: number
@@ -72,19 +72,19 @@ const defaults = {
   sources: ['x-session-token', 'bearer', 'cookie'],
   property: 'session',
   cacheTtlMs: 10_000,
-  cacheMax: 10_000,
+  cacheMaxSessions: 10_000,
   cacheMaxBytes: 32 * 1024 * 1024,
   refusalTtlMs: 2_000,
   refreshAhead: 0.8,
   staleIfErrorMs: 0,
   timeoutMs: 2_000,
   connections: 50,
-  readiness: '/health/ready',
-  headers: {},
+  readinessPath: '/health/ready',
+  upstreamHeaders: {},
   trustedOrigins: [],
   crossSite: 'refuse',
   forwardSetCookie: true,
-  cacheControl: 'private, no-cache',
+  cacheControl: 'private, no-store',
   realm: 'ory',
   clock: systemClock,
 } as const
@@ -93,9 +93,9 @@ const keys = [
   ...Object.keys(defaults),
   'url',
   'browserUrl',
-  'publicUrl',
+  'appUrl',
   'dispatcher',
-  'traits',
+  'traitsSchema',
   'onDenied',
   'store',
   'storeSecret',
@@ -114,7 +114,10 @@ const maxTimerMs = 2 ** 31 - 1
  *
  * @throws TypeError naming the option, what was expected and what came.
  */
-export function resolveOptions(options: Options<never> = {}, fallbackUrl?: string): Settings {
+export function resolveOptions(
+  options: OrySessionOptions<never> = {},
+  fallbackUrl?: string,
+): Settings {
   const given = readMembers('options', options, keys) as Record<string, unknown>
   const of = (name: keyof typeof defaults): unknown =>
     given[name] === undefined ? defaults[name] : given[name]
@@ -130,33 +133,33 @@ export function resolveOptions(options: Options<never> = {}, fallbackUrl?: strin
     browserUrl:
       given['browserUrl'] === undefined ? url : checkUrl('browserUrl', given['browserUrl']),
     publicOrigin:
-      given['publicUrl'] === undefined ? undefined : checkOrigin('publicUrl', given['publicUrl']),
+      given['appUrl'] === undefined ? undefined : checkOrigin('appUrl', given['appUrl']),
     isSessionCookie: createNameMatcher(cookieNames),
     sessionCookieCode: firstCode(cookieNames),
     tokenPrefix: checkTokenPrefix(of('tokenPrefix')),
     sources: checkSources(of('sources')),
     property: checkProperty(of('property')),
     cacheTtlMs: millis('cacheTtlMs', 0),
-    cacheMax: whole('cacheMax', 1, mostSessions),
+    cacheMaxSessions: whole('cacheMaxSessions', 1, mostSessions),
     cacheMaxBytes: whole('cacheMaxBytes', 1),
     refusalTtlMs: millis('refusalTtlMs', 0),
     refreshAhead: checkRefreshAhead(of('refreshAhead')),
     staleIfErrorMs: millis('staleIfErrorMs', 0),
     timeoutMs: millis('timeoutMs', 1),
     connections: whole('connections', 1, 65_535),
-    readiness: checkReadiness(of('readiness')),
+    readinessPath: checkReadinessPath(of('readinessPath')),
     dispatcher: checkDispatcher(given['dispatcher']),
-    headers: checkHeaders(of('headers')),
+    upstreamHeaders: checkUpstreamHeaders(of('upstreamHeaders')),
     trustedOrigins: checkTrustedOrigins(of('trustedOrigins')),
     isCrossSiteAllowed: checkOneOf('crossSite', of('crossSite'), ['refuse', 'allow']) === 'allow',
     isForwardingSetCookie: checkBoolean('forwardSetCookie', of('forwardSetCookie')),
     cacheControl: checkCacheControl(of('cacheControl')),
     realm: checkRealm(of('realm')),
-    traits: checkSchema(given['traits']),
+    traitsSchema: checkTraitsSchema(given['traitsSchema']),
     onDenied:
       given['onDenied'] === undefined
         ? undefined
-        : checkFunction('onDenied', given['onDenied'] as OnDenied),
+        : checkFunction('onDenied', given['onDenied'] as OnSessionDenied),
     clock: checkClock(of('clock')),
     fleet: checkStore(given['store'], given['storeSecret']),
     storeTimeoutMs: checkStoreTime('storeTimeoutMs', given['storeTimeoutMs'], 50),

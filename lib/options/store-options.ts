@@ -1,5 +1,6 @@
-import type { SessionStore } from '../store/session-store.js'
-import { checkNumber, invalidOption } from './validators.js'
+import type { SessionStore } from '../shared/session-store.js'
+import { invalidOption } from '../shared/invalid-option.js'
+import { checkNumber } from './validators.js'
 
 /** What processes share, checked. */
 export interface StoreSettings {

@@ -9,12 +9,12 @@ export function isJson({ headers }: Reply): boolean {
 
 /** Reads a JSON body. Throws a `Fault` that repeats nothing of it. */
 export function readJson(reply: Reply): unknown {
-  if (!isJson(reply)) throw new Fault('garbage', 'not application/json')
+  if (!isJson(reply)) throw new Fault('invalid_response', 'not application/json')
   try {
     return JSON.parse(reply.body) as unknown
   } catch {
     // The SyntaxError quotes the text.
-    throw new Fault('garbage', 'not JSON')
+    throw new Fault('invalid_response', 'not JSON')
   }
 }
 

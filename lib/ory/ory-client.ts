@@ -27,7 +27,7 @@ export interface WireSettings {
   readonly url: URL
   readonly connections: number
   readonly timeoutMs: number
-  readonly headers: Readonly<Record<string, string>>
+  readonly upstreamHeaders: Readonly<Record<string, string>>
   readonly dispatcher: Dispatcher | undefined
 }
 
@@ -39,7 +39,11 @@ export function createWire(settings: WireSettings): Wire {
   // A URL puts its origin together at each look.
   const { origin } = url
   const pathOf = new Map<string, string>()
-  const common = { ...settings.headers, accept: 'application/json', 'accept-encoding': 'identity' }
+  const common = {
+    ...settings.upstreamHeaders,
+    accept: 'application/json',
+    'accept-encoding': 'identity',
+  }
 
   function attempt(
     { method, route, headers, body }: Sent,

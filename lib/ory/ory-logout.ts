@@ -68,14 +68,15 @@ export function createEndSession(
 
 function readToken(reply: Reply): string {
   const { logout_token: token } = Object(readJson(reply)) as { logout_token?: unknown }
-  if (typeof token !== 'string' || token === '') throw new Fault('garbage', 'no logout token')
+  if (typeof token !== 'string' || token === '')
+    throw new Fault('invalid_response', 'no logout token')
   return token
 }
 
 /** @throws Fault where it is not Ory itself that refuses. */
 function checkRefusal(reply: Reply, status: number): void {
   if (reply.status === status) {
-    if (!isOryRefusal(reply)) throw new Fault('garbage', 'refusal that is not of Ory')
+    if (!isOryRefusal(reply)) throw new Fault('invalid_response', 'refusal that is not of Ory')
     return
   }
   throw unexpectedStatus(reply)

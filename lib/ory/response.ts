@@ -26,7 +26,7 @@ export class Body {
   /** @throws Fault `garbage` where it is encoded, though none was asked for */
   constructor({ 'content-encoding': encoding }: Reply['headers']) {
     if (encoding !== undefined && encoding !== 'identity')
-      throw new Fault('garbage', 'encoded body')
+      throw new Fault('invalid_response', 'encoded body')
   }
 
   /** @throws Fault `oversized` */
@@ -44,7 +44,7 @@ export class Body {
     try {
       return decoder.decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, this.#size))
     } catch {
-      throw new Fault('garbage', 'not UTF-8')
+      throw new Fault('invalid_response', 'not UTF-8')
     }
   }
 }

@@ -32,7 +32,7 @@ export type Answer =
       readonly doubtfulSince: number | undefined
     }
   | {
-      readonly kind: 'aal-too-low'
+      readonly kind: 'aal_too_low'
       /** Ory's own `redirect_browser_to`, unchecked. */
       readonly redirectBrowserTo: string | undefined
     }

@@ -17,7 +17,7 @@ import type { Wire } from './ory-client.js'
 
 export interface WhoamiSettings {
   readonly clock: Clock
-  readonly traits: StandardSchema | undefined
+  readonly traitsSchema: StandardSchema | undefined
   readonly isForwardingSetCookie: boolean
 }
 
@@ -68,11 +68,11 @@ export function createReadLive(
 function readSession(
   reply: Reply,
   known: LiveSession | undefined,
-  { clock, traits }: WhoamiSettings,
+  { clock, traitsSchema }: WhoamiSettings,
   setCookie: readonly string[],
   readOryTime: ReadOryTime,
 ): Answer | Promise<Answer> {
-  const live = isSame(reply, known) ? known : parse(reply, traits === undefined)
+  const live = isSame(reply, known) ? known : parse(reply, traitsSchema === undefined)
   if (live === undefined) return { kind: 'refused', doubtfulSince: undefined }
   const identity = reply.headers['x-kratos-authenticated-identity-id']
   if (identity !== undefined && identity !== live.session.identity.id) {
@@ -88,8 +88,8 @@ function readSession(
     setCookie,
     reply,
   }
-  if (traits === undefined) return answer
-  return applySchema(traits, live.session).then(() => {
+  if (traitsSchema === undefined) return answer
+  return applySchema(traitsSchema, live.session).then(() => {
     freezeSession(live.session)
     return answer
   })
@@ -131,21 +131,21 @@ function parse(reply: Reply, isFinal: boolean): LiveSession | undefined {
     freezeSession(live.session, live.contents.objects)
     return live
   } catch (error) {
-    if (error instanceof TypeError) throw new Fault('garbage', error.message)
+    if (error instanceof TypeError) throw new Fault('invalid_response', error.message)
     if (error instanceof RangeError) throw new Fault('oversized', error.message)
     throw error
   }
 }
 
 function readRefusal(reply: Reply, doubtfulSince: number): Answer {
-  if (!isOryRefusal(reply)) throw new Fault('garbage', '401 that is not of Ory')
+  if (!isOryRefusal(reply)) throw new Fault('invalid_response', '401 that is not of Ory')
   return { kind: 'refused', doubtfulSince }
 }
 
 function readStepUp(reply: Reply): Answer {
   if (readOryError(reply)?.['id'] !== 'session_aal2_required') throw new Fault('status', '403')
   const url = (readJson(reply) as Record<string, unknown>)['redirect_browser_to']
-  return { kind: 'aal-too-low', redirectBrowserTo: typeof url === 'string' ? url : undefined }
+  return { kind: 'aal_too_low', redirectBrowserTo: typeof url === 'string' ? url : undefined }
 }
 
 /** No header is no bound; one that can't be read allows nothing. */

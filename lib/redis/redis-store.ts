@@ -1,4 +1,4 @@
-import type { LogPage, SessionStore } from '../store/session-store.js'
+import type { LogPage, SessionStore } from '../shared/session-store.js'
 import { isLaterId, readStream, readText, readTtl } from './replies.js'
 
 /**

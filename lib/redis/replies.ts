@@ -1,4 +1,4 @@
-import type { LogEntry } from '../store/session-store.js'
+import type { LogEntry } from '../shared/session-store.js'
 
 /** A bulk string: text from most clients, bytes from one that was set up so. */
 export function readText(reply: unknown): string {

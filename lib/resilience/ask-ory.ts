@@ -16,7 +16,7 @@ import { createWire } from '../ory/ory-client.js'
 import type { WireSettings } from '../ory/ory-client.js'
 
 export interface UpstreamSettings extends WireSettings, WhoamiSettings {
-  readonly readiness: string | false
+  readonly readinessPath: string | false
   readonly clock: Clock
 }
 
@@ -31,9 +31,9 @@ export function createUpstream(settings: UpstreamSettings): Upstream {
   const { clock, connections, timeoutMs } = settings
   const wire = createWire(settings)
   const readiness =
-    settings.readiness === false
+    settings.readinessPath === false
       ? undefined
-      : createReadiness(wire, settings.readiness, timeoutMs, clock)
+      : createReadiness(wire, settings.readinessPath, timeoutMs, clock)
   const rateLimit = createRateLimit(clock)
   const limit = createLimit(connections, timeoutMs)
   // The breaker comes last, or a trial that another did not admit would never end; and before the

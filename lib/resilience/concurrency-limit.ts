@@ -27,7 +27,7 @@ interface Line {
  * others; strangers come last. From ten connections on, neither can take all places. A refresh ahead
  * of time does not wait: what it would renew is good for a while yet.
  *
- * Rejects with `overload` where there is no place in time for a person, `crowding` where there is none
+ * Rejects with `overload` where there is no place in time for a person, `throttled` where there is none
  *   for a stranger, or for what one person asks beyond a share
  */
 export function createLimit(connections: number, timeoutMs: number): Gate {
@@ -65,7 +65,7 @@ export function createLimit(connections: number, timeoutMs: number): Gate {
   }
 
   const noPlaceIn = (line: Line, when = ''): Fault =>
-    new Fault(line === first ? 'overload' : 'crowding', `no place ${when}`.trim())
+    new Fault(line === first ? 'overload' : 'throttled', `no place ${when}`.trim())
 
   /** Waits for a place, which is taken then. */
   function wait(line: Line, { recentIdentity, isRefresh, signal }: Ticket): Promise<void> {
@@ -74,7 +74,7 @@ export function createLimit(connections: number, timeoutMs: number): Gate {
       // Or somebody with hundreds of sessions would fill a line alone.
       const isCrowding =
         recentIdentity !== undefined && people.count(recentIdentity) >= maxOfOnePerson
-      if (isCrowding) throw new Fault('crowding')
+      if (isCrowding) throw new Fault('throttled')
       people.add(recentIdentity)
       const take = (): void => {
         line.group.active += 1

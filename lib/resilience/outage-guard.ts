@@ -36,7 +36,8 @@ export function withOutageGuard(
       troubledAt = clock.monotonic()
       throw new Fault('not_ready')
     }
-    if (health === 'unknown' && suspicion.isOutageAfter(recentIdentity)) throw new Fault('doubtful')
+    if (health === 'unknown' && suspicion.isOutageAfter(recentIdentity))
+      throw new Fault('ambiguous_401')
     return health
   }
 
@@ -53,7 +54,7 @@ export function withOutageGuard(
     // person would keep all others in doubt, and theirs that of the next.
     const isLate = error.reason === 'timeout'
     if (error.isOutage && !isLate) troubledAt = clock.monotonic()
-    throw new Fault('doubtful', error.message, error.retryAfter)
+    throw new Fault('ambiguous_401', error.message, error.retryAfter)
   }
 
   const isRecovering = (): boolean => clock.monotonic() - troubledAt < waryMs
@@ -100,7 +101,7 @@ export function withOutageGuard(
 function orDoubtful(signal: Signal, answer: Promise<Answer>): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const giveUp = (): void => {
-      reject(new Fault('doubtful', 'not told in time'))
+      reject(new Fault('ambiguous_401', 'not told in time'))
     }
     signal.addEventListener('abort', giveUp, { once: true })
     answer.then(resolve, reject).finally(() => {

@@ -15,7 +15,7 @@ const sharePerSecond = 5
  * until it is over, and nothing is refreshed ahead of time. Sessions that were live go on asking;
  * but until a while after that nobody asks more than a few times a second, or one person on a route
  * that asks Ory each time would bring about one 429 after the other, and keep all who sign in waiting.
- * Rejects with `rate_limited`, and the seconds that are left, or `crowding`, past a person's share.
+ * Rejects with `rate_limited`, and the seconds that are left, or `throttled`, past a person's share.
  *
  * @see https://www.ory.com/docs/guides/rate-limits
  */
@@ -49,7 +49,7 @@ export function createRateLimit(clock: Clock): RateLimit {
       }
       const isShared = now < pausedUntil + scarceMs && recentIdentity !== undefined
       return isShared && isMoreThanShare(recentIdentity, now)
-        ? new Fault('crowding', "more than a share of Ory's rate limit", 1)
+        ? new Fault('throttled', "more than a share of Ory's rate limit", 1)
         : undefined
     },
     noteFault(_ticket, error) {

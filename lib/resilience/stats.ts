@@ -1,13 +1,13 @@
-import type { StoreStats } from '../store/store-stats.js'
+import type { StoreStats } from '../shared/store-stats.js'
 import type { Answer } from '../ory/whoami-answer.js'
-import type { DenialCode } from '../shared/session-error.js'
-import type { FaultReason } from '../shared/fault.js'
+import type { SessionDenialCode } from '../shared/session-error.js'
+import type { SessionFaultReason } from '../shared/fault.js'
 
 /** How one question to Ory ended. */
-export type UpstreamOutcome = Answer['kind'] | FaultReason
+export type SessionUpstreamOutcome = Answer['kind'] | SessionFaultReason
 
 /** What an instance has counted since it was made, and what it holds now. */
-export interface Stats {
+export interface OrySessionStats {
   /** Requests answered from the cache, remembered refusals included. */
   readonly hits: number
   /** Requests that waited for Ory, those that joined the question of another included. */
@@ -19,12 +19,12 @@ export interface Stats {
   /** Definite refusals by Ory. */
   readonly refusals: number
   /** Denials by code, those that were redirected or handed to `onDenied` included. */
-  readonly denials: Readonly<Partial<Record<DenialCode, number>>>
+  readonly denials: Readonly<Partial<Record<SessionDenialCode, number>>>
   /**
    * Questions by how they ended, refreshes and those that were not let through included; neither
    * log-outs nor readiness.
    */
-  readonly upstream: Readonly<Partial<Record<UpstreamOutcome, number>>>
+  readonly upstream: Readonly<Partial<Record<SessionUpstreamOutcome, number>>>
   /** Sessions in memory now, expired ones included. */
   readonly entries: number
   /** Bytes they are reckoned at. */
@@ -35,15 +35,15 @@ export interface Stats {
   readonly store: StoreStats
 }
 
-/** The counting half of `Stats`. */
+/** The counting half of `OrySessionStats`. */
 export interface Counters {
   hits: number
   misses: number
   coalesced: number
   refreshes: number
   refusals: number
-  readonly denials: Partial<Record<DenialCode, number>>
-  readonly upstream: Partial<Record<UpstreamOutcome, number>>
+  readonly denials: Partial<Record<SessionDenialCode, number>>
+  readonly upstream: Partial<Record<SessionUpstreamOutcome, number>>
 }
 
 export function createCounters(): Counters {

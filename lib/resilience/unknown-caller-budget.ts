@@ -11,7 +11,7 @@ const [burstPerConnection, perSecondPerConnection] = [4, 1]
  * live moments ago, draws one from it, and so does each fault that a client can bring about. While it is
  * empty such credentials get no answer, so that a flood of made-up ones can't turn Ory's rate limit
  * against everybody.
- * Rejects with `crowding`, and the seconds until the next may ask.
+ * Rejects with `throttled`, and the seconds until the next may ask.
  */
 export function createJunkBudget(connections: number, clock: Clock): Keeper {
   const burst = connections * burstPerConnection
@@ -34,7 +34,7 @@ export function createJunkBudget(connections: number, clock: Clock): Keeper {
     admit({ recentIdentity }) {
       if (recentIdentity !== undefined) return undefined
       fill()
-      return left < 1 ? new Fault('crowding', 'too much junk', (1 - left) / perSecond) : undefined
+      return left < 1 ? new Fault('throttled', 'too much junk', (1 - left) / perSecond) : undefined
     },
     noteAnswer({ recentIdentity, credential }, kind) {
       // The good cookie with a made-up one beside it is another credential each time.
@@ -49,7 +49,7 @@ export function createJunkBudget(connections: number, clock: Clock): Keeper {
 
 /** Whether it lets nobody in, and says the same however often it is asked for. */
 function isUseless(kind: string): boolean {
-  return kind === 'refused' || kind === 'aal-too-low'
+  return kind === 'refused' || kind === 'aal_too_low'
 }
 
 /** Whether it may be the client's doing, as a proxy's 400 is: no outage, no want of a place, no 429. */

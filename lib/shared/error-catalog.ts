@@ -1,5 +1,5 @@
 /** Why a request was denied. */
-export type DenialCode =
+export type SessionDenialCode =
   | 'session_missing'
   | 'session_invalid'
   | 'credential_malformed'
@@ -19,7 +19,7 @@ export interface DenialText {
 }
 
 /** What each denial says. */
-export const texts: Readonly<Record<DenialCode, DenialText>> = {
+export const texts: Readonly<Record<SessionDenialCode, DenialText>> = {
   session_missing: {
     status: 401,
     oryId: 'session_inactive',

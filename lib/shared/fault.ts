@@ -1,5 +1,5 @@
 /** Why there is no answer. */
-export type FaultReason =
+export type SessionFaultReason =
   /** Not in time. */
   | 'timeout'
   /** No connection, or one that broke. */
@@ -9,13 +9,13 @@ export type FaultReason =
   /** A 401 from an Ory whose database is down. */
   | 'not_ready'
   /** A 401 that may be a refusal, and may be an outage's: nobody could tell, or not in time. */
-  | 'doubtful'
+  | 'ambiguous_401'
   /** Another status that whoami does not have. */
   | 'status'
   /** A 429. */
   | 'rate_limited'
   /** No session and no error of Ory's. */
-  | 'garbage'
+  | 'invalid_response'
   /** A longer body than is read, or a session with more in it. */
   | 'oversized'
   /** One identity in the header and another in the body. */
@@ -25,7 +25,7 @@ export type FaultReason =
   /** No place in time among those that Ory is asked at once, for people who were live moments ago. */
   | 'overload'
   /** The same for strangers, who may be junk, or for what one person asks beyond a share. */
-  | 'crowding'
+  | 'throttled'
   /** Not asked, since Ory gave others no answer. */
   | 'circuit_open'
   /** Overtaken by one `invalidate` after another. */
@@ -39,11 +39,11 @@ export type FaultReason =
  */
 export class Fault extends Error {
   override readonly name = 'Fault'
-  readonly reason: FaultReason
+  readonly reason: SessionFaultReason
   /** Seconds after which asking again makes sense, where that is known. */
   readonly retryAfter: number | undefined
 
-  constructor(reason: FaultReason, detail = '', retryAfter?: number) {
+  constructor(reason: SessionFaultReason, detail = '', retryAfter?: number) {
     super(detail === '' ? reason : `${reason}: ${detail}`)
     this.reason = reason
     this.retryAfter = retryAfter
@@ -55,6 +55,6 @@ export class Fault extends Error {
   }
   /** Whether there was no place for a question in time: it says nothing of Ory. */
   get isForWantOfPlace(): boolean {
-    return this.reason === 'overload' || this.reason === 'crowding'
+    return this.reason === 'overload' || this.reason === 'throttled'
   }
 }

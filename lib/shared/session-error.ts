@@ -1,8 +1,8 @@
 import type { Fault } from './fault.js'
 import { texts, titles } from './error-catalog.js'
-import type { DenialCode } from './error-catalog.js'
+import type { SessionDenialCode } from './error-catalog.js'
 
-export type { DenialCode } from './error-catalog.js'
+export type { SessionDenialCode } from './error-catalog.js'
 
 // Two copies of the package in one process have two classes; the registry's symbol is one.
 const brand = Symbol.for('express-ory-session.SessionError')
@@ -26,12 +26,12 @@ export interface DenialExtras {
 }
 
 /** The body of a denial: problem details (RFC 9457) with Ory's error object beside them. */
-export interface Problem {
+export interface SessionProblem {
   readonly type: 'about:blank'
   readonly title: string
   readonly status: number
   readonly detail: string
-  readonly code: DenialCode
+  readonly code: SessionDenialCode
   readonly required_aal?: string
   readonly redirect_browser_to?: string
   readonly error: {
@@ -52,7 +52,7 @@ export interface Problem {
 export class SessionError extends Error {
   override readonly name = 'SessionError'
   /** Which denial: the one field to `switch` on. */
-  readonly code: DenialCode
+  readonly code: SessionDenialCode
   /** HTTP status. */
   readonly status: number
   /** The same as `status`, where Connect looks for it. */
@@ -73,7 +73,7 @@ export class SessionError extends Error {
   /** Of an `authentication_unavailable`: why Ory gave no answer. */
   declare readonly cause?: Fault
 
-  constructor(code: DenialCode, extras: DenialExtras = {}) {
+  constructor(code: SessionDenialCode, extras: DenialExtras = {}) {
     const { status, detail } = texts[code]
     super(extras.detail ?? detail, extras.cause === undefined ? undefined : { cause: extras.cause })
     this.code = code
@@ -93,7 +93,7 @@ export class SessionError extends Error {
   }
 
   /** The body of the answer (RFC 9457), so that `res.json(error)` sends it. */
-  toJSON(): Problem {
+  toJSON(): SessionProblem {
     const { status, oryId } = texts[this.code]
     const detail = this.message
     const title = titles[status]

@@ -10,10 +10,10 @@ import { createRecordWriter } from './record-writer.js'
 import type { Revocation } from './revocation.js'
 import { createRevocations } from './revocations.js'
 import { createKeyring } from './seal.js'
-import type { SessionStore } from './session-store.js'
+import type { SessionStore } from '../shared/session-store.js'
 import { createStoreGate } from './store-gate.js'
-import { createStoreCounters } from './store-stats.js'
-import type { StoreStats } from './store-stats.js'
+import { createStoreCounters } from './store-counters.js'
+import type { StoreStats } from '../shared/store-stats.js'
 import { withStore } from './with-store.js'
 
 export interface FleetSettings {
@@ -23,7 +23,7 @@ export interface FleetSettings {
   readonly storePollMs: number
   readonly url: URL
   readonly cacheTtlMs: number
-  readonly cacheMax: number
+  readonly cacheMaxSessions: number
   readonly refreshAhead: number | false
   readonly timeoutMs: number
   readonly connections: number
@@ -67,7 +67,7 @@ export function createFleet(settings: FleetSettings, onHeard: (what: Heard) => v
   const counters = createStoreCounters()
   const maxPending = settings.connections * pendingPerConnection
   const gate = createStoreGate({ storeTimeoutMs, maxPending, clock, counters })
-  const index = createKeyIndex(settings.cacheMax)
+  const index = createKeyIndex(settings.cacheMaxSessions)
   const revocations = createRevocations({ ...settings, gate, keyring, onRevoked: hear })
   const writer = createRecordWriter(store, gate, clock, cacheTtlMs)
   const lead = createClockLead(clock)

@@ -8,10 +8,10 @@ import type { StoredRecord } from './record.js'
 import type { Revocations } from './revocations.js'
 import { openRecord } from './seal.js'
 import type { RecordKey } from './seal.js'
-import type { SessionStore, StoredValue } from './session-store.js'
+import type { SessionStore, StoredValue } from '../shared/session-store.js'
 import { failed } from './store-gate.js'
 import type { StoreGate } from './store-gate.js'
-import { publishStore } from './store-stats.js'
+import { publishStore } from './store-counters.js'
 
 /** Reads a 200 of Ory's as if it had just come. Throws if it is no session. */
 export type ReadLive = (reply: Reply, known: LiveSession | undefined) => Answer | Promise<Answer>

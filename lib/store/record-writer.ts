@@ -5,7 +5,7 @@ import { encodeRecord, maxRecordLength } from './record.js'
 import type { LiveAnswer } from './record-reader.js'
 import { sealRecord } from './seal.js'
 import type { RecordKey } from './seal.js'
-import type { SessionStore } from './session-store.js'
+import type { SessionStore } from '../shared/session-store.js'
 import type { StoreGate } from './store-gate.js'
 
 /** Writes and removes records. Nobody waits for it. */

@@ -4,7 +4,7 @@ import { createOutbox } from './outbox.js'
 import { decodeRevocation } from './revocation.js'
 import type { Revocation, Subject } from './revocation.js'
 import type { Keyring } from './seal.js'
-import type { LogEntry, LogPage, SessionStore } from './session-store.js'
+import type { LogEntry, LogPage, SessionStore } from '../shared/session-store.js'
 import { failed } from './store-gate.js'
 import type { StoreGate } from './store-gate.js'
 import { createTombstones, logoutMs } from './tombstones.js'
@@ -28,13 +28,13 @@ export interface Revocations {
   /** How far the log was read, if that was less than two seconds ago. */
   position(): string | undefined
   /** Whether the log was read less than two seconds ago. It waits for the first reading, for no other. */
-  ready(): boolean | Promise<boolean>
+  readonly ready: () => boolean | Promise<boolean>
   /** A question is asked: the log is polled from now until one TTL after the last. */
-  touch(): void
+  readonly touch: () => void
   /** Polls, whether or not anybody asks, until the returned function is called. */
-  hold(): () => void
+  readonly hold: () => () => void
   /** Reads what is new in the log, and tells whether that went well. */
-  poll(): Promise<boolean>
+  readonly poll: () => Promise<boolean>
   /** Whether a record must not be believed whose writer had read up to `cursor`. */
   isRevoked(subject: Subject, cursor: string): boolean
   /** Whether a credential or a session was logged out in any process within the last minute. */
@@ -45,10 +45,10 @@ export interface Revocations {
    * @throws Error (as a rejection) with the code `store_unavailable` if it could not be written; it is
    * retried for as long as it matters.
    */
-  append(revocation: Revocation): Promise<void>
+  readonly append: (revocation: Revocation) => Promise<void>
   /** How old the last reading of the log is, in milliseconds; 0 before the first. */
   lagMs(): number
-  close(): void
+  readonly close: () => void
 }
 
 /** How long a reading of the log counts, in milliseconds. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../shared/clock.js'
-import { publishStore } from './store-stats.js'
-import type { StoreCounters, StoreFaultKind, StoreOperation } from './store-stats.js'
+import { publishStore } from './store-counters.js'
+import type { StoreCounters } from './store-counters.js'
+import type { StoreFaultKind, StoreOperation } from '../shared/store-stats.js'
 
 export interface StoreGateSettings {
   readonly storeTimeoutMs: number

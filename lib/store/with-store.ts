@@ -7,7 +7,7 @@ import type { RecordWriter } from './record-writer.js'
 import type { Revocation } from './revocation.js'
 import type { Revocations } from './revocations.js'
 import type { Keyring, RecordKey } from './seal.js'
-import type { StoreCounters } from './store-stats.js'
+import type { StoreCounters } from './store-counters.js'
 
 export interface WithStoreParts {
   readonly keyring: Pick<Keyring, 'recordKeys'>

@@ -1,4 +1,4 @@
-import type { LogPage, SessionStore } from '../store/session-store.js'
+import type { LogPage, SessionStore } from '../shared/session-store.js'
 
 /** A store in the memory of one process, for tests of applications with several instances. */
 export interface MemoryStore extends SessionStore {

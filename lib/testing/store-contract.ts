@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { LogEntry, SessionStore } from '../store/session-store.js'
+import type { LogEntry, SessionStore } from '../shared/session-store.js'
 
 /** One promise of a `SessionStore`, with the check that a store keeps it. */
 export interface StoreCheck {

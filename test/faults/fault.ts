@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import type { FaultReason } from '../../lib/shared/fault.js'
+import type { SessionFaultReason } from '../../lib/shared/fault.js'
 import type { Identity } from './network/certificate.js'
 import type { NameAnswer } from './network/name-service.js'
 
@@ -44,7 +44,7 @@ export interface Fault extends Breakage {
    * What `stats()` counts a question as. `'live'`: the session passes, since what is wrong is wrong
    * with something else.
    */
-  readonly reason: FaultReason | 'live'
+  readonly reason: SessionFaultReason | 'live'
   /** Why it is that, where it could be something else. */
   readonly why?: string
   /** Nothing tells that something is wrong but the time that it takes. Default `false`. */

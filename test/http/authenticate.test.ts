@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http'
 import { describe, expect, it } from '@jest/globals'
 import { getSession, SessionError } from '../../lib/index.js'
-import type { AnyRequest, Policy } from '../../lib/index.js'
+import type { SessionRequest, SessionPolicy } from '../../lib/index.js'
 import type { FakeOry, SignedIn } from '../../lib/testing/index.js'
 import { frameworks } from '../support/frameworks.js'
 import { byToken, createWorld, junkToken } from '../support/world.js'
 
 const world = createWorld()
 
-const shapes: readonly [string, (signedIn: SignedIn) => AnyRequest, string][] = [
+const shapes: readonly [string, (signedIn: SignedIn) => SessionRequest, string][] = [
   [
     'a fetch Request',
     ({ token }) => new Request('http://a/', { headers: { 'X-Session-Token': token } }),
@@ -76,8 +76,8 @@ describe('authenticate', () => {
     const { session } = JSON.parse(JSON.stringify({ session: signedIn.session })) as object as {
       session: object
     }
-    expect(first).toMatchObject({ session, credential, from: 'upstream' })
-    expect(second).toMatchObject({ session, credential, from: 'cache' })
+    expect(first).toMatchObject({ session, credential, servedFrom: 'upstream' })
+    expect(second).toMatchObject({ session, credential, servedFrom: 'cache' })
     expect(first.error).toBeUndefined()
     expect(second.session).toBe(first.session)
     expect(fake.calls.whoami).toBe(1)
@@ -108,7 +108,7 @@ describe('authenticate', () => {
     expect(getSession(site.visits[0]!.request)).toBeUndefined()
   })
 
-  it.each<[string, (fake: FakeOry) => AnyRequest, Policy, number, string]>([
+  it.each<[string, (fake: FakeOry) => SessionRequest, SessionPolicy, number, string]>([
     ['nothing', () => ({ headers: {} }), {}, 401, 'session_missing'],
     ['junk', () => ({ headers: byToken({ token: junkToken() }) }), {}, 401, 'session_invalid'],
     [
@@ -216,6 +216,6 @@ describe('authenticate', () => {
     const headers = byToken(fake.signIn())
     await get(headers).expect(200)
 
-    expect(await ory.authenticate({ headers })).toMatchObject({ from: 'cache' })
+    expect(await ory.authenticate({ headers })).toMatchObject({ servedFrom: 'cache' })
   })
 })

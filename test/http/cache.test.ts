@@ -143,7 +143,7 @@ describe('a session in memory', () => {
       const sessions = []
       for (const person of people) {
         const found = await ory.authenticate({ headers: byToken(person) })
-        expect([found.from, found.session]).toEqual([from, person.session])
+        expect([found.servedFrom, found.session]).toEqual([from, person.session])
         expect(Object.isFrozen(found.session?.identity.traits)).toBe(true)
         sessions.push(found.session)
       }
@@ -171,7 +171,7 @@ describe('a session in memory', () => {
   })
 
   it.each<[string, object, number]>([
-    ['cacheMax', { cacheMax: 2 }, 2],
+    ['cacheMaxSessions', { cacheMaxSessions: 2 }, 2],
     ['cacheMaxBytes', { cacheMaxBytes: 15_000 }, 2],
   ])('goes when there are more than %s', async (_name, options, most) => {
     const { fake, ory, get } = await world.start({ options })
@@ -186,7 +186,7 @@ describe('a session in memory', () => {
   })
 
   it('is not pushed out by one user with endless cookies beside their own', async () => {
-    const { fake, get } = await world.start({ options: { cacheMax: 20 } })
+    const { fake, get } = await world.start({ options: { cacheMaxSessions: 20 } })
     const other = byToken(fake.signIn())
     const { cookie } = fake.signIn()
     await get(other).expect(200)

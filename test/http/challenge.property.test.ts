@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import fc from 'fast-check'
 import { createOrySession } from '../../lib/index.js'
-import type { DenialCode, OptionalPolicy } from '../../lib/index.js'
+import type { SessionDenialCode, OptionalSessionPolicy } from '../../lib/index.js'
 import { createFakeOry } from '../../lib/testing/index.js'
 import type { FakeOry } from '../../lib/testing/index.js'
 import { parseChallenges } from '../support/challenge.js'
@@ -18,8 +18,8 @@ beforeAll(async () => {
 afterAll(() => fake.close())
 
 interface Denied {
-  readonly code: DenialCode
-  readonly policy?: OptionalPolicy
+  readonly code: SessionDenialCode
+  readonly policy?: OptionalSessionPolicy
   readonly send: () => Headers
   readonly method?: string
   /** What the challenge says besides its realm; `undefined` where there is none. */
@@ -50,7 +50,7 @@ const denials: fc.Arbitrary<Denied> = fc.oneof(
     },
     {
       code: 'session_unverified',
-      policy: { verified: true },
+      policy: { verifiedAddress: true },
       send: () => byToken(fake.signIn({ verified: false })),
     },
     {
@@ -94,7 +94,7 @@ type Write = (header: string) => string
 /** Every denial has the challenge that it should have, and the realm comes out as it went in. */
 const saysByTheGrammar = (written: Write) =>
   fc.asyncProperty(realms, denials, async (realm, { code, policy, send, method, says }) => {
-    const ory = createOrySession({ url: fake.url, realm, readiness: false })
+    const ory = createOrySession({ url: fake.url, realm, readinessPath: false })
     const { error } = await ory.authenticate({ headers: send(), method }, policy)
     await ory.close()
 

@@ -2,7 +2,7 @@ import cookieParser from 'cookie-parser'
 import express from 'express'
 import { describe, expect, it } from '@jest/globals'
 import request from 'supertest'
-import type { Middleware, Options } from '../../lib/index.js'
+import type { SessionMiddleware, OrySessionOptions } from '../../lib/index.js'
 import { sendRaw } from '../support/raw.js'
 import { byCookie, createWorld } from '../support/world.js'
 
@@ -58,7 +58,7 @@ describe('session cookies', () => {
     expect(reply.body.session.id).toBe(session.id)
   })
 
-  it.each<[Options['cookieName'], string, boolean]>([
+  it.each<[OrySessionOptions['cookieName'], string, boolean]>([
     ['sid', 'sid', true],
     ['sid', name, false],
     ['sid', 'sid2', false],
@@ -83,11 +83,14 @@ describe('session cookies', () => {
     expect(fake.calls.whoami).toBe(isKnown ? 1 : 0)
   })
 
-  it.each<[string, Middleware[]]>([
-    ['cookie-parser', [cookieParser('secret') as Middleware]],
+  it.each<[string, SessionMiddleware[]]>([
+    ['cookie-parser', [cookieParser('secret') as SessionMiddleware]],
     [
       'a parser of bodies',
-      [express.json() as Middleware, express.urlencoded({ extended: true }) as Middleware],
+      [
+        express.json() as SessionMiddleware,
+        express.urlencoded({ extended: true }) as SessionMiddleware,
+      ],
     ],
   ])('are read the same behind %s', async (_name, before) => {
     const { fake, site } = await world.start({ before })

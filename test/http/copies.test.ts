@@ -3,7 +3,7 @@ import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import { getSession, isSessionError, SessionError } from '../../lib/index.js'
 import type * as Package from '../../lib/index.js'
-import type { Middleware } from '../../lib/index.js'
+import type { SessionMiddleware } from '../../lib/index.js'
 import type { SignedIn } from '../../lib/testing/index.js'
 import { byToken, createWorld } from '../support/world.js'
 
@@ -45,7 +45,7 @@ describe('two copies of the package in one process', () => {
     ] as const
     const [usual, odd] = [instances[0].requireSession(), instances[1].requireSession()]
     const request = new IncomingMessage(new Socket())
-    const pass = async (guard: Middleware, { token }: SignedIn): Promise<void> => {
+    const pass = async (guard: SessionMiddleware, { token }: SignedIn): Promise<void> => {
       request.headers['x-session-token'] = token
       await new Promise((resolve) => {
         guard(request, new ServerResponse(request), resolve)

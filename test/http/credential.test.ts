@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import request from 'supertest'
-import type { Options } from '../../lib/index.js'
+import type { OrySessionOptions } from '../../lib/index.js'
 import type { SignedIn } from '../../lib/testing/index.js'
 import { byBearer, byCookie, byToken, createWorld } from '../support/world.js'
 import type { Headers } from '../support/world.js'
@@ -17,7 +17,7 @@ interface People {
 
 interface Precedence {
   readonly name: string
-  readonly options?: Options
+  readonly options?: OrySessionOptions
   readonly headers: (people: People) => Headers
   readonly winner: keyof People
 }
@@ -129,7 +129,7 @@ describe('the one credential', () => {
   it('travels with the headers that the option adds, below a path prefix', async () => {
     const { fake, get } = await world.start({
       fakeOptions: { basePath: '/kratos' },
-      options: { headers: { 'X-Gateway-Key': 'key' } },
+      options: { upstreamHeaders: { 'X-Gateway-Key': 'key' } },
     })
 
     await get(byToken(fake.signIn())).expect(200)

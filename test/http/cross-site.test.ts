@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import type { Options } from '../../lib/index.js'
+import type { OrySessionOptions } from '../../lib/index.js'
 import { expectDenial } from '../support/denial.js'
 import { frameworks } from '../support/frameworks.js'
 import { sendRaw } from '../support/raw.js'
@@ -10,12 +10,12 @@ const world = createWorld()
 const own = 'https://app.example'
 const evil = 'https://evil.example'
 const partner = 'https://partner.example'
-const withOrigin: Options = { publicUrl: own }
-const trusting: Options = { publicUrl: own, trustedOrigins: [partner] }
+const withOrigin: OrySessionOptions = { appUrl: own }
+const trusting: OrySessionOptions = { appUrl: own, trustedOrigins: [partner] }
 
 interface Row {
   readonly name: string
-  readonly options?: Options
+  readonly options?: OrySessionOptions
   readonly method?: string
   readonly headers: readonly string[]
   readonly isRefused: boolean
@@ -44,7 +44,7 @@ const rows: readonly Row[] = [
   })),
   { name: 'POST of no browser', headers: [], isRefused: false },
   {
-    name: 'POST of no browser, publicUrl given',
+    name: 'POST of no browser, appUrl given',
     options: withOrigin,
     headers: [],
     isRefused: false,
@@ -70,17 +70,17 @@ const rows: readonly Row[] = [
     isRefused: true,
   },
   {
-    name: 'an opaque origin, without Fetch Metadata and publicUrl',
+    name: 'an opaque origin, without Fetch Metadata and appUrl',
     headers: [origin('null')],
     isRefused: true,
   },
   {
-    name: 'another origin, without Fetch Metadata and publicUrl',
+    name: 'another origin, without Fetch Metadata and appUrl',
     headers: [origin(evil)],
     isRefused: true,
   },
   {
-    name: 'the host that was asked for, without Fetch Metadata and publicUrl',
+    name: 'the host that was asked for, without Fetch Metadata and appUrl',
     headers: [origin('http://localhost:3000'), 'Host: localhost:3000'],
     isRefused: false,
   },
@@ -90,7 +90,7 @@ const rows: readonly Row[] = [
     isRefused: true,
   },
   {
-    name: 'the host that was asked for, which is not publicUrl',
+    name: 'the host that was asked for, which is not appUrl',
     options: withOrigin,
     headers: [origin(evil), 'Host: evil.example'],
     isRefused: true,

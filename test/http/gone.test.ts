@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { request as send } from 'node:http'
 import type { ClientRequest } from 'node:http'
 import { describe, expect, it } from '@jest/globals'
-import type { OptionalPolicy } from '../../lib/index.js'
+import type { OptionalSessionPolicy } from '../../lib/index.js'
 import { frameworks } from '../support/frameworks.js'
 import type { Site } from '../support/site.js'
 import { byToken, createWorld } from '../support/world.js'
@@ -26,7 +26,7 @@ async function leave(site: Site, client: ClientRequest, visit: number): Promise<
 }
 
 describe.each(frameworks)('a client that went away under $name', (framework) => {
-  it.each<[string, OptionalPolicy, boolean]>([
+  it.each<[string, OptionalSessionPolicy, boolean]>([
     ['a session', {}, false],
     ['a denial', { aal: 'aal2' }, false],
     ['a fault', {}, true],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { isSessionError, respond } from '../../lib/index.js'
-import type { OptionalPolicy, Options, StandardSchema } from '../../lib/index.js'
+import { isSessionError, sendDenial } from '../../lib/index.js'
+import type { OptionalSessionPolicy, OrySessionOptions, StandardSchema } from '../../lib/index.js'
 import { expectDenial, sessionMissing } from '../support/denial.js'
 import { frameworks } from '../support/frameworks.js'
 import { byToken, createWorld } from '../support/world.js'
@@ -17,8 +17,8 @@ function schema(validate: StandardSchema['~standard']['validate']): StandardSche
 
 interface Broken {
   readonly hook: string
-  readonly options?: Options
-  readonly policy?: OptionalPolicy
+  readonly options?: OrySessionOptions
+  readonly policy?: OptionalSessionPolicy
   readonly isSignedIn: boolean
 }
 
@@ -36,8 +36,12 @@ const broken: readonly Broken[] = [
     isSignedIn: true,
   },
   { hook: 'allow throws', policy: { allow: fail }, isSignedIn: true },
-  { hook: 'the schema throws', options: { traits: schema(fail) }, isSignedIn: true },
-  { hook: 'the schema rejects', options: { traits: schema(async () => fail()) }, isSignedIn: true },
+  { hook: 'the schema throws', options: { traitsSchema: schema(fail) }, isSignedIn: true },
+  {
+    hook: 'the schema rejects',
+    options: { traitsSchema: schema(async () => fail()) },
+    isSignedIn: true,
+  },
 ]
 
 describe.each(frameworks)('hooks under $name', (framework) => {
@@ -115,7 +119,7 @@ describe.each(frameworks)('hooks under $name', (framework) => {
       options: {
         onDenied(error, request, response) {
           response.setHeader('X-Seen', error.code)
-          respond(error, request, response)
+          sendDenial(error, request, response)
         },
       },
     })
@@ -142,7 +146,7 @@ describe.each(frameworks)('hooks under $name', (framework) => {
 describe.each(frameworks.filter(({ hasFinalHandler }) => hasFinalHandler))(
   "$name's own final handler",
   (framework) => {
-    it.each<[string, OptionalPolicy, boolean, number, object]>([
+    it.each<[string, OptionalSessionPolicy, boolean, number, object]>([
       ['401', {}, false, 401, { 'www-authenticate': 'Bearer realm="ory"' }],
       [
         '403',
@@ -192,7 +196,7 @@ describe.each(frameworks.filter(({ hasFinalHandler }) => hasFinalHandler))(
 describe('a schema for the traits', () => {
   it('decides what the traits are', async () => {
     const traits = schema((value) => ({ value: { seen: value } }))
-    const { fake, get } = await world.start({ options: { traits } })
+    const { fake, get } = await world.start({ options: { traitsSchema: traits } })
 
     const reply = await get(byToken(fake.signIn({ traits: { email: 'ada@example.com' } })))
 
@@ -201,7 +205,7 @@ describe('a schema for the traits', () => {
 
   it('makes a fault of traits that it refuses, which is neither in nor logged out', async () => {
     const traits = schema(() => ({ issues: [{ message: 'no email' }] }))
-    const { fake, get } = await world.start({ options: { traits } })
+    const { fake, get } = await world.start({ options: { traitsSchema: traits } })
 
     const reply = await get(byToken(fake.signIn()))
 

@@ -13,7 +13,9 @@ function objectsIn(value: unknown): object[] {
 
 describe('stats()', () => {
   it('counts what happened and tells what is held', async () => {
-    const { fake, ory, site, get, clock } = await world.start({ policy: { methods: ['password'] } })
+    const { fake, ory, site, get, clock } = await world.start({
+      policy: { authMethods: ['password'] },
+    })
     expect(ory.stats()).toEqual({
       hits: 0,
       misses: 0,
@@ -54,7 +56,7 @@ describe('stats()', () => {
       refreshes: 1,
       refusals: 1,
       denials: { session_missing: 1, session_invalid: 2, authentication_unavailable: 2 },
-      upstream: { live: 2, refused: 1, garbage: 1, rate_limited: 1 },
+      upstream: { live: 2, refused: 1, invalid_response: 1, rate_limited: 1 },
       entries: 1,
       inFlight: 0,
     })

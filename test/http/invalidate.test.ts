@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
-import type { InvalidateTarget } from '../../lib/index.js'
+import type { SessionInvalidateTarget } from '../../lib/index.js'
 import type { SignedIn } from '../../lib/testing/index.js'
 import { byCookie, byToken, createWorld, idle, junkToken } from '../support/world.js'
 import { createExchange } from '../unit/support/exchange.js'
 
 const world = createWorld()
 
-const targets: readonly [string, (signedIn: SignedIn) => InvalidateTarget][] = [
+const targets: readonly [string, (signedIn: SignedIn) => SessionInvalidateTarget][] = [
   ['session', ({ session }) => ({ session: session.id })],
   ['identity', ({ session }) => ({ identity: session.identity.id })],
   ['request', (signedIn) => ({ request: { headers: byToken(signedIn) } })],
@@ -123,7 +123,7 @@ describe('invalidate', () => {
     ['two at once', { session: 'a', identity: 'b' }, 'got an object'],
   ])('takes for a target no other thing: %s', async (_name, target, got) => {
     const { ory } = await world.start()
-    await expect(ory.invalidate(target as InvalidateTarget)).rejects.toThrow(
+    await expect(ory.invalidate(target as SessionInvalidateTarget)).rejects.toThrow(
       new TypeError(
         `invalidate must be one of { session: id }, { identity: id }, { request }; ${got}`,
       ),

@@ -4,11 +4,11 @@ import { createWorld } from '../support/world.js'
 import type { SignedIn } from '../../lib/testing/index.js'
 
 const world = createWorld()
-const publicUrl = 'https://app.example'
+const appUrl = 'https://app.example'
 
 async function start() {
-  const fake = await world.fake({ allowedReturnUrls: [publicUrl] })
-  const ory = world.instance({ url: fake.url, publicUrl })
+  const fake = await world.fake({ allowedReturnUrls: [appUrl] })
+  const ory = world.instance({ url: fake.url, appUrl })
   /** What a browser gets to see that follows a link. */
   async function follow(link: string, person?: SignedIn): Promise<[number, string]> {
     const { origin, pathname, search } = new URL(link)
@@ -27,7 +27,7 @@ describe('a link of loginUrl', () => {
     const link = ory.loginUrl({ returnTo: '/reports?tab=a&b=%2F' })
 
     expect(await follow(link)).toEqual([200, 'Sign in'])
-    expect(await follow(link, fake.signIn())).toEqual([303, `${publicUrl}/reports?tab=a&b=%2F`])
+    expect(await follow(link, fake.signIn())).toEqual([303, `${appUrl}/reports?tab=a&b=%2F`])
   })
 
   it('leads to the second factor with aal', async () => {
@@ -35,7 +35,7 @@ describe('a link of loginUrl', () => {
     const link = ory.loginUrl({ returnTo: '/', aal: 'aal2' })
 
     expect(await follow(link, fake.signIn({ secondFactor: true }))).toEqual([200, 'Second factor'])
-    expect(await follow(link, fake.signIn({ aal: 'aal2' }))).toEqual([303, `${publicUrl}/`])
+    expect(await follow(link, fake.signIn({ aal: 'aal2' }))).toEqual([303, `${appUrl}/`])
   })
 
   it('leads whoever is signed in to log in again with refresh', async () => {
@@ -49,10 +49,7 @@ describe('a link of loginUrl', () => {
     const { fake, ory, follow } = await start()
     const returnTo = 'https://evil.example/path'
 
-    expect(await follow(ory.loginUrl({ returnTo }), fake.signIn())).toEqual([
-      303,
-      `${publicUrl}/path`,
-    ])
+    expect(await follow(ory.loginUrl({ returnTo }), fake.signIn())).toEqual([303, `${appUrl}/path`])
   })
 })
 
@@ -64,6 +61,6 @@ describe('a link of settingsUrl', () => {
     expect(await follow(link, fake.signIn())).toEqual([200, 'Settings'])
     const [status, location] = await follow(link)
     expect(status).toBe(303)
-    expect(new URL(location, fake.url).searchParams.get('return_to')).toBe(`${publicUrl}/account`)
+    expect(new URL(location, fake.url).searchParams.get('return_to')).toBe(`${appUrl}/account`)
   })
 })

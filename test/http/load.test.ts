@@ -53,7 +53,7 @@ describe('too many questions at once', () => {
     expect(served).toBeLessThan(60)
     expect(statuses.filter((status) => status === 503)).toHaveLength(60 - served)
     expect(fake.calls.whoami).toBe(served)
-    expect(ory.stats().upstream).toEqual({ live: served, crowding: 60 - served })
+    expect(ory.stats().upstream).toEqual({ live: served, throttled: 60 - served })
   })
 })
 

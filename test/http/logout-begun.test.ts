@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import request from 'supertest'
-import type { Middleware } from '../../lib/index.js'
+import type { SessionMiddleware } from '../../lib/index.js'
 import type { SignedIn } from '../../lib/testing/index.js'
 import { byCookie, byJunk, byToken, createWorld } from '../support/world.js'
 import type { Headers } from '../support/world.js'
@@ -12,7 +12,7 @@ async function start(when: 'before' | 'meanwhile') {
   const fake = await world.fake()
   const ory = world.instance({ url: fake.url })
   const held = when === 'meanwhile' ? fake.fault('held', { path: 'logout' }) : undefined
-  const begin: Middleware = (_incoming, response, next) => {
+  const begin: SessionMiddleware = (_incoming, response, next) => {
     const write = (): void => {
       response.writeHead(200)
       response.write('begun, and ')

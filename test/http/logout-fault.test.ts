@@ -117,7 +117,9 @@ describe('while Ory gives no answer to a log-out', () => {
   })
 
   it('sends one credential and nothing else of the request', async () => {
-    const { fake, logOut } = await startLogout(world, { options: { headers: { 'x-edge': 'on' } } })
+    const { fake, logOut } = await startLogout(world, {
+      options: { upstreamHeaders: { 'x-edge': 'on' } },
+    })
     const { cookie, token } = fake.signIn()
     await logOut({ ...form, Cookie: `theme=dark; ${cookie}; lang=de`, 'X-Other': 'secret' })
     const { headers } = fake.calls.last!

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
 import request from 'supertest'
-import type { Middleware, Options } from '../../lib/index.js'
+import type { SessionMiddleware, OrySessionOptions } from '../../lib/index.js'
 import type { SignedIn } from '../../lib/testing/index.js'
 import { expectDenial, malformed, unavailable } from '../support/denial.js'
 import { frameworks } from '../support/frameworks.js'
 import { form, startLogout } from '../support/logout-scene.js'
-import { publicUrl, readLocation } from '../support/navigation.js'
+import { appUrl, readLocation } from '../support/navigation.js'
 import type { Headers } from '../support/world.js'
 import { byBearer, byCookie, byJunk, byToken, createWorld } from '../support/world.js'
 
@@ -46,20 +46,20 @@ describe.each(frameworks)('logging out under $name', (framework) => {
       page: `${fake.url}/self-service/logout`,
       query: [
         ['token', expect.stringMatching(/^ory_lo_\w{32}$/)],
-        ['return_to', `${publicUrl}/bye?x=1`],
+        ['return_to', `${appUrl}/bye?x=1`],
       ],
     })
     const back = await follow(reply.headers['location'], byCookie(signedIn))
-    expect([back.status, back.headers['location']]).toEqual([303, `${publicUrl}/bye?x=1`])
+    expect([back.status, back.headers['location']]).toEqual([303, `${appUrl}/bye?x=1`])
     expect(String(back.headers['set-cookie'])).toContain(`${fake.cookieName}=`)
     expect(fake.session(signedIn).active).toBe(false)
     await get(byCookie(signedIn)).expect(401)
   })
 
   it('says nothing of a body that another has prepared', async () => {
-    const fake = await world.fake({ allowedReturnUrls: [publicUrl] })
-    const ory = world.instance({ url: fake.url, publicUrl })
-    const before: Middleware[] = [
+    const fake = await world.fake({ allowedReturnUrls: [appUrl] })
+    const ory = world.instance({ url: fake.url, appUrl })
+    const before: SessionMiddleware[] = [
       (_request, response, next) => {
         response.setHeader('Content-Encoding', 'gzip')
         response.setHeader('Content-Length', 7)
@@ -244,7 +244,7 @@ describe('a log-out that has nothing to end', () => {
     const { fake, logOut } = await startLogout(world, { link: { returnTo: '/bye' } })
     const reply = await logOut({ ...form, ...headers(fake.cookieName) })
 
-    expect([reply.status, reply.headers['location']]).toEqual([303, `${publicUrl}/bye`])
+    expect([reply.status, reply.headers['location']]).toEqual([303, `${appUrl}/bye`])
     expect(fake.calls.all.filter(({ route }) => route === 'logout')).toHaveLength(calls)
   })
 
@@ -258,7 +258,7 @@ describe('a log-out that has nothing to end', () => {
   it('leads to the start page when nothing is said', async () => {
     const { logOut } = await startLogout(world)
 
-    expect((await logOut(form)).headers['location']).toBe(`${publicUrl}/`)
+    expect((await logOut(form)).headers['location']).toBe(`${appUrl}/`)
   })
 
   it('is a 204 where it is not known what this application is to browsers', async () => {
@@ -283,7 +283,7 @@ describe('a log-out that has nothing to end', () => {
 
 describe('who may log somebody out', () => {
   const evil = 'https://evil.example'
-  const rows: readonly [string, Options, 'get' | 'post', Headers, number][] = [
+  const rows: readonly [string, OrySessionOptions, 'get' | 'post', Headers, number][] = [
     ['a form of the same origin', {}, 'post', {}, 303],
     ['a form of the same site', {}, 'post', { 'Sec-Fetch-Site': 'same-site' }, 303],
     ['a link of the same origin', {}, 'get', {}, 303],
@@ -324,7 +324,7 @@ describe('who may log somebody out', () => {
   })
 
   it.each<[string, 'get' | 'post', Headers, number]>([
-    ['a form of the own origin', 'post', { Origin: publicUrl }, 303],
+    ['a form of the own origin', 'post', { Origin: appUrl }, 303],
     ['a form of another origin', 'post', { Origin: evil }, 403],
     ['a form of no origin', 'post', { Origin: 'null' }, 403],
     ['a client that is no browser', 'post', {}, 303],
@@ -373,9 +373,9 @@ describe('where a log-out leads', () => {
 
     expect(readLocation(ended.headers['location']).query[1]).toEqual([
       'return_to',
-      `${publicUrl}${path}`,
+      `${appUrl}${path}`,
     ])
-    expect(nothing.headers['location']).toBe(`${publicUrl}${path}`)
+    expect(nothing.headers['location']).toBe(`${appUrl}${path}`)
   })
 
   it('is Ory as browsers reach it', async () => {
@@ -393,14 +393,14 @@ describe('where a log-out leads', () => {
     ['no object', '/bye'],
     ['no text', { returnTo: 7 }],
   ])('is checked when the handler is made: %s', async (_name, link) => {
-    const ory = world.instance({ url: 'http://127.0.0.1:1', publicUrl })
+    const ory = world.instance({ url: 'http://127.0.0.1:1', appUrl })
 
     expect(() => ory.logout(link as object)).toThrow(TypeError)
   })
 
-  it('needs publicUrl', () => {
+  it('needs appUrl', () => {
     const ory = world.instance({ url: 'http://127.0.0.1:1' })
 
-    expect(() => ory.logout({ returnTo: '/bye' })).toThrow(/publicUrl/)
+    expect(() => ory.logout({ returnTo: '/bye' })).toThrow(/appUrl/)
   })
 })

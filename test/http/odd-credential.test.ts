@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import type { Options } from '../../lib/index.js'
+import type { OrySessionOptions } from '../../lib/index.js'
 import type { SignedIn } from '../../lib/testing/index.js'
 import { expectDenial, malformed, sessionInvalid, sessionMissing } from '../support/denial.js'
 import type { ExpectedDenial } from '../support/denial.js'
@@ -12,7 +12,7 @@ const name = 'ory_kratos_session'
 interface Odd {
   readonly name: string
   readonly lines: (people: { readonly a: SignedIn; readonly b: SignedIn }) => readonly string[]
-  readonly options?: Options
+  readonly options?: OrySessionOptions
   readonly expected: ExpectedDenial
   readonly calls?: number
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { createOrySession } from '../../lib/index.js'
 import type { OrySession } from '../../lib/index.js'
 import { frameworks } from '../support/frameworks.js'
-import { publicUrl } from '../support/navigation.js'
+import { appUrl } from '../support/navigation.js'
 import { oddTargets } from '../support/odd-target.js'
 import { sendRaw } from '../support/raw.js'
 import { startSite } from '../support/site.js'
@@ -23,8 +23,8 @@ describe.each(robust)('an odd target, asked of $name', (framework) => {
   let ory: OrySession
   let site: Site
   beforeAll(async () => {
-    ory = createOrySession({ url: 'http://127.0.0.1:1', browserUrl, publicUrl })
-    site = await startSite(framework, ory.requireSession({ redirect: true }))
+    ory = createOrySession({ url: 'http://127.0.0.1:1', browserUrl, appUrl })
+    site = await startSite(framework, ory.requireSession({ redirectToLogin: true }))
   })
   afterAll(async () => {
     await Promise.all([site.close(), ory.close()])
@@ -44,8 +44,8 @@ describe.each(robust)('an odd target, asked of $name', (framework) => {
         expect(location.origin).toBe(browserUrl)
         const [returnTo, ...others] = location.searchParams.getAll('return_to')
         expect(others).toEqual([])
-        expect(returnTo!.startsWith(`${publicUrl}/`)).toBe(true)
-        expect(new URL(returnTo!).origin).toBe(publicUrl)
+        expect(returnTo!.startsWith(`${appUrl}/`)).toBe(true)
+        expect(new URL(returnTo!).origin).toBe(appUrl)
       }),
       100,
     )

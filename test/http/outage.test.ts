@@ -160,7 +160,7 @@ describe('a readiness that is not well', () => {
 describe('the option readiness', () => {
   it('false: every 401 is believed, and readiness never asked', async () => {
     const [{ fake, get }, people] = await startWithPeople(world, 4, {
-      options: { readiness: false },
+      options: { readinessPath: false },
     })
     fake.database.stop()
 
@@ -171,7 +171,7 @@ describe('the option readiness', () => {
   })
 
   it('names another route', async () => {
-    const { fake, get } = await world.start({ options: { readiness: '/healthz' } })
+    const { fake, get } = await world.start({ options: { readinessPath: '/healthz' } })
 
     await get(byJunk()).expect(401)
 

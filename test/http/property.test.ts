@@ -1,20 +1,20 @@
 import { describe, expect, it, jest } from '@jest/globals'
 import { getSession } from '../../lib/index.js'
-import type { Middleware } from '../../lib/index.js'
+import type { SessionMiddleware } from '../../lib/index.js'
 import { frameworks } from '../support/frameworks.js'
 import { byToken, createWorld } from '../support/world.js'
 
 const world = createWorld()
 
 const put =
-  (property: string, value: unknown): Middleware =>
+  (property: string, value: unknown): SessionMiddleware =>
   (request, _response, next) => {
     Reflect.set(request, property, value)
     next()
   }
 
 // Not imported: its types declare `req.session` for the whole program, as ours do.
-const session = jest.requireActual<(options: object) => Middleware>('express-session')
+const session = jest.requireActual<(options: object) => SessionMiddleware>('express-session')
 const expressSession = session({
   secret: 'secret',
   resave: false,
@@ -22,7 +22,7 @@ const expressSession = session({
 })
 
 describe.each(frameworks)('req.session of somebody else under $name', (framework) => {
-  it.each<[string, Middleware]>([
+  it.each<[string, SessionMiddleware]>([
     ['express-session', expressSession],
     ['an object', put('session', { identity: { id: 'root' } })],
     ['an empty object', put('session', {})],
@@ -68,7 +68,7 @@ describe.each(frameworks)('req.session of somebody else under $name', (framework
 describe('a session that is on the request already', () => {
   it('is fine when it is ours: guards may follow one another', async () => {
     const { fake, ory, site, get } = await world.start({
-      policy: { methods: ['password'] },
+      policy: { authMethods: ['password'] },
     })
     const chain = await world.site(ory.requireSession(), {
       before: [ory.optionalSession(), ory.requireSession({ aal: 'aal1' })],
@@ -97,7 +97,7 @@ describe('a session that is on the request already', () => {
   })
 
   it('is not fine when it is a copy of ours', async () => {
-    const copy: Middleware = (request, _response, next) => {
+    const copy: SessionMiddleware = (request, _response, next) => {
       const ours = getSession(request)!
       Reflect.set(request, 'session', { ...ours })
       next()

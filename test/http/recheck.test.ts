@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import type { Policy } from '../../lib/index.js'
+import type { SessionPolicy } from '../../lib/index.js'
 import type { FakeOry, SignedIn, SignInOptions } from '../../lib/testing/index.js'
 import { byCookie, byToken, createWorld } from '../support/world.js'
 
@@ -9,14 +9,14 @@ const stepUp = (fake: FakeOry, signedIn: SignedIn): unknown => fake.stepUp(signe
 
 interface Row {
   readonly name: string
-  readonly policy: Policy
+  readonly policy: SessionPolicy
   readonly signIn?: SignInOptions
   readonly change: (fake: FakeOry, signedIn: SignedIn) => unknown
 }
 
 const rows: readonly Row[] = [
   { name: 'a step-up', policy: { aal: 'aal2' }, change: stepUp },
-  { name: 'another method', policy: { methods: ['totp'] }, change: stepUp },
+  { name: 'another method', policy: { authMethods: ['totp'] }, change: stepUp },
   {
     name: 'a fresh login',
     policy: { maxAgeMs: 60_000 },
@@ -25,7 +25,7 @@ const rows: readonly Row[] = [
   },
   {
     name: 'a verified address',
-    policy: { verified: true },
+    policy: { verifiedAddress: true },
     signIn: { verified: false },
     change: (fake, signedIn) => fake.updateIdentity(signedIn, { verified: true }),
   },

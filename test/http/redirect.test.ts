@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
 import request from 'supertest'
-import type { OptionalPolicy, Options } from '../../lib/index.js'
+import type { OptionalSessionPolicy, OrySessionOptions } from '../../lib/index.js'
 import type { FakeOry } from '../../lib/testing/index.js'
 import { expectDenial, sessionMissing, unavailable } from '../support/denial.js'
 import { frameworks } from '../support/frameworks.js'
 import {
   navigation,
-  publicUrl,
+  appUrl,
   readLocation,
   returnTo,
   startRedirecting,
@@ -19,7 +19,7 @@ const start = async (scene?: SceneOptions): Promise<Scene> => startRedirecting(w
 
 interface Row {
   readonly name: string
-  readonly policy?: OptionalPolicy
+  readonly policy?: OptionalSessionPolicy
   readonly send: (fake: FakeOry) => Headers
   readonly query: readonly [string, string][]
 }
@@ -50,7 +50,7 @@ describe.each(frameworks)('with redirect: true, under $name', (framework) => {
     expect(reply.status).toBe(303)
     expect(readLocation(reply.headers['location'])).toEqual({
       page: `${fake.url}/self-service/login/browser`,
-      query: [['return_to', `${publicUrl}/reports/42?tab=a%20b&next=%2Fx`], ...query],
+      query: [['return_to', `${appUrl}/reports/42?tab=a%20b&next=%2Fx`], ...query],
     })
     expect(reply.headers).toMatchObject({
       'cache-control': 'no-store',
@@ -68,7 +68,7 @@ describe.each(frameworks)('with redirect: true, under $name', (framework) => {
     const reply = await request(site.origin).head('/x').set(navigation)
 
     expect(reply.status).toBe(303)
-    expect(returnTo(reply.headers['location'])).toBe(`${publicUrl}/x`)
+    expect(returnTo(reply.headers['location'])).toBe(`${appUrl}/x`)
   })
 
   it('never sends anybody away because Ory is away', async () => {
@@ -110,7 +110,7 @@ describe('what counts as a navigation', () => {
     expect(reply.status).toBe(303)
   })
 
-  it.each<[string, OptionalPolicy, Headers, number]>([
+  it.each<[string, OptionalSessionPolicy, Headers, number]>([
     ['a malformed token header', {}, { 'X-Session-Token': 'a b' }, 400],
     ['a predicate that says no', { allow: () => false }, {}, 403],
   ])('does not matter for %s, which no login mends', async (_name, policy, headers, status) => {
@@ -123,14 +123,14 @@ describe('what counts as a navigation', () => {
   })
 
   it('does not matter on a route that has not asked for it', async () => {
-    const { get } = await start({ policy: { redirect: false } })
+    const { get } = await start({ policy: { redirectToLogin: false } })
 
     expectDenial(await get(navigation), sessionMissing)
   })
 })
 
 describe('where the login is', () => {
-  it.each<[string, Options, string]>([
+  it.each<[string, OrySessionOptions, string]>([
     ['browserUrl', { browserUrl: 'https://auth.example' }, 'https://auth.example'],
     [
       'browserUrl with a path',
@@ -164,11 +164,11 @@ describe('where the login is', () => {
   })
 })
 
-describe('the option publicUrl', () => {
+describe('the option appUrl', () => {
   it('is needed for a policy that redirects', async () => {
     const fake = await world.fake()
     const ory = world.instance({ url: fake.url })
 
-    expect(() => ory.requireSession({ redirect: true })).toThrow(/publicUrl/)
+    expect(() => ory.requireSession({ redirectToLogin: true })).toThrow(/appUrl/)
   })
 })

@@ -29,7 +29,7 @@ describe('a refusal', () => {
   })
 
   it('is kept apart, so that junk pushes no session out', async () => {
-    const { fake, ory, get } = await world.start({ options: { cacheMax: 1 } })
+    const { fake, ory, get } = await world.start({ options: { cacheMaxSessions: 1 } })
     const headers = byToken(fake.signIn())
     await get(headers).expect(200)
 

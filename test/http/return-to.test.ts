@@ -4,7 +4,7 @@ import express from 'express'
 import express4 from 'express4'
 import request from 'supertest'
 import { frameworks } from '../support/frameworks.js'
-import { navigation, publicUrl, returnTo, startRedirecting } from '../support/navigation.js'
+import { navigation, appUrl, returnTo, startRedirecting } from '../support/navigation.js'
 import { sendRaw } from '../support/raw.js'
 import type { Site } from '../support/site.js'
 import type { Scene, SceneOptions } from '../support/world.js'
@@ -60,7 +60,7 @@ describe('where Ory sends the browser back to', () => {
     const { site } = await start({ framework })
     for (const [target, path] of targets) {
       const location = await locationFor(site, target)
-      expect([target, returnTo(location)]).toEqual([target, `${publicUrl}${path}`])
+      expect([target, returnTo(location)]).toEqual([target, `${appUrl}${path}`])
     }
   })
 
@@ -73,7 +73,7 @@ describe('where Ory sends the browser back to', () => {
         const shown = target.slice(0, 60)
         expect([shown, location.origin]).toEqual([shown, fake.url])
         expect([...location.searchParams.keys()]).toEqual(['return_to'])
-        expect([shown, new URL(returnTo(location)).origin]).toEqual([shown, publicUrl])
+        expect([shown, new URL(returnTo(location)).origin]).toEqual([shown, appUrl])
       }
     },
   )
@@ -83,9 +83,9 @@ describe('where Ory sends the browser back to', () => {
     ['Express 4', express4],
   ])('is the whole path, mounted under sub-routers of %s', async (_name, make) => {
     const fake = await world.fake()
-    const ory = world.instance({ url: fake.url, publicUrl })
+    const ory = world.instance({ url: fake.url, appUrl })
     const inner = make.Router()
-    inner.use('/users', ory.requireSession({ redirect: true }))
+    inner.use('/users', ory.requireSession({ redirectToLogin: true }))
     const outer = make.Router()
     outer.use('/admin', inner)
     const app = make()
@@ -93,17 +93,17 @@ describe('where Ory sends the browser back to', () => {
 
     const reply = await request(app).get('/app/admin/users/7?x=1').set(navigation)
 
-    expect(returnTo(reply.headers['location'])).toBe(`${publicUrl}/app/admin/users/7?x=1`)
+    expect(returnTo(reply.headers['location'])).toBe(`${appUrl}/app/admin/users/7?x=1`)
   })
 
   it('is the whole path, mounted below a path of Connect', async () => {
     const fake = await world.fake()
-    const ory = world.instance({ url: fake.url, publicUrl })
+    const ory = world.instance({ url: fake.url, appUrl })
     const app = connect()
-    app.use('/admin', ory.requireSession({ redirect: true }))
+    app.use('/admin', ory.requireSession({ redirectToLogin: true }))
 
     const reply = await request(app).get('/admin/users?x=1').set(navigation)
 
-    expect(returnTo(reply.headers['location'])).toBe(`${publicUrl}/admin/users?x=1`)
+    expect(returnTo(reply.headers['location'])).toBe(`${appUrl}/admin/users?x=1`)
   })
 })

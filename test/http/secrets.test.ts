@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import type { OptionalPolicy, OrySession } from '../../lib/index.js'
+import type { OptionalSessionPolicy, OrySession } from '../../lib/index.js'
 import type { FakeOry, SignedIn } from '../../lib/testing/index.js'
 import { expectNoSecret } from '../support/canary.js'
 import type { Fault } from '../support/faults.js'
@@ -36,7 +36,7 @@ const secretsOf = (person: SignedIn): string[] => [person.token, cookieValue(per
 const ways = { byToken, byBearer, byCookie } as const
 
 describe.each(frameworks)('no secret is shown under $name', (framework) => {
-  it.each<[string, OptionalPolicy, (fake: FakeOry, signedIn: SignedIn) => void]>([
+  it.each<[string, OptionalSessionPolicy, (fake: FakeOry, signedIn: SignedIn) => void]>([
     ['401', {}, (fake, signedIn) => fake.revoke(signedIn)],
     ['403', { aal: 'aal2' }, () => undefined],
     ['forbidden', { allow: () => false }, () => undefined],
@@ -233,8 +233,8 @@ describe('a credential in the wrong place', () => {
     ['requireSession(token)', (ory) => ory.requireSession(secret as never)],
     ['requireSession({ aal: token })', (ory) => ory.requireSession({ aal: secret as never })],
     [
-      'requireSession({ methods: token })',
-      (ory) => ory.requireSession({ methods: secret as never }),
+      'requireSession({ authMethods: token })',
+      (ory) => ory.requireSession({ authMethods: secret as never }),
     ],
     ['logout({ returnTo: token })', (ory) => ory.logout({ returnTo: secret })],
     ['logout(token)', (ory) => ory.logout(secret as never)],

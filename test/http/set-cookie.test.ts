@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import type { Middleware } from '../../lib/index.js'
+import type { SessionMiddleware } from '../../lib/index.js'
 import type { FakeOry, SignedIn } from '../../lib/testing/index.js'
 import { frameworks } from '../support/frameworks.js'
 import { byCookie, byToken, createWorld, idle } from '../support/world.js'
@@ -43,7 +43,7 @@ describe.each(frameworks)('a cookie that Ory renews, under $name', (framework) =
   })
 
   it('stands beside what others set', async () => {
-    const before: Middleware = (_request, response, next) => {
+    const before: SessionMiddleware = (_request, response, next) => {
       response.setHeader('Set-Cookie', 'theme=dark')
       next()
     }

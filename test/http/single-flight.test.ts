@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
-import type { Options } from '../../lib/index.js'
+import type { OrySessionOptions } from '../../lib/index.js'
 import { byToken, createWorld, junkToken } from '../support/world.js'
 
 const world = createWorld()
 
 describe('requests with one credential at one time', () => {
-  it.each<[string, Options]>([
+  it.each<[string, OrySessionOptions]>([
     ['with a cache', {}],
     ['without one', { cacheTtlMs: 0 }],
   ])('ask Ory once, however many they are, %s', async (_name, options) => {

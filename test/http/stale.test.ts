@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import type { Policy, Session } from '../../lib/index.js'
+import type { SessionPolicy, Session } from '../../lib/index.js'
 import type { FakeOry, Fault } from '../../lib/testing/index.js'
 import { expectDenial, sessionInvalid, unavailable } from '../support/denial.js'
 import { startWithPeople, statusesOf } from '../support/people.js'
@@ -41,7 +41,7 @@ describe('the grace in an outage', () => {
     ['status 503', 503],
     ['429', 429],
     ['reset', 'reset'],
-    ['garbage', 'html'],
+    ['invalid_response', 'html'],
     ['no database', 'database'],
   ])(
     'serves what is known for staleIfErrorMs past the TTL, and no longer: %s',
@@ -55,7 +55,7 @@ describe('the grace in an outage', () => {
       const reply = await get(byToken(signedIn)).expect(200)
       expect(reply.body.session.id).toBe(signedIn.session.id)
       const result = await ory.authenticate({ headers: byToken(signedIn) })
-      expect(result).toMatchObject({ from: 'stale', credential: 'x-session-token' })
+      expect(result).toMatchObject({ servedFrom: 'stale', credential: 'x-session-token' })
 
       clock.advance(1)
       expectDenial(await get(byToken(signedIn)), unavailable)
@@ -92,7 +92,9 @@ describe('the grace in an outage', () => {
     const validate = (value: unknown) =>
       isStrict ? { issues: [{ message: 'no' }] } : { value: value as Record<string, unknown> }
     const traits = { '~standard': { version: 1, vendor: 'test', validate } } as const
-    const { fake, get, clock } = await world.start({ options: { ...options, traits } })
+    const { fake, get, clock } = await world.start({
+      options: { ...options, traitsSchema: traits },
+    })
     const signedIn = fake.signIn()
     await get(byToken(signedIn)).expect(200)
     clock.advance(10_000)
@@ -111,7 +113,7 @@ describe('the grace in an outage', () => {
     for (const one of all) fake.revoke(one)
     const codes = (await askAll()).map(({ error }) => error?.code)
     expect(new Set(codes)).toEqual(new Set(['session_invalid', 'authentication_unavailable']))
-    expect(ory.stats().upstream).toMatchObject({ crowding: 3 })
+    expect(ory.stats().upstream).toMatchObject({ throttled: 3 })
   })
 
   it('is none for who was logged out and uses up the budget of junk', async () => {
@@ -220,7 +222,7 @@ describe('the grace in an outage', () => {
     },
   )
 
-  it.each<[string, Policy]>([
+  it.each<[string, SessionPolicy]>([
     ['aal', { aal: 'aal1' }],
     ['maxAgeMs', { maxAgeMs: 3_600_000 }],
     ['fresh', { fresh: true }],
@@ -236,7 +238,7 @@ describe('the grace in an outage', () => {
 
   it('still asks what else the policy asks for', async () => {
     let isAllowed = true
-    const policy: Policy = { methods: ['password'], allow: () => isAllowed }
+    const policy: SessionPolicy = { authMethods: ['password'], allow: () => isAllowed }
     const { fake, get, clock } = await world.start({ options, policy })
     const headers = byToken(fake.signIn())
     await get(headers).expect(200)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { getSession } from '../../lib/index.js'
-import type { Middleware, Options } from '../../lib/index.js'
+import type { SessionMiddleware, OrySessionOptions } from '../../lib/index.js'
 import { frameworks } from '../support/frameworks.js'
 import { showSession } from '../support/site.js'
 import { byCookie, byToken, createWorld } from '../support/world.js'
@@ -9,7 +9,7 @@ const world = createWorld()
 const vary = 'X-Session-Token, Authorization, Cookie'
 
 const setHeader =
-  (name: string, value: string | string[]): Middleware =>
+  (name: string, value: string | string[]): SessionMiddleware =>
   (_request, response, next) => {
     response.setHeader(name, value)
     next()
@@ -119,7 +119,7 @@ describe('the headers of an authenticated response', () => {
     }
   })
 
-  it.each<[NonNullable<Options['sources']>, string]>([
+  it.each<[NonNullable<OrySessionOptions['sources']>, string]>([
     [['cookie'], 'Cookie'],
     [['bearer', 'x-session-token'], 'Authorization, X-Session-Token'],
   ])('vary by the sources %j alone', async (sources, expected) => {
@@ -128,7 +128,7 @@ describe('the headers of an authenticated response', () => {
     expect((await get()).headers['vary']).toBe(expected)
   })
 
-  it.each<[string, Options['cacheControl'], Middleware[], string | undefined]>([
+  it.each<[string, OrySessionOptions['cacheControl'], SessionMiddleware[], string | undefined]>([
     ['the default', undefined, [], 'private, no-cache'],
     ['the option', 'private, max-age=5', [], 'private, max-age=5'],
     [

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
-import type { Middleware, Options } from '../../lib/index.js'
+import type { SessionMiddleware, OrySessionOptions } from '../../lib/index.js'
 import type { SignedIn } from '../../lib/testing/index.js'
 import { frameworks } from '../support/frameworks.js'
 import { form } from '../support/logout-scene.js'
-import { navigation, publicUrl } from '../support/navigation.js'
+import { navigation, appUrl } from '../support/navigation.js'
 import { byCookie, byJunk, byToken, createWorld, get } from '../support/world.js'
 import type { Headers } from '../support/world.js'
 
@@ -11,7 +11,7 @@ const world = createWorld()
 const boom = new Error('a hook at the head of the answer is broken')
 
 /** A hook at the head of the next answer, as `on-headers` sets one, that throws. */
-const sabotage: Middleware = (_request, response, next) => {
+const sabotage: SessionMiddleware = (_request, response, next) => {
   const { writeHead } = response
   response.writeHead = () => {
     response.writeHead = writeHead
@@ -31,9 +31,14 @@ describe.each(frameworks)('an answer that cannot be written under $name', (frame
       true,
     ],
   ])('goes to the error handler: %s', async (_name, headers, redirect) => {
-    const options: Options = redirect ? { publicUrl } : {}
+    const options: OrySessionOptions = redirect ? { appUrl } : {}
     const before = [sabotage]
-    const { site } = await world.start({ framework, options, policy: { redirect }, before })
+    const { site } = await world.start({
+      framework,
+      options,
+      policy: { redirectToLogin: redirect },
+      before,
+    })
 
     const reply = await get(site, headers)
 
@@ -43,7 +48,7 @@ describe.each(frameworks)('an answer that cannot be written under $name', (frame
   })
 
   it('goes to the error handler where its head is out already', async () => {
-    const before: Middleware[] = [
+    const before: SessionMiddleware[] = [
       (_request, response, next) => {
         const { end } = response
         response.end = () => {
@@ -67,8 +72,8 @@ describe.each(frameworks)('an answer that cannot be written under $name', (frame
     ['of the cookie of a script', (who) => ({ ...byCookie(who), 'Sec-Fetch-Site': 'same-origin' })],
     ['of nobody', {}],
   ])('goes to the error handler: a log-out %s', async (_name, headers) => {
-    const fake = await world.fake({ allowedReturnUrls: [publicUrl] })
-    const ory = world.instance({ url: fake.url, publicUrl })
+    const fake = await world.fake({ allowedReturnUrls: [appUrl] })
+    const ory = world.instance({ url: fake.url, appUrl })
     const site = await world.site(ory.logout(), { framework, before: [sabotage] })
 
     const reply = await get(site, typeof headers === 'function' ? headers(fake.signIn()) : headers)

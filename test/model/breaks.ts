@@ -1,4 +1,4 @@
-import type { Authentication } from '../../lib/auth/authenticate.js'
+import type { SessionAuthentication } from '../../lib/auth/authenticate.js'
 import type { OrySession } from '../../lib/create-ory-session.js'
 import { deny, withDispatcher, withMembers, type Create } from '../unit/support/broken.js'
 import { jsonReply, refusalReply, type Reply } from '../unit/support/reply.js'
@@ -13,11 +13,13 @@ async function textOf({ body }: Reply): Promise<string> {
 
 /** The true instance, for which something takes note of every decision and may put another in its place. */
 const withDecisions = (
-  create: (now: () => number) => (decision: Authentication, who: string) => Authentication,
+  create: (
+    now: () => number,
+  ) => (decision: SessionAuthentication, who: string) => SessionAuthentication,
 ): Create =>
   withMembers(({ authenticate }, { clock }) => {
     const decide = create(() => clock!.monotonic())
-    const changed = async (...sent: Parameters<Authenticate>): Promise<Authentication> =>
+    const changed = async (...sent: Parameters<Authenticate>): Promise<SessionAuthentication> =>
       decide(await authenticate(...sent), JSON.stringify(sent[0]))
     return { authenticate: changed }
   })
@@ -40,10 +42,10 @@ export const offAfter = (count: number, code: string, forMs: number, isSparing =
 
 /** Who was refused is in again, the next time that the same is asked, as if nothing had been. */
 export const refusesOnce = withDecisions(() => {
-  const latest = new Map<string, Authentication>()
+  const latest = new Map<string, SessionAuthentication>()
   const refused = new Set<string>()
   return (decision, who) => {
-    if (decision.error === undefined) latest.set(who, { ...decision, from: 'cache' })
+    if (decision.error === undefined) latest.set(who, { ...decision, servedFrom: 'cache' })
     const grant = latest.get(who)
     if (decision.error?.code !== 'session_invalid' || grant === undefined) return decision
     if (refused.has(who)) return grant
@@ -53,11 +55,11 @@ export const refusesOnce = withDecisions(() => {
 })
 
 /** In place of no answer, the session of before. */
-export const graceFor = (from: 'cache' | 'stale'): Create =>
+export const graceFor = (servedFrom: 'cache' | 'stale'): Create =>
   withDecisions(() => {
-    const latest = new Map<string, Authentication>()
+    const latest = new Map<string, SessionAuthentication>()
     return (decision, who) => {
-      if (decision.error === undefined) latest.set(who, { ...decision, from })
+      if (decision.error === undefined) latest.set(who, { ...decision, servedFrom })
       const isOut = decision.error?.code === 'authentication_unavailable'
       return (isOut ? latest.get(who) : undefined) ?? decision
     }
@@ -147,7 +149,7 @@ export const logsOutNobody = withMembers(() => ({
 }))
 
 export const anotherSession = withDecisions(() => {
-  let before: Authentication | undefined
+  let before: SessionAuthentication | undefined
   return (decision) => {
     if (decision.error !== undefined) return decision
     const mixed = before ?? decision

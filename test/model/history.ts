@@ -1,4 +1,4 @@
-import type { Authentication } from '../../lib/auth/authenticate.js'
+import type { SessionAuthentication } from '../../lib/auth/authenticate.js'
 import type { FakeClock } from '../unit/support/fake-clock.js'
 import type { Call, Credential, Moment, Ory, Seen } from './call.js'
 
@@ -10,7 +10,7 @@ export interface Chosen {
   readonly refusalTtlMs: number
   readonly refreshAhead: number | false
   readonly staleIfErrorMs: number
-  readonly cacheMax: number
+  readonly cacheMaxSessions: number
   readonly connections: number
   readonly hasReadiness: boolean
   /** Ory tells of a session in the same words until something of it changes. */
@@ -25,7 +25,7 @@ export interface Asked {
   /** When what it waits for began, where somebody waited for it already. */
   readonly from: Moment
   decided: Moment | undefined
-  decision: Authentication | undefined
+  decision: SessionAuthentication | undefined
 }
 
 export type Target =
@@ -109,7 +109,7 @@ export function heard(history: History, asked: Asked): Moment[] {
  */
 export function isSurelyKnown(history: History, credential: Credential, at: Moment): boolean {
   const { asked, chosen, invalidated, loggedOut, excused } = history
-  if (chosen.cacheMax < 100) return false
+  if (chosen.cacheMaxSessions < 100) return false
   const calls = arrivedCalls(history, credential, at)
   const last = calls.findLast(({ seen }) => seen!.said === 'live')
   if (last === undefined) return false

@@ -1,11 +1,11 @@
-import type { Middleware } from '../../lib/http/middleware.js'
+import type { SessionMiddleware } from '../../lib/http/middleware.js'
 import { createExchange } from '../unit/support/exchange.js'
 import type { Credential } from './call.js'
 import { requestOf } from './people.js'
 
 /** Sends a request to log out, and tells when it has been done. */
 export function leave(
-  handler: Middleware,
+  handler: SessionMiddleware,
   credential: Credential,
   { onLeft, onError }: { onLeft: () => void; onError: (error: unknown) => void },
 ): void {

@@ -1,4 +1,4 @@
-import type { AnyRequest } from '../../lib/auth/authenticate.js'
+import type { SessionRequest } from '../../lib/credential/request-headers.js'
 import type { Credential, Ory, TrueSession } from './call.js'
 import { cookieName } from './ory.js'
 
@@ -78,7 +78,7 @@ export function createPeople(ory: Ory): People {
   return people
 }
 
-export function requestOf({ source, value }: Credential): AnyRequest & { headers: object } {
+export function requestOf({ source, value }: Credential): SessionRequest & { headers: object } {
   return source === 'cookie'
     ? { headers: { cookie: `a=1; ${cookieName}=${value}` } }
     : { headers: { 'x-session-token': value } }

@@ -13,14 +13,14 @@ import {
   type Asked,
   type History,
 } from './history.js'
-import type { Authentication } from '../../lib/auth/authenticate.js'
+import type { SessionAuthentication } from '../../lib/auth/authenticate.js'
 import type { Call, Moment, Seen } from './call.js'
 import { judgeRefusal } from './refusals.js'
 import { judgeUnavailable } from './faults.js'
 import { must } from '../support/must.js'
 
 type Arrived = Call & { readonly seen: Seen; readonly ended: Moment }
-type Grant = Extract<Authentication, { session: object }>
+type Grant = Extract<SessionAuthentication, { session: object }>
 
 /** Holds one decision against all that happened. Throws the rule that it breaks, and whose it is. */
 export function judge(asked: Asked, history: History): void {
@@ -78,24 +78,27 @@ function judgeGrant(asked: Asked, grant: Grant, history: History): void {
   throw errors[0]
 }
 
-function judgeSource(asked: Asked, { from }: Grant, call: Call, history: History): void {
+function judgeSource(asked: Asked, { servedFrom }: Grant, call: Call, history: History): void {
   const { chosen, invalidated, loggedOut } = history
   const { credential, policy, arrived } = asked
   const { began, seen, ended } = call as Arrived
   const { expiresAt } = credential.session!
 
   // What happens between a decision and its arrival comes too late for it.
-  const at = { upstream: ended, cache: arrived, stale: lastHeard(history, asked) }[from]
+  const at = { upstream: ended, cache: arrived, stale: lastHeard(history, asked) }[servedFrom]
   const age = Math.min(since(began, at), since(launchOf(history, call), at))
   const lifeMs = expiresAt - began.now
   const ttlMs = Math.min(chosen.cacheTtlMs, lifeMs)
   must(at.now < expiresAt, 'nothing is served past expires_at')
-  must(from === 'upstream' || age < lifeMs, 'nothing is served past expires_at on either clock')
+  must(
+    servedFrom === 'upstream' || age < lifeMs,
+    'nothing is served past expires_at on either clock',
+  )
   must(
     !invalidated.some((one) => isBetween(one, began, at) && isAbout(one.target, credential)),
     'nothing is served after an invalidate',
   )
-  const isForgetful = chosen.cacheMax < 100
+  const isForgetful = chosen.cacheMaxSessions < 100
   must(
     isForgetful ||
       !loggedOut.some(
@@ -107,17 +110,17 @@ function judgeSource(asked: Asked, { from }: Grant, call: Call, history: History
       ),
     'nothing is served after a log-out',
   )
-  must(from !== 'stale' || policy === 'any', 'no grace where the policy asks for more')
+  must(servedFrom !== 'stale' || policy === 'any', 'no grace where the policy asks for more')
   must(policy !== 'aal2' || seen.aal === 'aal2', 'the policy holds')
   must(!hasBeenRefused(asked, ended.order, history), 'nothing is served after a refusal')
-  if (from === 'upstream') {
+  if (servedFrom === 'upstream') {
     must(ended.order > arrived.order, 'what came from Ory came while the request waited')
     if (policy !== 'fresh') return
     must(began.order > arrived.order && call.isForced, 'a fresh answer began after all')
     return
   }
   must(policy !== 'fresh', 'a fresh answer comes from Ory')
-  if (from === 'cache') {
+  if (servedFrom === 'cache') {
     must(ended.order < arrived.order, 'what is in memory came before')
     must(age < ttlMs, 'nothing is served past its TTL')
     return

@@ -97,7 +97,7 @@ export const choices: fc.Arbitrary<Chosen> = fc
     refusalTtlMs: fc.constantFrom(2_000, 2_000, 0),
     refreshAhead: fc.constantFrom<number | false>(0.8, false),
     staleIfErrorMs: fc.constantFrom(0, 0, 20_000),
-    cacheMax: fc.constantFrom(100, 100, 100, 2),
+    cacheMaxSessions: fc.constantFrom(100, 100, 100, 2),
     connections: fc.constantFrom(50, 50, 2),
     hasReadiness: fc.constantFrom(true, true, true, false),
     isRepeating: fc.boolean(),

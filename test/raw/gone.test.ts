@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { describe, expect, it } from '@jest/globals'
-import type { Middleware } from '../../lib/index.js'
+import type { SessionMiddleware } from '../../lib/index.js'
 import { frameworks } from '../support/frameworks.js'
 import { byToken, createWorld, idle } from '../support/world.js'
 import type { Scene } from '../support/world.js'
@@ -19,7 +19,7 @@ const ways: readonly [string, (connection: Connection) => void][] = [
 ]
 
 /** Makes Node's server answer those who have closed their half of the connection. */
-const allowHalfOpen: Middleware = ({ socket }, _response, next) => {
+const allowHalfOpen: SessionMiddleware = ({ socket }, _response, next) => {
   Object.assign((socket as { server?: object }).server ?? {}, { httpAllowHalfOpen: true })
   next()
 }

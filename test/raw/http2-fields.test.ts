@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { describe, expect, it } from '@jest/globals'
-import type { DenialCode } from '../../lib/index.js'
+import type { SessionDenialCode } from '../../lib/index.js'
 import { byToken, junkToken } from '../support/world.js'
 import { sendFields } from './http2-frames.js'
 import { createHttp2World, send } from './http2-site.js'
@@ -11,7 +11,7 @@ const start = createHttp2World()
 const rows: readonly [
   name: string,
   fields: (token: string) => readonly (readonly [string, string])[],
-  denied: Partial<Record<DenialCode, number>> | 'refused by Node',
+  denied: Partial<Record<SessionDenialCode, number>> | 'refused by Node',
 ][] = [
   [
     'two authorization fields',

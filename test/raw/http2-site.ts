@@ -9,7 +9,7 @@ import type {
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach } from '@jest/globals'
-import type { Middleware, OrySession } from '../../lib/index.js'
+import type { SessionMiddleware, OrySession } from '../../lib/index.js'
 import type { FakeOry } from '../../lib/testing/index.js'
 import type { Reply } from '../support/denial.js'
 import { showSession } from '../support/site.js'
@@ -35,7 +35,7 @@ export interface Http2Reply extends Reply {
   readonly names: readonly string[]
 }
 
-async function startHttp2Site(guard: Middleware): Promise<Http2Site> {
+async function startHttp2Site(guard: SessionMiddleware): Promise<Http2Site> {
   const visits: Visit[] = []
   const errors: unknown[] = []
   const headersSet = new Set<string>()

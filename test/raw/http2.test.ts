@@ -97,8 +97,8 @@ describe('over HTTP/2', () => {
 
   it('a browser is redirected to where it asked for', async () => {
     const { client } = await start({
-      options: { publicUrl: 'https://app.example' },
-      policy: { redirect: true },
+      options: { appUrl: 'https://app.example' },
+      policy: { redirectToLogin: true },
     })
 
     const reply = await send(client, { ':path': '/a?b=c', 'sec-fetch-dest': 'document' })

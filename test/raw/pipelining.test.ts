@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import type { OptionalPolicy } from '../../lib/index.js'
+import type { OptionalSessionPolicy } from '../../lib/index.js'
 import type { SignedIn } from '../../lib/testing/index.js'
 import { expectDenial, sessionInvalid, sessionMissing, unavailable } from '../support/denial.js'
 import type { Reply } from '../support/denial.js'
@@ -74,7 +74,7 @@ describe.each(frameworks)(
       connection.socket.destroy()
     })
 
-    it.each<[string, OptionalPolicy]>([
+    it.each<[string, OptionalSessionPolicy]>([
       ['byte for byte', {}],
       ['byte for byte, on a fresh route', { fresh: true }],
     ])('are read %s', async (_name, policy) => {

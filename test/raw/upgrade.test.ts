@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from '@jest/globals'
-import type { DenialCode, OrySession } from '../../lib/index.js'
+import type { SessionDenialCode, OrySession } from '../../lib/index.js'
 import type { SignedIn } from '../../lib/testing/index.js'
 import { createWorld, junkToken } from '../support/world.js'
 import { openConnection } from './connection.js'
@@ -35,38 +35,41 @@ async function startUpgrader(ory: OrySession): Promise<number> {
 const own = 'Origin: http://app.example'
 const foreign = 'Origin: https://evil.example'
 
-const rows: readonly [string, (person: SignedIn) => readonly string[], 'upgraded' | DenialCode][] =
+const rows: readonly [
+  string,
+  (person: SignedIn) => readonly string[],
+  'upgraded' | SessionDenialCode,
+][] = [
+  ['a cookie from the same origin', ({ cookie }) => [own, `Cookie: ${cookie}`], 'upgraded'],
+  ['a cookie from no browser', ({ cookie }) => [`Cookie: ${cookie}`], 'upgraded'],
   [
-    ['a cookie from the same origin', ({ cookie }) => [own, `Cookie: ${cookie}`], 'upgraded'],
-    ['a cookie from no browser', ({ cookie }) => [`Cookie: ${cookie}`], 'upgraded'],
-    [
-      'a cookie from another origin',
-      ({ cookie }) => [foreign, `Cookie: ${cookie}`],
-      'cross_site_request',
-    ],
-    [
-      'a cookie from another site by Fetch Metadata',
-      ({ cookie }) => ['Sec-Fetch-Site: cross-site', `Cookie: ${cookie}`],
-      'cross_site_request',
-    ],
-    [
-      'a cookie from an origin that is none',
-      ({ cookie }) => ['Origin: null', `Cookie: ${cookie}`],
-      'cross_site_request',
-    ],
-    [
-      'a token from another origin, which no browser attaches',
-      ({ token }) => [foreign, `X-Session-Token: ${token}`],
-      'upgraded',
-    ],
-    ['junk', () => [`X-Session-Token: ${junkToken()}`], 'session_invalid'],
-    [
-      'two tokens',
-      ({ token }) => [`X-Session-Token: ${token}`, `X-Session-Token: ${token}`],
-      'credential_malformed',
-    ],
-    ['nothing', () => [own], 'session_missing'],
-  ]
+    'a cookie from another origin',
+    ({ cookie }) => [foreign, `Cookie: ${cookie}`],
+    'cross_site_request',
+  ],
+  [
+    'a cookie from another site by Fetch Metadata',
+    ({ cookie }) => ['Sec-Fetch-Site: cross-site', `Cookie: ${cookie}`],
+    'cross_site_request',
+  ],
+  [
+    'a cookie from an origin that is none',
+    ({ cookie }) => ['Origin: null', `Cookie: ${cookie}`],
+    'cross_site_request',
+  ],
+  [
+    'a token from another origin, which no browser attaches',
+    ({ token }) => [foreign, `X-Session-Token: ${token}`],
+    'upgraded',
+  ],
+  ['junk', () => [`X-Session-Token: ${junkToken()}`], 'session_invalid'],
+  [
+    'two tokens',
+    ({ token }) => [`X-Session-Token: ${token}`, `X-Session-Token: ${token}`],
+    'credential_malformed',
+  ],
+  ['nothing', () => [own], 'session_missing'],
+]
 
 describe('a handshake for a WebSocket', () => {
   it.each(rows)('is decided by authenticate: %s', async (_name, lines, outcome) => {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runInNewContext } from 'node:vm'
 import { SessionError } from '../../lib/shared/session-error.js'
-import type { DenialCode } from '../../lib/shared/session-error.js'
+import type { SessionDenialCode } from '../../lib/shared/session-error.js'
 import { createOrySession } from '../../lib/index.js'
 import { codeOf, readme, readTable, root, snippets } from './readme.js'
 
@@ -35,10 +35,10 @@ describe('the table of options in README', () => {
   const inWords: Readonly<Record<string, string>> = {
     url: 'the variable `ORY_SDK_URL`',
     browserUrl: '`url`',
-    publicUrl: 'none',
+    appUrl: 'none',
     dispatcher: 'own pool',
     traits: 'none',
-    onDenied: '`respond`',
+    onDenied: '`sendDenial`',
     clock: "the system's",
   }
 
@@ -83,17 +83,18 @@ it('The table of members in README has every member of an instance', () => {
 
 describe('the table of outcomes in README', () => {
   const rows = readTable('The request has').slice(1)
-  const source = /^export type DenialCode =\n([^]*?)\n\n/m.exec(read('lib/shared/error-catalog.ts'))![1]!
+  const source = /^export type SessionDenialCode =\n([^]*?)\n\n/m.exec(
+    read('lib/shared/error-catalog.ts'),
+  )![1]!
   const codes = [...source.matchAll(/'(\w+)'/g)].map(([, code]) => code!)
 
   it('has every code, once', () => {
     expect(rows.map(([, , code]) => codeOf(code)).sort()).toEqual(codes.sort())
   })
 
-  it.each(rows.map(([, status, code]) => [codeOf(code) as DenialCode, Number(status)] as const))(
-    'says that %s is a %i',
-    (code, status) => expect(new SessionError(code).status).toBe(status),
-  )
+  it.each(
+    rows.map(([, status, code]) => [codeOf(code) as SessionDenialCode, Number(status)] as const),
+  )('says that %s is a %i', (code, status) => expect(new SessionError(code).status).toBe(status))
 })
 
 it('The body of a denial in README is one', () => {

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import { expect } from '@jest/globals'
-import type { DenialCode } from '../../lib/index.js'
+import type { SessionDenialCode } from '../../lib/index.js'
 
 /** An answer, as supertest or a socket gives it. */
 export interface Reply {
@@ -12,7 +12,7 @@ export interface Reply {
 
 export interface ExpectedDenial {
   readonly status: 400 | 401 | 403 | 503
-  readonly code: DenialCode
+  readonly code: SessionDenialCode
   /** `error.id`, where it is not the code. */
   readonly oryId?: string
   /** The whole of `WWW-Authenticate`. */

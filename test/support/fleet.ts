@@ -1,4 +1,10 @@
-import type { Authentication, Options, OrySession, Policy, SessionStore } from '../../lib/index.js'
+import type {
+  OrySession,
+  OrySessionOptions,
+  SessionAuthentication,
+  SessionPolicy,
+  SessionStore,
+} from '../../lib/index.js'
 import { createMemoryStore } from '../../lib/testing/index.js'
 import type { FakeOry, MemoryStore } from '../../lib/testing/index.js'
 import { createHandClock } from './hand-clock.js'
@@ -12,7 +18,7 @@ export interface FleetScene {
   readonly clock: HandClock
   readonly store: MemoryStore
   /** Makes one more process. */
-  process(options?: Options): OrySession
+  process(options?: OrySessionOptions): OrySession
 }
 
 /** A fake Ory, and processes that share a store. */
@@ -33,10 +39,13 @@ export async function startFleet(world: World): Promise<FleetScene> {
 export async function outcomeOf(
   ory: OrySession,
   headers: Headers,
-  policy?: Policy,
+  policy?: SessionPolicy,
 ): Promise<string> {
-  const decision: Authentication = await ory.authenticate({ headers: { ...headers } }, policy)
-  return decision.error?.code ?? String(decision.from)
+  const decision: SessionAuthentication = await ory.authenticate(
+    { headers: { ...headers } },
+    policy,
+  )
+  return decision.error?.code ?? String(decision.servedFrom)
 }
 
 /** Lets every process read the log. */

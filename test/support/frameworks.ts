@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import connect from 'connect'
 import express from 'express'
 import express4 from 'express4'
-import type { Middleware } from '../../lib/index.js'
+import type { SessionMiddleware } from '../../lib/index.js'
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
@@ -15,8 +15,8 @@ export type ErrorHandler = (
 
 /** What every framework is asked to run, in this order. */
 export interface Stack {
-  readonly before: readonly Middleware[]
-  readonly guard: Middleware
+  readonly before: readonly SessionMiddleware[]
+  readonly guard: SessionMiddleware
   readonly handler: Handler
   /** Default: the framework's own final handler. */
   readonly onError?: ErrorHandler | undefined
@@ -31,7 +31,7 @@ export interface Framework {
 
 // All three share Connect's `use`.
 interface App {
-  use(handle: Middleware | Handler | ErrorMiddleware): unknown
+  use(handle: SessionMiddleware | Handler | ErrorMiddleware): unknown
 }
 
 // Four parameters are what makes it a handler of errors.
@@ -48,7 +48,7 @@ function mount<A extends App>(app: A, { before, guard, handler, onError }: Stack
 }
 
 function chain({ before, guard, handler, onError }: Stack): RequestListener {
-  const all: readonly Middleware[] = [...before, guard, handler]
+  const all: readonly SessionMiddleware[] = [...before, guard, handler]
   return (request, response) => {
     const run = (index: number): void => {
       all[index]?.(request, response, (error) => {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../lib/index.js'
+import type { SessionClock as Clock } from '../../lib/index.js'
 
 /** A clock that moves by hand. */
 export interface HandClock extends Clock {

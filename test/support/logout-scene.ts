@@ -1,17 +1,17 @@
 import request from 'supertest'
 import type { Test } from 'supertest'
-import type { Middleware, Options, OrySession } from '../../lib/index.js'
+import type { SessionMiddleware, OrySessionOptions, OrySession } from '../../lib/index.js'
 import type { FakeOry } from '../../lib/testing/index.js'
 import type { Framework } from './frameworks.js'
 import { createHandClock } from './hand-clock.js'
 import type { HandClock } from './hand-clock.js'
-import { publicUrl } from './navigation.js'
+import { appUrl } from './navigation.js'
 import type { Site } from './site.js'
 import type { Headers, World } from './world.js'
 
 export interface LogoutOptions {
   readonly framework?: Framework
-  readonly options?: Options
+  readonly options?: OrySessionOptions
   readonly link?: Parameters<OrySession['logout']>[0]
 }
 
@@ -33,7 +33,7 @@ export const form: Headers = {
   'Sec-Fetch-Mode': 'navigate',
   'Sec-Fetch-Dest': 'document',
   Accept: 'text/html',
-  Origin: publicUrl,
+  Origin: appUrl,
 }
 
 export async function startLogout(
@@ -41,10 +41,10 @@ export async function startLogout(
   { framework, options, link }: LogoutOptions = {},
 ): Promise<LogoutScene> {
   const clock = createHandClock()
-  const fake = await world.fake({ clock, allowedReturnUrls: [publicUrl] })
-  const ory = world.instance({ url: fake.url, clock, publicUrl, ...options })
+  const fake = await world.fake({ clock, allowedReturnUrls: [appUrl] })
+  const ory = world.instance({ url: fake.url, clock, appUrl, ...options })
   const logOut = ory.logout(link)
-  const route: Middleware = (incoming, response, next) =>
+  const route: SessionMiddleware = (incoming, response, next) =>
     incoming.url === '/logout' ? logOut(incoming, response, next) : next()
   const site = await world.site(ory.requireSession(), {
     before: [route],

@@ -1,7 +1,7 @@
 import type { Scene, SceneOptions, World } from './world.js'
 
 /** This application as browsers see it. */
-export const publicUrl = 'https://app.example'
+export const appUrl = 'https://app.example'
 
 /** What a browser sends along when it asks for a page to show. */
 export const navigation = {
@@ -14,8 +14,8 @@ export const navigation = {
 export async function startRedirecting(world: World, scene: SceneOptions = {}): Promise<Scene> {
   return world.start({
     ...scene,
-    options: { publicUrl, ...scene.options },
-    policy: { redirect: true, ...scene.policy },
+    options: { appUrl, ...scene.options },
+    policy: { redirectToLogin: true, ...scene.policy },
   })
 }
 

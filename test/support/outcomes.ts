@@ -1,4 +1,4 @@
-import type { OptionalPolicy, Options } from '../../lib/index.js'
+import type { OptionalSessionPolicy, OrySessionOptions } from '../../lib/index.js'
 import type { FakeOry, FakeOryOptions } from '../../lib/testing/index.js'
 import { malformed, sessionInvalid, sessionMissing, unavailable } from './denial.js'
 import type { ExpectedDenial } from './denial.js'
@@ -8,8 +8,8 @@ import type { Headers } from './world.js'
 /** A situation, and the answer that it has. */
 export interface Row {
   readonly situation: string
-  readonly policy?: OptionalPolicy
-  readonly options?: Options
+  readonly policy?: OptionalSessionPolicy
+  readonly options?: OrySessionOptions
   readonly fakeOptions?: FakeOryOptions
   readonly method?: 'get' | 'post' | 'delete' | 'options'
   /** Prepares Ory, and returns the headers of the request. */
@@ -139,14 +139,14 @@ export const rows: readonly Row[] = [
   },
   {
     situation: 'a method that is not accepted',
-    policy: { methods: ['passkey', 'oidc'] },
+    policy: { authMethods: ['passkey', 'oidc'] },
     send: (fake) => byToken(fake.signIn()),
     expected: { status: 403, code: 'session_method_required' },
     calls: 1,
   },
   {
     situation: 'no verified address',
-    policy: { verified: true },
+    policy: { verifiedAddress: true },
     send: (fake) => byToken(fake.signIn({ verified: false })),
     expected: { status: 403, code: 'session_unverified' },
     calls: 1,

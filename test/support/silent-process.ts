@@ -1,6 +1,6 @@
 // Meets every fault of the matrix in a process of its own, whose output its parent reads.
 import { subscribe } from 'node:diagnostics_channel'
-import { createOrySession, respond } from '../../lib/index.js'
+import { createOrySession, sendDenial } from '../../lib/index.js'
 import type { OrySession } from '../../lib/index.js'
 import { createFakeOry } from '../../lib/testing/index.js'
 import type { FakeOry } from '../../lib/testing/index.js'
@@ -60,7 +60,7 @@ async function meet(fault: Fault, { signIn }: FakeOry): Promise<Omit<Account, 'f
     timeoutMs: 300,
     onDenied(error, request, response) {
       errors.push(error)
-      respond(error, request, response)
+      sendDenial(error, request, response)
     },
   })
   const guards = [ory.requireSession(), ory.optionalSession(), ory.logout()]

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerOptions, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Middleware } from '../../lib/index.js'
+import type { SessionMiddleware } from '../../lib/index.js'
 import type { Framework, Handler } from './frameworks.js'
 
 /** One call of the middleware under test. */
@@ -13,7 +13,7 @@ export interface Visit {
 }
 
 export interface SiteOptions {
-  readonly before?: readonly Middleware[]
+  readonly before?: readonly SessionMiddleware[]
   readonly handler?: Handler
   /** `false`: leave errors to the framework's own final handler. */
   readonly isTakingErrors?: boolean
@@ -45,7 +45,7 @@ export const showSession: Handler = (request, response) => {
 /** Starts an application of a framework on a free port. */
 export async function startSite(
   framework: Framework,
-  guard: Middleware,
+  guard: SessionMiddleware,
   {
     before = [],
     handler = showSession,
@@ -58,7 +58,7 @@ export async function startSite(
   let handled = 0
   let waiters: { readonly count: number; readonly resolve: () => void }[] = []
 
-  const watched: Middleware = (request, response, next) => {
+  const watched: SessionMiddleware = (request, response, next) => {
     const visit: Visit = { request, response, nexts: [] }
     visits.push(visit)
     let isSynchronous = true

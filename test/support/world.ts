@@ -2,7 +2,12 @@ import { afterEach } from '@jest/globals'
 import request from 'supertest'
 import type { Test } from 'supertest'
 import { createOrySession } from '../../lib/index.js'
-import type { Middleware, OptionalPolicy, Options, OrySession } from '../../lib/index.js'
+import type {
+  SessionMiddleware,
+  OptionalSessionPolicy,
+  OrySessionOptions,
+  OrySession,
+} from '../../lib/index.js'
 import { createFakeOry } from '../../lib/testing/index.js'
 import type { FakeOry, FakeOryOptions } from '../../lib/testing/index.js'
 import { frameworks } from './frameworks.js'
@@ -17,9 +22,9 @@ export type Headers = Readonly<Record<string, string>>
 export interface SceneOptions extends SiteOptions {
   /** Default Express 5. */
   readonly framework?: Framework
-  readonly options?: Options
+  readonly options?: OrySessionOptions
   readonly fakeOptions?: FakeOryOptions
-  readonly policy?: OptionalPolicy
+  readonly policy?: OptionalSessionPolicy
   /** `true`: `optionalSession` in place of `requireSession`. */
   readonly isOptional?: boolean
 }
@@ -39,8 +44,8 @@ export interface Scene {
 export interface World {
   start(options?: SceneOptions): Promise<Scene>
   fake(options?: FakeOryOptions): Promise<FakeOry>
-  instance(options: Options): OrySession
-  site(guard: Middleware, options?: SiteOptions & { framework?: Framework }): Promise<Site>
+  instance(options: OrySessionOptions): OrySession
+  site(guard: SessionMiddleware, options?: SiteOptions & { framework?: Framework }): Promise<Site>
 }
 
 export function createWorld(): World {

@@ -1,4 +1,4 @@
-import type { SessionError, Stats } from '../../../lib/index.js'
+import type { SessionError, OrySessionStats } from '../../../lib/index.js'
 import type { SignedIn } from '../../../lib/testing/index.js'
 import type { Call } from '../fault.js'
 import type { Exchange } from './post.js'
@@ -12,8 +12,8 @@ export interface Meeting {
   readonly handled: number
   /** What `onDenied` was given. */
   readonly errors: readonly SessionError[]
-  readonly before: Stats
-  readonly after: Stats
+  readonly before: OrySessionStats
+  readonly after: OrySessionStats
   /** What arrived at Ory. */
   readonly calls: readonly Call[]
 }

@@ -1,6 +1,6 @@
 import { Agent } from 'undici'
-import { createOrySession, respond } from '../../../lib/index.js'
-import type { Middleware, OrySession, SessionError } from '../../../lib/index.js'
+import { createOrySession, sendDenial } from '../../../lib/index.js'
+import type { SessionMiddleware, OrySession, SessionError } from '../../../lib/index.js'
 import type { FakeOry, SignedIn } from '../../../lib/testing/index.js'
 import type { Reply } from '../../support/denial.js'
 import { frameworks } from '../../support/frameworks.js'
@@ -46,10 +46,10 @@ export async function startScene(cell: Cell, url: string, fake: FakeOry): Promis
     url,
     clock,
     // A handful of people each: room for ten thousand takes longer to make than all the rest.
-    cacheMax: 50,
+    cacheMaxSessions: 50,
     onDenied(error, request, response) {
       errors.push(error)
-      respond(error, request, response)
+      sendDenial(error, request, response)
     },
   })
   const gate = createGate()
@@ -77,12 +77,15 @@ export async function startScene(cell: Cell, url: string, fake: FakeOry): Promis
   }
 }
 
-function guardOf(ory: OrySession, { kind }: Cell): Middleware {
+function guardOf(ory: OrySession, { kind }: Cell): SessionMiddleware {
   if (kind === 'required' || kind === 'given dispatcher') return ory.requireSession()
   return ory.optionalSession(kind === 'optional' ? {} : { onUnavailable: 'anonymous' })
 }
 
-function createGate(): { readonly pass: Middleware; readonly hold: (count: number) => void } {
+function createGate(): {
+  readonly pass: SessionMiddleware
+  readonly hold: (count: number) => void
+} {
   let wanted = 1
   let held: (() => void)[] = []
   return {

@@ -9,7 +9,7 @@ type Body = string | Uint8Array
 
 /** The right answer with another body, and with a header more. */
 const garbage = (change: (body: string) => Body, headers?: Right['headers']): Fault => ({
-  reason: 'garbage',
+  reason: 'invalid_response',
   isWhole: true,
   answer: (socket, right) => writeRight(socket, right, headers, change),
 })

@@ -48,7 +48,7 @@ const somebodyElse = message(
 
 export const framing: Readonly<Record<(typeof faultNames)['framing'][number], Fault>> = {
   'Content-Length too short': {
-    reason: 'garbage',
+    reason: 'invalid_response',
     why: 'what the length makes of the body is no JSON',
     answer: withLength(-9),
   },

@@ -7,7 +7,7 @@ type Json = Record<string, unknown>
 
 /** The right session with other members; `undefined` takes one out. */
 const changed = (change: (identity: Json) => Json): Fault => ({
-  reason: 'garbage',
+  reason: 'invalid_response',
   isWhole: true,
   answer(socket, right) {
     const session = JSON.parse(right.body) as Json & { identity: Json }

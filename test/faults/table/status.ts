@@ -40,7 +40,7 @@ const error = (status: number, reason: Fault['reason'] = 'status'): Fault => ({
 })
 
 const garbage = (answer: Answer): Fault => ({
-  reason: 'garbage',
+  reason: 'invalid_response',
   isWhole: true,
   answer,
 })
@@ -83,7 +83,7 @@ export const status: Readonly<Record<(typeof faultNames)['status'][number], Faul
     answer: unauthorizedWhile(saying(503, { status: upstreamText })),
   },
   '401 while readiness is silent': {
-    reason: 'doubtful',
+    reason: 'ambiguous_401',
     why: 'one deadline holds over the whole call, the question for readiness included',
     isSlow: true,
     isWhole: true,

@@ -2,24 +2,24 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import express from 'express'
-import { createOrySession, getSession, type InvalidateTarget } from '../../../lib/index.js'
+import { createOrySession, getSession, type SessionInvalidateTarget } from '../../../lib/index.js'
 import { send, values } from '../client/http.js'
 import type { Ory } from '../ory.js'
 
 /** What the application is to browsers: kratos.yml lets them return there. */
-const publicUrl = 'http://127.0.0.1:4455'
+const appUrl = 'http://127.0.0.1:4455'
 
 /** An application under test, with one instance of the package in front of its routes. */
 export async function openApp({ url, now }: Pick<Ory, 'url' | 'now'>) {
   let aheadMs = 0
   const clock = { now: () => now() + aheadMs, monotonic: () => performance.now() + aheadMs }
-  const ory = createOrySession({ url, clock, publicUrl })
+  const ory = createOrySession({ url, clock, appUrl })
   const app = express()
   app.get('/me', ory.requireSession(), greet)
   app.get('/aal2', ory.requireSession({ aal: 'aal2' }), greet)
   app.get('/fresh', ory.requireSession({ fresh: true }), greet)
-  app.get('/totp', ory.requireSession({ methods: ['totp'] }), greet)
-  app.get('/verified', ory.requireSession({ verified: true }), greet)
+  app.get('/totp', ory.requireSession({ authMethods: ['totp'] }), greet)
+  app.get('/verified', ory.requireSession({ verifiedAddress: true }), greet)
   app.get('/maybe', ory.optionalSession(), greet)
   app.post('/logout', ory.logout({ returnTo: '/bye' }))
   const server = createServer(app)
@@ -35,7 +35,7 @@ export async function openApp({ url, now }: Pick<Ory, 'url' | 'now'>) {
     },
     /** Logs out as a browser does that sends a form, and tells where it is sent then. */
     async logOut(headers: Record<string, string>): Promise<{ status: number; location?: URL }> {
-      const browser = { accept: 'text/html', origin: publicUrl }
+      const browser = { accept: 'text/html', origin: appUrl }
       const sent = { method: 'POST', path: '/logout', headers: { ...browser, ...headers } }
       const answer = await send(origin, sent)
       const [location] = values(answer, 'location')
@@ -45,7 +45,7 @@ export async function openApp({ url, now }: Pick<Ory, 'url' | 'now'>) {
     advance: (ms: number) => void (aheadMs += ms),
     /** How often it asked who somebody is. */
     asked: () => Object.values(ory.stats().upstream).reduce((sum, count) => sum + count, 0),
-    invalidate: (target: InvalidateTarget) => ory.invalidate(target),
+    invalidate: (target: SessionInvalidateTarget) => ory.invalidate(target),
     async close() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

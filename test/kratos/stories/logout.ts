@@ -1,4 +1,4 @@
-import type { InvalidateTarget } from '../../../lib/index.js'
+import type { SessionInvalidateTarget } from '../../../lib/index.js'
 import { alice, bob } from '../cases/case.js'
 import { send, values } from '../client/http.js'
 import { carry, whoami, type Ory, type SignedIn } from '../ory.js'
@@ -6,7 +6,7 @@ import type { App } from './app.js'
 import type { Story } from './story.js'
 
 /** Logs somebody out, and asks before, after, and once the application has been told. */
-function loggedOut(by: SignedIn['by'], target: (who: SignedIn) => InvalidateTarget) {
+function loggedOut(by: SignedIn['by'], target: (who: SignedIn) => SessionInvalidateTarget) {
   return async (ory: Ory, app: App) => {
     const who = await ory.signIn(alice, by)
     const seen: (string | number)[] = [await app.get('/me', carry(who))]

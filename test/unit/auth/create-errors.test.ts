@@ -3,7 +3,7 @@ import { createCounters } from '../../../lib/resilience/stats.js'
 import { createDenials } from '../../../lib/auth/create-errors.js'
 import { resolvePolicy } from '../../../lib/auth/resolve-policy.js'
 import { resolveOptions } from '../../../lib/options/resolve-options.js'
-import type { Policy } from '../../../lib/auth/policy.js'
+import type { SessionPolicy } from '../../../lib/auth/policy.js'
 import { refuse } from '../../../lib/auth/policy.js'
 import { Fault } from '../../../lib/shared/fault.js'
 import { createFakeClock, start } from '../support/fake-clock.js'
@@ -18,7 +18,7 @@ function open() {
     clock,
   })
   const counters = createCounters()
-  const resolve = (policy: Policy<never> = {}) => resolvePolicy(policy, settings)
+  const resolve = (policy: SessionPolicy<never> = {}) => resolvePolicy(policy, settings)
   return { denials: createDenials(settings), counters, clock, resolve }
 }
 
@@ -36,7 +36,7 @@ describe('the challenges of RFC 6750 and RFC 9470', () => {
     expect(challengeOf(denials.unavailable(new Fault('timeout')))).toBeUndefined()
   })
 
-  it.each<[Policy<never>, string]>([
+  it.each<[SessionPolicy<never>, string]>([
     [{}, 'aal2'],
     [{ aal: 'aal1' }, 'aal2'],
     [{ aal: 'aal2' }, 'aal2'],

@@ -73,11 +73,11 @@ describe('isCrossSite', () => {
     ['an old browser that hides', { origin: 'null' }, true],
     ['an old browser at no URL', { origin: 'app.example' }, true],
     ['a request without a host', { origin: 'https://app.example', host: undefined }, true],
-  ])('judges %s where no publicUrl is known', (_title, headers, expected) => {
+  ])('judges %s where no appUrl is known', (_title, headers, expected) => {
     expect(isCrossSite(post(headers), without)).toBe(expected)
   })
 
-  it('takes nobody’s word for the host where publicUrl is known', () => {
+  it('takes nobody’s word for the host where appUrl is known', () => {
     const headers = {
       origin: 'https://evil.example',
       host: 'evil.example',

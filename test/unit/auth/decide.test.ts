@@ -25,7 +25,7 @@ describe('what is decided without a call', () => {
     const { ory, exchange, calls } = open()
     expect(await exchange('cookie')).toBe('upstream 0')
     const beside = await ory.authenticate({ headers: { cookie: `${name}=a"b; ${name}=cookie` } })
-    expect(beside.from).toBe('cache')
+    expect(beside.servedFrom).toBe('cache')
     expect([calls.length, ory.stats().entries]).toEqual([1, 1])
   })
 

@@ -1,14 +1,20 @@
 import { describe, expect, it } from '@jest/globals'
 import { resolvePolicy } from '../../../lib/auth/resolve-policy.js'
 import { resolveOptions } from '../../../lib/options/resolve-options.js'
-import { hasExpired, mayChange, refuse, refuseByPredicate, type Policy } from '../../../lib/auth/policy.js'
+import {
+  hasExpired,
+  mayChange,
+  refuse,
+  refuseByPredicate,
+  type SessionPolicy,
+} from '../../../lib/auth/policy.js'
 import type { LiveSession } from '../../../lib/session/parse-session.js'
 import { parse } from '../support/parse.js'
 import { start } from '../support/fake-clock.js'
 import { identityBody, sessionBody } from '../support/session-body.js'
 
 const settings = resolveOptions({ url: 'https://ory.example' })
-const resolve = (policy: Policy<never> = {}) => resolvePolicy(policy, settings)
+const resolve = (policy: SessionPolicy<never> = {}) => resolvePolicy(policy, settings)
 
 const live = (members: Record<string, unknown> = {}): LiveSession => ({
   ...parse(sessionBody(members))!,
@@ -33,7 +39,7 @@ describe('hasExpired', () => {
 })
 
 describe('refuse', () => {
-  it.each<[string, Policy<never>, Record<string, unknown>, string | undefined]>([
+  it.each<[string, SessionPolicy<never>, Record<string, unknown>, string | undefined]>([
     ['a live session where nothing is asked', {}, {}, undefined],
     ['the level 0 where none is asked', {}, { authenticator_assurance_level: 'aal0' }, undefined],
     [
@@ -81,56 +87,76 @@ describe('refuse', () => {
       undefined,
     ],
     ['an old login where any age will do', {}, { authenticated_at: at(-1e12) }, undefined],
-    ['a method that is asked', { methods: ['totp', 'password'] }, methods('password'), undefined],
-    ['the second method', { methods: ['totp'] }, methods('password', 'totp'), undefined],
+    [
+      'a method that is asked',
+      { authMethods: ['totp', 'password'] },
+      methods('password'),
+      undefined,
+    ],
+    ['the second method', { authMethods: ['totp'] }, methods('password', 'totp'), undefined],
     [
       'other methods',
-      { methods: ['totp', 'webauthn'] },
+      { authMethods: ['totp', 'webauthn'] },
       methods('password', 'oidc'),
       'session_method_required',
     ],
-    ['no method at all', { methods: ['totp'] }, methods(), 'session_method_required'],
+    ['no method at all', { authMethods: ['totp'] }, methods(), 'session_method_required'],
     [
       'a method that starts alike',
-      { methods: ['code'] },
+      { authMethods: ['code'] },
       methods('code_recovery'),
       'session_method_required',
     ],
-    ['a method that Ory does not document', { methods: ['magic'] }, methods('magic'), undefined],
+    [
+      'a method that Ory does not document',
+      { authMethods: ['magic'] },
+      methods('magic'),
+      undefined,
+    ],
     [
       'a method that Ory does not document, beside others',
-      { methods: ['magic'] },
+      { authMethods: ['magic'] },
       methods('password', 'magic', 'tricks'),
       undefined,
     ],
     [
       'another method that Ory does not document',
-      { methods: ['magic'] },
+      { authMethods: ['magic'] },
       methods('tricks'),
       'session_method_required',
     ],
     [
       'one of both kinds where the other kind is asked',
-      { methods: ['magic', 'totp'] },
+      { authMethods: ['magic', 'totp'] },
       methods('tricks', 'password'),
       'session_method_required',
     ],
     [
       'one of both kinds where both are asked',
-      { methods: ['magic', 'totp'] },
+      { authMethods: ['magic', 'totp'] },
       methods('tricks', 'totp'),
       undefined,
     ],
-    ['a verified address', { verified: true }, verified(false, true), undefined],
-    ['no verified address', { verified: true }, verified(false), 'session_unverified'],
-    ['no address', { verified: true }, verified(), 'session_unverified'],
-    ['no verified address where none is asked', { verified: false }, verified(false), undefined],
+    ['a verified address', { verifiedAddress: true }, verified(false, true), undefined],
+    ['no verified address', { verifiedAddress: true }, verified(false), 'session_unverified'],
+    ['no address', { verifiedAddress: true }, verified(), 'session_unverified'],
+    [
+      'no verified address where none is asked',
+      { verifiedAddress: false },
+      verified(false),
+      undefined,
+    ],
   ])('judges %s', (_title, policy, members, code) => {
     expect(refuse(live(members), resolve(policy), start)?.code).toBe(code)
   })
 
   it('names the lowest hurdle first: level, age, method, address', () => {
-    const policy: Policy<never> = { aal: 'aal2', maxAgeMs: 1, methods: ['totp'], verified: true }
+    const policy: SessionPolicy<never> = {
+      aal: 'aal2',
+      maxAgeMs: 1,
+      authMethods: ['totp'],
+      verifiedAddress: true,
+    }
     const steps = [
       {},
       { authenticator_assurance_level: 'aal2' },

@@ -7,7 +7,7 @@ import { createExchange } from '../support/exchange.js'
 
 const settings = resolveOptions({
   url: 'https://ory.example/api',
-  publicUrl: 'https://app.example',
+  appUrl: 'https://app.example',
 })
 const bare = Object.assign(Object.create(null) as object, { aal: 'aal2' })
 const resolve = (policy?: unknown, isOptional = false) =>
@@ -165,11 +165,11 @@ describe('resolvePolicy', () => {
     expect(() => resolve({ onUnavailable: 'anonymous' })).toThrow(/"onUnavailable"/)
   })
 
-  it('needs publicUrl for a redirect', () => {
+  it('needs appUrl for a redirect', () => {
     const without = resolveOptions({ url: 'https://ory.example' })
-    expect(() => resolvePolicy({ redirect: true }, without)).toThrow(TypeError)
-    expect(() => resolvePolicy({ redirect: true }, without)).toThrow(/redirect.*publicUrl/)
-    expect(resolvePolicy({ redirect: false }, without).isRedirecting).toBe(false)
+    expect(() => resolvePolicy({ redirectToLogin: true }, without)).toThrow(TypeError)
+    expect(() => resolvePolicy({ redirectToLogin: true }, without)).toThrow(/redirect.*appUrl/)
+    expect(resolvePolicy({ redirectToLogin: false }, without).isRedirecting).toBe(false)
   })
 
   it('neither keeps nor changes what it was given', () => {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
-import type { Options } from '../../../lib/options/options.js'
+import type { OrySessionOptions } from '../../../lib/options/options.js'
 import { createStage, type Stage } from './stage.js'
 
 const readiness = '/health/ready'
@@ -9,8 +9,13 @@ const request = { headers: { 'x-session-token': 'ory_st_token' } }
 let stage: Stage
 afterEach(() => stage.end())
 
-const open = (options: Options = {}): Stage =>
-  (stage = createStage({ readiness, refreshAhead: false, refusalTtlMs: 0, ...options }))
+const open = (options: OrySessionOptions = {}): Stage =>
+  (stage = createStage({
+    readinessPath: readiness,
+    refreshAhead: false,
+    refusalTtlMs: 0,
+    ...options,
+  }))
 
 /** How many calls a 401 takes to be believed: two of a session that was live moments ago. */
 async function callsUntilRefused(): Promise<number> {
@@ -46,7 +51,7 @@ describe('a credential that was live moments ago', () => {
       const { exchange, clock } = open()
       await exchange('token', script)
       clock.advance(10_000)
-      for (let time = 0; time < times; time += 1) await exchange('token', { kind: 'aal-too-low' })
+      for (let time = 0; time < times; time += 1) await exchange('token', { kind: 'aal_too_low' })
       expect(await callsUntilRefused()).toBe(2)
     },
   )
@@ -56,7 +61,7 @@ describe('a credential that was live moments ago', () => {
     ['while it would have been one in memory', 69_999, 2],
     ['but not where it would have been none', 70_000, 1],
   ])('is one still that had to make room, %s', async (_title, ms, calls) => {
-    const { exchange, clock } = open({ cacheMax: 1 })
+    const { exchange, clock } = open({ cacheMaxSessions: 1 })
     await exchange()
     clock.advance(ms)
     await exchange('cookie')

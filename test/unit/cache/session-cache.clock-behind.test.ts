@@ -19,7 +19,7 @@ async function open(oryAheadMs: number, expiresInMs = 3_600_000) {
   const cache: Cache = createCache(
     {
       ...{ cacheTtlMs, staleIfErrorMs, refreshAhead: false, refusalTtlMs: 2_000 },
-      ...{ cacheMax: 10, cacheMaxBytes: 1_000, timeoutMs: 3_000, clock },
+      ...{ cacheMaxSessions: 10, cacheMaxBytes: 1_000, timeoutMs: 3_000, clock },
     },
     async () => told,
     createCounters(),

@@ -9,7 +9,7 @@ const { credential } = question()
 /** A memory with room for two, before an Ory to which everybody is live. */
 function open() {
   const settings = {
-    ...{ cacheMax: 2, cacheMaxBytes: 1_000_000, cacheTtlMs: 10_000, refusalTtlMs: 0 },
+    ...{ cacheMaxSessions: 2, cacheMaxBytes: 1_000_000, cacheTtlMs: 10_000, refusalTtlMs: 0 },
     ...{
       refreshAhead: false as const,
       staleIfErrorMs: 0,

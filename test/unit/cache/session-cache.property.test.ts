@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import type { AnyRequest } from '../../../lib/auth/authenticate.js'
+import type { SessionRequest } from '../../../lib/credential/request-headers.js'
 import { createOrySession, type OrySession } from '../../../lib/create-ory-session.js'
 import { broken, withDispatcher, withMembers, withOptions, type Create } from '../support/broken.js'
 import { createFakeClock } from '../support/fake-clock.js'
@@ -40,9 +40,17 @@ const behavesAsTheModel = (create: Create, tally: Tally = { steps: 0 }) =>
     const world = createWorld(clock)
     const { dispatcher } = world
     const url = 'http://ory.example'
-    // Memory is set aside for `cacheMax` entries, which takes time.
-    const size = { cacheMax: 100 }
-    const ory = create({ ...size, ...chosen, url, clock, dispatcher, timeoutMs, readiness: false })
+    // Memory is set aside for `cacheMaxSessions` entries, which takes time.
+    const size = { cacheMaxSessions: 100 }
+    const ory = create({
+      ...size,
+      ...chosen,
+      url,
+      clock,
+      dispatcher,
+      timeoutMs,
+      readinessPath: false,
+    })
     const model = new Model(chosen, world, clock)
     const real: Real = { ory, asked: [], delivered: new Set(), failures: [] }
     try {
@@ -66,7 +74,7 @@ async function end({ calls }: World, ory: OrySession): Promise<void> {
   await closed
 }
 
-const tokenOf = (request: AnyRequest): string | undefined =>
+const tokenOf = (request: SessionRequest): string | undefined =>
   (request.headers as { 'x-session-token'?: string })['x-session-token']
 
 const brokenHere: Record<string, Create> = {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
-import type { Options } from '../../../lib/options/options.js'
+import type { OrySessionOptions } from '../../../lib/options/options.js'
 import { createExchange } from '../support/exchange.js'
 import type { Who } from './model/world.js'
 import { createStage, settle, type Stage } from './stage.js'
@@ -7,7 +7,7 @@ import { createStage, settle, type Stage } from './stage.js'
 let stage: Stage
 afterEach(() => stage.end())
 
-const open = (options: Options = {}): Stage => (stage = createStage(options))
+const open = (options: OrySessionOptions = {}): Stage => (stage = createStage(options))
 
 describe('how long a session is believed', () => {
   it('serves it without a call until its TTL', async () => {
@@ -151,7 +151,7 @@ describe('how long a refusal is remembered', () => {
     expect(await exchange()).toBe('cache 1')
   })
 
-  it.each(['aal-too-low', 'fault'] as const)(
+  it.each(['aal_too_low', 'fault'] as const)(
     'is no matter of %s, which is never kept',
     async (kind) => {
       const { exchange, calls } = open()
@@ -184,7 +184,7 @@ describe('one call at a time', () => {
 
   it.each<[string, Parameters<Stage['answer']>[0], string]>([
     ['a refusal', { kind: 'refused' }, 'session_invalid'],
-    ['a level that is too low for Ory', { kind: 'aal-too-low' }, 'session_aal2_required'],
+    ['a level that is too low for Ory', { kind: 'aal_too_low' }, 'session_aal2_required'],
     ['a fault', { kind: 'fault', how: 'reset' }, 'authentication_unavailable'],
   ])('tells all who wait of %s', async (_title, script, code) => {
     const { ask, answer, calls } = open()
@@ -259,7 +259,7 @@ describe('one call at a time', () => {
       throw thrown
     }
     const { ory, answer } = open({
-      traits: { '~standard': { version: 1, vendor: 'test', validate } },
+      traitsSchema: { '~standard': { version: 1, vendor: 'test', validate } },
     })
     const request = { headers: { 'x-session-token': 'ory_st_token' } }
     const all = Promise.allSettled([ory.authenticate(request), ory.authenticate(request)])
@@ -425,7 +425,7 @@ describe('a second look before a denial', () => {
     const { exchange, ask, calls } = open()
     await exchange()
     await exchange('token', {}, policy)
-    await exchange('token', { kind: 'aal-too-low' }, { fresh: true })
+    await exchange('token', { kind: 'aal_too_low' }, { fresh: true })
     await exchange()
     expect((await ask('token', policy)).outcome()).toBe('session_aal2_required')
     expect(calls).toHaveLength(4)
@@ -518,7 +518,7 @@ describe('the grace in an outage', () => {
 
   it.each<[string, Parameters<Stage['answer']>[0]]>([
     ['a refusal', { kind: 'refused' }],
-    ['a level that is too low for Ory', { kind: 'aal-too-low' }],
+    ['a level that is too low for Ory', { kind: 'aal_too_low' }],
   ])('is none after %s', async (_title, script) => {
     const { exchange, clock } = open({ ...options, refusalTtlMs: 0 })
     await exchange()
@@ -711,8 +711,8 @@ describe('a log-out', () => {
 })
 
 describe('the bounds', () => {
-  it('keep cacheMax sessions, those that were used last', async () => {
-    const { exchange, ask, ory } = open({ cacheMax: 2 })
+  it('keep cacheMaxSessions sessions, those that were used last', async () => {
+    const { exchange, ask, ory } = open({ cacheMaxSessions: 2 })
     await exchange('token')
     await exchange('cookie')
     await ask('token')
@@ -743,7 +743,7 @@ describe('the bounds', () => {
   })
 
   it('keep refusals apart: junk drives no session out', async () => {
-    const { exchange, ask, ory } = open({ cacheMax: 2 })
+    const { exchange, ask, ory } = open({ cacheMaxSessions: 2 })
     await exchange('token')
     for (const who of ['cookie', 'otherSession', 'otherPerson'] as const) {
       await exchange(who, { kind: 'refused' })
@@ -760,7 +760,7 @@ describe('stats', () => {
     await exchange()
     await exchange('cookie', { kind: 'refused' })
     await exchange('cookie')
-    await exchange('otherSession', { kind: 'aal-too-low' })
+    await exchange('otherSession', { kind: 'aal_too_low' })
     await exchange('otherPerson', { kind: 'fault', how: 429 })
     await ory.authenticate({ headers: {} })
     expect(ory.stats()).toEqual({
@@ -775,7 +775,7 @@ describe('stats', () => {
         session_aal2_required: 1,
         authentication_unavailable: 1,
       },
-      upstream: { live: 1, refused: 1, rate_limited: 1, 'aal-too-low': 1 },
+      upstream: { live: 1, refused: 1, rate_limited: 1, aal_too_low: 1 },
       entries: 1,
       bytes: expect.any(Number),
       inFlight: 0,

@@ -18,7 +18,7 @@ function open(settings: Partial<MemorySettings> = {}) {
   const clock = createFakeClock()
   const evicted: (readonly [key: string, session: string])[] = []
   const memory = createMemory({
-    ...{ cacheMax: 10, cacheMaxBytes: 1_000, refusalTtlMs: 2_000, clock },
+    ...{ cacheMaxSessions: 10, cacheMaxBytes: 1_000, refusalTtlMs: 2_000, clock },
     onEvicted: (key, { sessionId }) => evicted.push([key, sessionId]),
     ...settings,
   })
@@ -27,7 +27,7 @@ function open(settings: Partial<MemorySettings> = {}) {
 
 describe('createMemory', () => {
   it('folds what nobody asks for again while 64 others come, and nothing else', () => {
-    const { memory } = open({ cacheMax: 100, cacheMaxBytes: 1_000_000 })
+    const { memory } = open({ cacheMaxSessions: 100, cacheMaxBytes: 1_000_000 })
     const told = Array.from({ length: 70 }, live)
     told.forEach((one, index) => memory.keep(String(index), entryOf({ ...one, bytes: 1 })))
     const isSame = told.map((one, index) => memory.find(String(index))?.session === one.session)
@@ -49,7 +49,7 @@ describe('createMemory', () => {
     ['pushed out', (memory) => keepAll(memory, 30)],
     ['more than a share', (memory, own) => keepAll(memory, 20, own.identityId)],
   ])('holds no more of what is %s', (_how, drop) => {
-    const { memory } = open({ cacheMax: 30 })
+    const { memory } = open({ cacheMaxSessions: 30 })
     const told = live()
     const own = entryOf({ ...told, bytes: 1 })
     memory.keep('own', own)
@@ -78,7 +78,7 @@ describe('createMemory', () => {
   })
 
   it('keeps as many as it may, and those that were found last', () => {
-    const { memory } = open({ cacheMax: 2 })
+    const { memory } = open({ cacheMaxSessions: 2 })
     memory.keep('a', entry())
     memory.keep('b', entry())
     memory.find('a')
@@ -138,7 +138,7 @@ describe('createMemory', () => {
   })
 
   it('bounds refusals on their own', () => {
-    const { memory, refuse } = open({ cacheMax: 2 })
+    const { memory, refuse } = open({ cacheMaxSessions: 2 })
     memory.keep('a', entry())
     for (const key of 'bcdef') refuse(key)
     expect([...'abcdef'].filter(memory.isRefused)).toEqual(['d', 'e', 'f'])
@@ -165,7 +165,7 @@ describe('createMemory', () => {
   })
 
   it('tells who had to make room, and of nothing else that goes', () => {
-    const { memory, evicted, refuse } = open({ cacheMax: 3 })
+    const { memory, evicted, refuse } = open({ cacheMaxSessions: 3 })
     memory.keep('a', entry('first'))
     memory.keep('a', entry('second'))
     for (const key of 'bcd') memory.keep(key, entry(key))
@@ -182,7 +182,7 @@ describe('createMemory', () => {
   })
 
   it('keeps eight composite credentials of one person, so that none can drive out others', () => {
-    const { memory } = open({ cacheMax: 20 })
+    const { memory } = open({ cacheMaxSessions: 20 })
     memory.keep('other', entry('other', 1, true))
     const keys = Array.from({ length: 30 }, (_, index) => `key ${String(index)}`)
     for (const [index, key] of keys.entries()) {
@@ -193,7 +193,7 @@ describe('createMemory', () => {
   })
 
   it('keeps a twentieth of all of one person, whatever Ory issues, and tells who had to go', () => {
-    const { memory, evicted } = open({ cacheMax: 600, cacheMaxBytes: 10_000 })
+    const { memory, evicted } = open({ cacheMaxSessions: 600, cacheMaxBytes: 10_000 })
     memory.keep('other', entry('other'))
     for (let index = 0; index < 1_000; index += 1) {
       memory.keep(`key ${String(index)}`, entry(`session ${String(index)}`, 1, false, 'same'))
@@ -205,7 +205,7 @@ describe('createMemory', () => {
   })
 
   it('keeps fewer of one person that take the room of many', () => {
-    const { memory, evicted } = open({ cacheMax: 1_000, cacheMaxBytes: 16 * 1024 * 1000 })
+    const { memory, evicted } = open({ cacheMaxSessions: 1_000, cacheMaxBytes: 16 * 1024 * 1000 })
     memory.keep('other', entry('other'))
     // A place is 64 KiB, so that each of these takes ten of fifty.
     for (const key of 'abcdefg') memory.keep(key, entry(key, 11 * 65_536 - 1, false, 'same'))
@@ -219,14 +219,14 @@ describe('createMemory', () => {
   })
 
   it('counts also a session that takes all the bytes there are', () => {
-    const { memory, evicted } = open({ cacheMax: 100, cacheMaxBytes: 100_000 })
+    const { memory, evicted } = open({ cacheMaxSessions: 100, cacheMaxBytes: 100_000 })
     memory.keep('all', entry('s', 100_000))
     // By its bytes it has 24 places, and 20 are a share.
     expect([memory.find('all'), evicted]).toEqual([undefined, [['all', 's']]])
   })
 
   it('takes no usual session for more than one, however little room there is', () => {
-    const { memory } = open({ cacheMax: 1_000, cacheMaxBytes: 1_000_000 })
+    const { memory } = open({ cacheMaxSessions: 1_000, cacheMaxBytes: 1_000_000 })
     for (let index = 0; index < 60; index += 1) {
       memory.keep(String(index), entry(String(index), 8_191, false, 'same'))
     }
@@ -234,7 +234,7 @@ describe('createMemory', () => {
   })
 
   it('counts a credential once, and no longer when it is gone', () => {
-    const { memory } = open({ cacheMax: 20 })
+    const { memory } = open({ cacheMaxSessions: 20 })
     const keys = [...'abcdefgh']
     for (const key of [...keys, ...keys]) memory.keep(key, entry('same', 1, true))
     memory.forget('h')
@@ -256,7 +256,7 @@ describe('createMemory', () => {
   })
 
   it('keeps as many of one session as Ory issued, each of them a cookie', () => {
-    const { memory } = open({ cacheMax: 20 })
+    const { memory } = open({ cacheMaxSessions: 20 })
     for (const key of 'abcdefghijkl') memory.keep(key, entry('same'))
     expect(memory.size().entries).toBe(12)
   })
@@ -273,7 +273,7 @@ describe('createMemory', () => {
   it('counts what each has, though it is told of who made room by a clock that throws', () => {
     let isThrowing = false
     const { memory } = open({
-      cacheMax: 40,
+      cacheMaxSessions: 40,
       onEvicted() {
         if (isThrowing) throw new TypeError('out of order')
       },

@@ -1,7 +1,7 @@
-import type { Authentication } from '../../../lib/auth/authenticate.js'
+import type { SessionAuthentication } from '../../../lib/auth/authenticate.js'
 import { createOrySession, type OrySession } from '../../../lib/create-ory-session.js'
-import type { Options } from '../../../lib/options/options.js'
-import type { Policy } from '../../../lib/auth/policy.js'
+import type { OrySessionOptions } from '../../../lib/options/options.js'
+import type { SessionPolicy } from '../../../lib/auth/policy.js'
 import { createFakeClock, type FakeClock } from '../support/fake-clock.js'
 import { createWorld, requestOf, type Call, type Script, type Who } from './model/world.js'
 
@@ -9,7 +9,7 @@ import { createWorld, requestOf, type Call, type Script, type Who } from './mode
 export interface Waiting {
   /** `cache 0`, `upstream 1`, … by the number of the call, or the code of the denial. */
   readonly outcome: () => string | undefined
-  readonly decision: () => Authentication | undefined
+  readonly decision: () => SessionAuthentication | undefined
 }
 
 /** An instance, a clock that stands still, and an Ory that answers when it is told to. */
@@ -18,14 +18,14 @@ export interface Stage {
   readonly clock: FakeClock
   readonly calls: readonly Call[]
   /** Asks, and lets all happen that can happen without Ory. */
-  ask(who?: Who, policy?: Policy): Promise<Waiting>
+  ask(who?: Who, policy?: SessionPolicy): Promise<Waiting>
   /** Answers the last call that is under way. */
   answer(script?: Partial<Script & { kind: 'live' }> | Script): Promise<void>
   /** Asks, answers whatever is under way then, and gives the outcome. */
   exchange(
     who?: Who,
     script?: Parameters<Stage['answer']>[0],
-    policy?: Policy,
+    policy?: SessionPolicy,
   ): Promise<string | undefined>
   /** Answers what is left, and closes. */
   end(): Promise<void>
@@ -33,12 +33,12 @@ export interface Stage {
 
 const live = { kind: 'live', aal: 'aal1', expiresInMs: 3_600_000 } as const
 
-export function createStage(options: Options = {}): Stage {
+export function createStage(options: OrySessionOptions = {}): Stage {
   const clock = createFakeClock()
   const { calls, dispatcher } = createWorld(clock)
   const ory = createOrySession({
     url: 'http://ory.example',
-    readiness: false,
+    readinessPath: false,
     timeoutMs: 2 ** 31 - 1,
     clock,
     dispatcher,
@@ -51,7 +51,7 @@ export function createStage(options: Options = {}): Stage {
     clock,
     calls,
     async ask(who = 'token', policy = {}) {
-      let decision: Authentication | undefined
+      let decision: SessionAuthentication | undefined
       const deciding = ory.authenticate(requestOf(who), policy).then((one) => (decision = one))
       deciding.catch(() => undefined)
       await settle()
@@ -84,8 +84,8 @@ export async function settle(): Promise<void> {
   for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve))
 }
 
-function outcomeOf(decision: Authentication): string {
+function outcomeOf(decision: SessionAuthentication): string {
   if (decision.error !== undefined) return decision.error.code
   const { number } = decision.session.identity.traits as { number: number }
-  return `${decision.from} ${String(number)}`
+  return `${decision.servedFrom} ${String(number)}`
 }

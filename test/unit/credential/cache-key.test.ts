@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { createKeyer } from '../../../lib/credential/cache-key.js'
-import type { Credential, Source } from '../../../lib/credential/read-credential.js'
+import type { Credential, CredentialSource } from '../../../lib/credential/read-credential.js'
 import { expectHolds, expectRefuted } from '../support/runs.js'
 
 type KeyOf = (credential: Credential) => string
@@ -41,7 +41,7 @@ describe('createKeyer', () => {
     maxLength: 6,
   })
   const credential = fc.record<Credential>({
-    source: fc.constantFrom<Source>('x-session-token', 'bearer', 'cookie'),
+    source: fc.constantFrom<CredentialSource>('x-session-token', 'bearer', 'cookie'),
     value: value.map((pieces) => pieces.join('')),
   })
   const isSame = (one: Credential, other: Credential): boolean =>

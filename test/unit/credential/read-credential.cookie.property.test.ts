@@ -1,7 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { createNameMatcher, firstCode } from '../../../lib/credential/cookie-name.js'
-import { maxCookieLength, readCredential, sendable } from '../../../lib/credential/read-credential.js'
+import {
+  maxCookieLength,
+  readCredential,
+  sendable,
+} from '../../../lib/credential/read-credential.js'
 import { growthOf, mostGrowth } from '../support/growth.js'
 import { expectHolds, expectRefuted } from '../support/runs.js'
 import { readSlowly } from './slow-cookies.js'

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
 import { createLinks } from '../../../lib/http/links.js'
-import type { Links } from '../../../lib/http/links.js'
+import type { SessionLinks } from '../../../lib/http/links.js'
 import { resolveOptions } from '../../../lib/options/resolve-options.js'
 
-const publicUrl = 'https://app.example'
-const links = (options: object = {}): Links =>
-  createLinks(resolveOptions({ url: 'http://kratos.internal:4433', publicUrl, ...options }))
+const appUrl = 'https://app.example'
+const links = (options: object = {}): SessionLinks =>
+  createLinks(resolveOptions({ url: 'http://kratos.internal:4433', appUrl, ...options }))
 const login = 'http://kratos.internal:4433/self-service/login/browser'
 const settings = 'http://kratos.internal:4433/self-service/settings/browser'
 
@@ -24,7 +24,9 @@ describe('loginUrl', () => {
     ],
     [{ returnTo: undefined, aal: undefined, refresh: undefined }, ''],
   ] as const)('for %j ends in %j', (link, query) => {
-    expect(links().loginUrl(link as Parameters<Links['loginUrl']>[0])).toBe(`${login}${query}`)
+    expect(links().loginUrl(link as Parameters<SessionLinks['loginUrl']>[0])).toBe(
+      `${login}${query}`,
+    )
   })
 
   it.each([
@@ -95,14 +97,14 @@ describe('both', () => {
     [`/${'x'.repeat(2_048)}`, '/'],
   ])('come back to this application alone: %j', (returnTo, path) => {
     for (const url of made({}, { returnTo })) {
-      expect(new URL(url).searchParams.get('return_to')).toBe(`${publicUrl}${path}`)
+      expect(new URL(url).searchParams.get('return_to')).toBe(`${appUrl}${path}`)
     }
   })
 
   it('cannot come back where nobody has said what this application is to browsers', () => {
-    const without = { publicUrl: undefined }
+    const without = { appUrl: undefined }
     expect(made(without, {})).toEqual([login, settings])
-    expect(() => links(without).loginUrl({ returnTo: '/' })).toThrow(/publicUrl/)
-    expect(() => links(without).settingsUrl({ returnTo: '/' })).toThrow(/publicUrl/)
+    expect(() => links(without).loginUrl({ returnTo: '/' })).toThrow(/appUrl/)
+    expect(() => links(without).settingsUrl({ returnTo: '/' })).toThrow(/appUrl/)
   })
 })

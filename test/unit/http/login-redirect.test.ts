@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
-import { SessionError, type DenialCode, type DenialExtras } from '../../../lib/shared/session-error.js'
+import {
+  SessionError,
+  type SessionDenialCode,
+  type DenialExtras,
+} from '../../../lib/shared/session-error.js'
 import { redirectOf } from '../../../lib/http/login-redirect.js'
 import { createExchange, type Sent } from '../support/exchange.js'
 
@@ -12,14 +16,19 @@ const back = 'return_to=https%3A%2F%2Fapp.example%2Fa%3Fb%3Dc'
 
 const page: Sent = { url: '/a?b=c', headers: { 'sec-fetch-dest': 'document' } }
 
-const locate = (code: DenialCode, sent: Sent = page, extras: DenialExtras = {}, changed = {}) =>
+const locate = (
+  code: SessionDenialCode,
+  sent: Sent = page,
+  extras: DenialExtras = {},
+  changed = {},
+) =>
   redirectOf(new SessionError(code, extras), createExchange(sent).request, {
     ...settings,
     ...changed,
   })
 
 describe('where a navigation is sent', () => {
-  it.each<[DenialCode, DenialExtras, string]>([
+  it.each<[SessionDenialCode, DenialExtras, string]>([
     ['session_missing', {}, `${login}?${back}`],
     ['session_invalid', {}, `${login}?${back}`],
     ['session_aal2_required', { requiredAal: 'aal2' }, `${login}?${back}&aal=aal2`],
@@ -34,14 +43,14 @@ describe('where a navigation is sent', () => {
     expect(locate(code, page, extras)).toEqual({ location, returnTo: 'https://app.example/a?b=c' })
   })
 
-  it.each<DenialCode>([
+  it.each<SessionDenialCode>([
     ...(['authentication_unavailable', 'credential_malformed', 'cross_site_request'] as const),
     ...(['session_method_required', 'session_unverified', 'session_forbidden'] as const),
   ])('is nowhere for %s, which a login does not mend', (code) => {
     expect(locate(code)).toBeUndefined()
   })
 
-  it('is nowhere without publicUrl', () => {
+  it('is nowhere without appUrl', () => {
     expect(locate('session_missing', page, {}, { publicOrigin: undefined })).toBeUndefined()
   })
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createHook, type AsyncHook } from 'node:async_hooks'
 import { createOrySession, type OrySession } from '../../../lib/create-ory-session.js'
-import type { Middleware } from '../../../lib/http/middleware.js'
+import type { SessionMiddleware } from '../../../lib/http/middleware.js'
 import { getSession } from '../../../lib/http/request-session.js'
 import { createExchange, type Exchange, type Sent } from '../support/exchange.js'
 import { createFakeClock, start } from '../support/fake-clock.js'
@@ -47,7 +47,7 @@ function promisesOf(run: () => void): number {
 }
 
 /** Runs middleware once, and tells what it had done by the time it returned. */
-function runOnce(middleware: Middleware, sent: Sent) {
+function runOnce(middleware: SessionMiddleware, sent: Sent) {
   const { request, response } = createExchange(sent)
   const nexts: unknown[][] = []
   const promises = promisesOf(() => middleware(request, response, (...given) => nexts.push(given)))
@@ -110,7 +110,7 @@ describe('a request that memory does not suffice for', () => {
 
 describe('a request whose answer takes a turn', () => {
   /** Runs middleware on a request until nothing is under way. */
-  async function runThrough(middleware: Middleware, { request, response }: Exchange) {
+  async function runThrough(middleware: SessionMiddleware, { request, response }: Exchange) {
     const nexts: unknown[][] = []
     middleware(request, response, (...given) => nexts.push(given))
     while (ory.stats().inFlight > 0) await new Promise((resolve) => setImmediate(resolve))

@@ -3,7 +3,7 @@ import { Agent, createServer, get } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { SessionError } from '../../../lib/shared/session-error.js'
-import { isGone, respond } from '../../../lib/http/respond.js'
+import { isGone, sendDenial } from '../../../lib/http/respond.js'
 import { createExchange } from '../support/exchange.js'
 import { defer } from '../ory/question.js'
 
@@ -18,7 +18,7 @@ function answered(method: string, prepare: (response: ServerResponse) => void = 
     return response
   }) as ServerResponse['end']
   prepare(response)
-  respond(error, request, response)
+  sendDenial(error, request, response)
   return { response, bodies: bodies.map((body) => body?.toString()) }
 }
 
@@ -65,7 +65,7 @@ describe('respond', () => {
         response.removeHeader('Content-Length')
         return writeHead.call(response, status)
       }
-      respond(error, incoming, response)
+      sendDenial(error, incoming, response)
     })
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
     const { port } = server.address() as AddressInfo

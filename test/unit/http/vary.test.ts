@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
-import type { Source } from '../../../lib/credential/read-credential.js'
+import type { CredentialSource } from '../../../lib/credential/read-credential.js'
 import { createVary } from '../../../lib/http/vary.js'
 import { createExchange } from '../support/exchange.js'
 
-const all: Source[] = ['x-session-token', 'bearer', 'cookie']
+const all: CredentialSource[] = ['x-session-token', 'bearer', 'cookie']
 
 describe('createVary', () => {
-  it.each<[Source[], string | string[] | undefined, string | undefined]>([
+  it.each<[CredentialSource[], string | string[] | undefined, string | undefined]>([
     [all, undefined, 'X-Session-Token, Authorization, Cookie'],
     [['cookie'], undefined, 'Cookie'],
     [['cookie', 'bearer'], undefined, 'Cookie, Authorization'],

@@ -44,7 +44,7 @@ describe('resolveOptions', () => {
       sources: ['x-session-token', 'bearer', 'cookie'],
       property: 'session',
       cacheTtlMs: 10_000,
-      cacheMax: 10_000,
+      cacheMaxSessions: 10_000,
       cacheMaxBytes: 32 * 1024 * 1024,
       refusalTtlMs: 2_000,
       refreshAhead: 0.8,
@@ -89,7 +89,7 @@ describe('resolveOptions', () => {
       url,
       headers: undefined,
       onDenied: undefined,
-      publicUrl: undefined,
+      appUrl: undefined,
     }
     expect(given).toHaveProperty('cacheTtlMs')
     expect({ ...resolve(known), isSessionCookie: 0 }).toEqual({
@@ -106,8 +106,8 @@ describe('resolveOptions', () => {
     ['property', '$session1', { property: '$session1' }],
     ['cacheTtlMs', 0, { cacheTtlMs: 0 }],
     ['cacheTtlMs', 0.5, { cacheTtlMs: 0.5 }],
-    ['cacheMax', 1, { cacheMax: 1 }],
-    ['cacheMax', 2 ** 23, { cacheMax: 2 ** 23 }],
+    ['cacheMaxSessions', 1, { cacheMaxSessions: 1 }],
+    ['cacheMaxSessions', 2 ** 23, { cacheMaxSessions: 2 ** 23 }],
     ['cacheMaxBytes', 1, { cacheMaxBytes: 1 }],
     ['refusalTtlMs', 0, { refusalTtlMs: 0 }],
     ['refreshAhead', false, { refreshAhead: false }],
@@ -129,8 +129,8 @@ describe('resolveOptions', () => {
     ['cacheControl', false, { cacheControl: false }],
     ['cacheControl', 'no-store', { cacheControl: 'no-store' }],
     ['realm', 'my "app"', { realm: 'my "app"' }],
-    ['publicUrl', 'https://app.example/', { publicOrigin: 'https://app.example' }],
-    ['publicUrl', 'http://localhost:3000', { publicOrigin: 'http://localhost:3000' }],
+    ['appUrl', 'https://app.example/', { publicOrigin: 'https://app.example' }],
+    ['appUrl', 'http://localhost:3000', { publicOrigin: 'http://localhost:3000' }],
   ])('takes %s of %p', (key, value, expected) => {
     expect(resolve({ url, [key]: value })).toMatchObject(expected)
   })
@@ -143,7 +143,7 @@ describe('resolveOptions', () => {
     }
     expect(resolve({ url, ...given })).toMatchObject(given)
     const callable = Object.assign(() => undefined, { '~standard': z.object({})['~standard'] })
-    expect(resolve({ url, traits: callable }).traits).toBe(callable)
+    expect(resolve({ url, traits: callable }).traitsSchema).toBe(callable)
   })
 
   it('reads the given clock, both halves of it as they stand', () => {
@@ -199,20 +199,15 @@ describe('the URL of Ory', () => {
     }
   })
 
-  it.each(['url', 'browserUrl', 'publicUrl', 'trustedOrigins'])(
-    'repeats no password in %s',
-    (key) => {
-      for (const start of ['https://user:', 'https:user:', 'https:\\\\user:', 'ftp://user:']) {
-        const wrong = `${start}${secret}@ory.example`
-        const given = { url, [key]: key === 'trustedOrigins' ? [wrong] : wrong }
-        expect(() => resolve(given)).toThrow(new RegExp(`^${key} must be `))
-        expect(() => resolve(given)).not.toThrow(secret)
-      }
-      expect(() => resolve({ url, [key]: `https://ory.example/?key=${secret}` })).not.toThrow(
-        secret,
-      )
-    },
-  )
+  it.each(['url', 'browserUrl', 'appUrl', 'trustedOrigins'])('repeats no password in %s', (key) => {
+    for (const start of ['https://user:', 'https:user:', 'https:\\\\user:', 'ftp://user:']) {
+      const wrong = `${start}${secret}@ory.example`
+      const given = { url, [key]: key === 'trustedOrigins' ? [wrong] : wrong }
+      expect(() => resolve(given)).toThrow(new RegExp(`^${key} must be `))
+      expect(() => resolve(given)).not.toThrow(secret)
+    }
+    expect(() => resolve({ url, [key]: `https://ory.example/?key=${secret}` })).not.toThrow(secret)
+  })
 })
 
 const never = [null, true, {}, [], Symbol('s'), () => 1]
@@ -243,7 +238,7 @@ const longTimes = [...numbers, 2 ** 31]
 const wrong: Record<string, unknown[]> = {
   url: urls,
   browserUrl: [...urls, ''],
-  publicUrl: [...urls, '', 'https://app.example/path'],
+  appUrl: [...urls, '', 'https://app.example/path'],
   cookieName: [
     null,
     true,
@@ -303,7 +298,7 @@ const wrong: Record<string, unknown[]> = {
     ],
   ],
   cacheTtlMs: longTimes,
-  cacheMax: [...wholes, 2 ** 23 + 1],
+  cacheMaxSessions: [...wholes, 2 ** 23 + 1],
   cacheMaxBytes: wholes,
   refusalTtlMs: longTimes,
   refreshAhead: [...numbers, 0, 1, 1.1],
@@ -485,7 +480,7 @@ describe('the caller’s object', () => {
       headers: { 'x-a': '1' },
       cacheTtlMs: 10_000,
     })
-    expect(settings.headers).not.toHaveProperty('x-b')
+    expect(settings.upstreamHeaders).not.toHaveProperty('x-b')
     expect([...settings.trustedOrigins]).toEqual(['https://a.example'])
     expect(settings.isSessionCookie('c')).toBe(false)
     expect(settings.url.host).toBe('ory.example')

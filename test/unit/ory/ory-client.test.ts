@@ -5,7 +5,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { inspect } from 'node:util'
 import { Agent, MockAgent } from 'undici'
-import type { Options } from '../../../lib/options/options.js'
+import type { OrySessionOptions } from '../../../lib/options/options.js'
 import { resolveOptions } from '../../../lib/options/resolve-options.js'
 import { Fault } from '../../../lib/shared/fault.js'
 import type { Reply } from '../../../lib/ory/response.js'
@@ -27,12 +27,16 @@ afterEach(async () => {
 })
 
 /** A wire to a server on loopback. */
-async function open(listener: RequestListener, options: Options = {}, path = ''): Promise<Wire> {
+async function open(
+  listener: RequestListener,
+  options: OrySessionOptions = {},
+  path = '',
+): Promise<Wire> {
   server = createServer(listener)
   await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const url = `http://127.0.0.1:${String(port)}${path}`
-  wire = createWire(resolveOptions({ url, ...options } as Options<never>))
+  wire = createWire(resolveOptions({ url, ...options } as OrySessionOptions<never>))
   return wire
 }
 
@@ -58,7 +62,7 @@ describe('what goes out', () => {
         seen.push({ method, url, headers: Object.fromEntries(pairs(rawHeaders)) })
         response.end('{}')
       },
-      { headers: { 'X-Tenant': 'a' } },
+      { upstreamHeaders: { 'X-Tenant': 'a' } },
       '/kratos/public/',
     )
     await get(one)
@@ -128,7 +132,7 @@ describe('what goes out', () => {
 })
 
 /** By whose dispatcher a wire goes. */
-const ways: [string, () => Options][] = [
+const ways: [string, () => OrySessionOptions][] = [
   ['its own dispatcher', () => ({})],
   ['the application’s', () => ({ dispatcher: (agent = new Agent()) })],
 ]
@@ -183,8 +187,13 @@ describe.each(ways)('what comes back by %s', (_way, by) => {
   })
 
   it.each<[string, Record<string, string>, Buffer | string, string]>([
-    ['compressed', { 'content-encoding': 'gzip' }, gzipSync('{}'), 'garbage: encoded body'],
-    ['no UTF-8', {}, Buffer.from([0x22, 0xff, 0x22]), 'garbage: not UTF-8'],
+    [
+      'compressed',
+      { 'content-encoding': 'gzip' },
+      gzipSync('{}'),
+      'invalid_response: encoded body',
+    ],
+    ['no UTF-8', {}, Buffer.from([0x22, 0xff, 0x22]), 'invalid_response: not UTF-8'],
   ])('is no text where it is %s', async (_title, headers, body, message) => {
     const one = await open((_request, response) => response.writeHead(200, headers).end(body), by())
     expect(await faultOf(get(one))).toMatchObject({ message })

@@ -68,8 +68,16 @@ describe('the end of a token’s session', () => {
   })
 
   it.each<[string, Reply, string]>([
-    ['a firewall’s 403', reply(403, '<html>', 'text/html'), 'garbage: not application/json'],
-    ['somebody else’s 403', reply(403, { message: 'no' }), 'garbage: refusal that is not of Ory'],
+    [
+      'a firewall’s 403',
+      reply(403, '<html>', 'text/html'),
+      'invalid_response: not application/json',
+    ],
+    [
+      'somebody else’s 403',
+      reply(403, { message: 'no' }),
+      'invalid_response: refusal that is not of Ory',
+    ],
     ['a 401', refusal(401), 'status: 401'],
     ['a 200', reply(200, {}), 'status: 200'],
     ['a 404', refusal(404), 'status: 404'],
@@ -111,7 +119,7 @@ describe('the end of a cookie’s session', () => {
     ['a text', '"ory_lo_a"'],
   ])('is no token where Ory sends %s', async (_title, body) => {
     await expect(open(reply(200, body)).end({ credential: cookie })).rejects.toMatchObject({
-      message: 'garbage: no logout token',
+      message: 'invalid_response: no logout token',
     })
   })
 
@@ -140,8 +148,16 @@ describe('the end of a cookie’s session', () => {
   })
 
   it.each<[string, Reply, string]>([
-    ['a proxy’s own 401', reply(401, '<html>', 'text/html'), 'garbage: not application/json'],
-    ['somebody else’s 401', reply(401, { message: 'no' }), 'garbage: refusal that is not of Ory'],
+    [
+      'a proxy’s own 401',
+      reply(401, '<html>', 'text/html'),
+      'invalid_response: not application/json',
+    ],
+    [
+      'somebody else’s 401',
+      reply(401, { message: 'no' }),
+      'invalid_response: refusal that is not of Ory',
+    ],
     ['a 403', refusal(403), 'status: 403'],
     ['a 204', reply(204), 'status: 204'],
     ['a 503', refusal(503), 'server_error: 503'],

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { readCredential, sendable, type Credential } from '../../../lib/credential/read-credential.js'
+import {
+  readCredential,
+  sendable,
+  type Credential,
+} from '../../../lib/credential/read-credential.js'
 import { createOrySession } from '../../../lib/create-ory-session.js'
 import { resolveOptions } from '../../../lib/options/resolve-options.js'
 import type { Answer } from '../../../lib/ory/whoami-answer.js'
@@ -115,7 +119,7 @@ const whoami: Record<string, Expected> = {
 
   // Only GET is ever sent. An answer to POST is one to GET; one to HEAD has no body to read.
   'post-token': passes('x-session-token', 'live aal1'),
-  'head-token': fails('fault garbage: not JSON'),
+  'head-token': fails('fault invalid_response: not JSON'),
 }
 
 /** What the recordings of the health routes have to say to who asks for readiness. */
@@ -158,7 +162,7 @@ function replay(name: string) {
 
 function describeAnswer(answer: Answer): string {
   if (answer.kind === 'refused') return 'refused'
-  if (answer.kind === 'aal-too-low') return `aal-too-low ${String(answer.redirectBrowserTo)}`
+  if (answer.kind === 'aal_too_low') return `aal-too-low ${String(answer.redirectBrowserTo)}`
   const { live, cacheForMs, setCookie } = answer
   const time = cacheForMs === Infinity ? '' : ` for ${String(cacheForMs / 1000)} s`
   const renewal = setCookie.length === 0 ? '' : ', renewing the cookie'
@@ -214,7 +218,7 @@ describe('the recordings of a real Kratos', () => {
       await ory.close()
 
       const { error } = decision
-      const decided = error === undefined ? `passes by ${decision.credential}` : error.code
+      const decided = error === undefined ? `passes by ${decision.source}` : error.code
       expect(decided).toBe(expected.decides)
       const isRead = ['x-session-token', 'bearer', 'cookie'].includes(expected.reads)
       const asked = server.seen.slice(seenBefore).map(({ url }) => url)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { inspect } from 'node:util'
 import { resolveOptions } from '../../../lib/options/resolve-options.js'
-import type { Options } from '../../../lib/options/options.js'
+import type { OrySessionOptions } from '../../../lib/options/options.js'
 import { Fault } from '../../../lib/shared/fault.js'
 import { createWhoami } from '../../../lib/ory/whoami.js'
 import type { Reply } from '../../../lib/ory/response.js'
@@ -21,7 +21,7 @@ const reply = (status: number, body: unknown, headers: Reply['headers'] = {}): R
   body: typeof body === 'string' ? body : JSON.stringify(body),
 })
 
-function open(answer: Reply, options: Options = {}) {
+function open(answer: Reply, options: OrySessionOptions = {}) {
   const sent: unknown[] = []
   const wire: Wire = {
     async send(message) {
@@ -35,7 +35,7 @@ function open(answer: Reply, options: Options = {}) {
     url: 'http://ory.example',
     clock,
     ...options,
-  } as Options<never>)
+  } as OrySessionOptions<never>)
   return { ask: createWhoami(wire, settings), sent, clock }
 }
 
@@ -99,24 +99,24 @@ describe('a reply that is an answer', () => {
     [
       'a 403 of Ory’s',
       reply(403, { error: { id: 'session_aal2_required' }, redirect_browser_to: 'https://a' }),
-      { kind: 'aal-too-low', redirectBrowserTo: 'https://a' },
+      { kind: 'aal_too_low', redirectBrowserTo: 'https://a' },
     ],
     [
       'a 403 without a link',
       reply(403, { error: { id: 'session_aal2_required' } }),
-      { kind: 'aal-too-low', redirectBrowserTo: undefined },
+      { kind: 'aal_too_low', redirectBrowserTo: undefined },
     ],
     [
       'a 403 with a link that is none',
       reply(403, { error: { id: 'session_aal2_required' }, redirect_browser_to: 7 }),
-      { kind: 'aal-too-low', redirectBrowserTo: undefined },
+      { kind: 'aal_too_low', redirectBrowserTo: undefined },
     ],
   ])('is %s', async (_title, answer, expected) => {
     expect(await open(answer).ask(question())).toMatchObject(expected)
   })
 
   describe('that is the same to the byte as the one before', () => {
-    const first = async (answer: Reply, options: Options = {}) => {
+    const first = async (answer: Reply, options: OrySessionOptions = {}) => {
       const { live } = (await open(answer, options).ask(question())) as { live: LiveSession }
       return live
     }
@@ -144,8 +144,8 @@ describe('a reply that is an answer', () => {
 
     it.each<[string, Reply['headers'], string]>([
       ['another identity in its header', { [identity]: 'i' }, 'identity_mismatch'],
-      ['another type', { 'content-type': 'text/html' }, 'garbage: not application/json'],
-      ['no type', { 'content-type': undefined }, 'garbage: not application/json'],
+      ['another type', { 'content-type': 'text/html' }, 'invalid_response: not application/json'],
+      ['no type', { 'content-type': undefined }, 'invalid_response: not application/json'],
     ])('is no answer with %s', async (_title, headers, message) => {
       const known = await first(reply(200, sessionBody()))
       const { ask } = open(reply(200, sessionBody(), headers))
@@ -186,7 +186,7 @@ describe('a reply that is an answer', () => {
       const validate = (value: unknown) => ({ value: { n: seen.push(value) } })
       const options = {
         traits: { '~standard': { version: 1 as const, vendor: 'test', validate } },
-      } as Options
+      } as OrySessionOptions
       const known = await first(reply(200, sessionBody()), options)
       expect(known.text).toBeUndefined()
       const again = await open(reply(200, sessionBody()), options).ask(question({ known }))
@@ -243,10 +243,10 @@ describe('a reply that is an answer', () => {
 })
 
 describe('a reply that is no answer', () => {
-  const notJson = 'garbage: not application/json'
-  const noText = 'garbage: not JSON'
-  const notOry = 'garbage: 401 that is not of Ory'
-  const noSession = 'garbage: whoami: session is missing or not what Ory documents'
+  const notJson = 'invalid_response: not application/json'
+  const noText = 'invalid_response: not JSON'
+  const notOry = 'invalid_response: 401 that is not of Ory'
+  const noSession = 'invalid_response: whoami: session is missing or not what Ory documents'
   it.each<[string, Reply, string]>([
     ['a page', reply(200, '<html>', { 'content-type': 'text/html' }), notJson],
     [
@@ -281,7 +281,7 @@ describe('a reply that is no answer', () => {
     [
       'a session without a member',
       reply(200, sessionBody({ issued_at: undefined })),
-      'garbage: whoami: issued_at is missing or not what Ory documents',
+      'invalid_response: whoami: issued_at is missing or not what Ory documents',
     ],
     [
       'a session of somebody else',
@@ -398,7 +398,7 @@ describe('traits', () => {
 
   it('are what the schema makes of them, frozen', async () => {
     const traits = schema(() => ({ value: { name: { first: 'A' } } })) as never
-    const said = await open(reply(200, sessionBody()), { traits }).ask(question())
+    const said = await open(reply(200, sessionBody()), { traitsSchema: traits }).ask(question())
     expect(said).toHaveProperty('live.session.identity.traits', { name: { first: 'A' } })
     const { live } = said as typeof said & { kind: 'live' }
     expect(Object.isFrozen(live.session.identity.traits['name'] as object)).toBe(true)
@@ -406,7 +406,7 @@ describe('traits', () => {
 
   it('are a fault where the schema refuses them', async () => {
     const traits = schema(() => ({ issues: [{ message: secret }] })) as never
-    const asking = open(reply(200, sessionBody()), { traits }).ask(question())
+    const asking = open(reply(200, sessionBody()), { traitsSchema: traits }).ask(question())
     await expect(asking).rejects.toBeInstanceOf(Fault)
     await expect(asking).rejects.not.toThrow(secret)
   })

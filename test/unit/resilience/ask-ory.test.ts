@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import type { Dispatcher } from 'undici'
 import { resolveOptions } from '../../../lib/options/resolve-options.js'
-import type { Options } from '../../../lib/options/options.js'
+import type { OrySessionOptions } from '../../../lib/options/options.js'
 import { withDeadline } from '../../../lib/shared/deadline.js'
 import { Fault } from '../../../lib/shared/fault.js'
 import { createUpstream } from '../../../lib/resilience/ask-ory.js'
@@ -27,14 +27,16 @@ afterEach(async () => {
 const credential = { source: 'cookie', value: 'ory_kratos_session=a' } as const
 
 /** All that is between the package and an Ory which tells people and probes different things. */
-async function open(people: Says, probes: Says = ready, options: Options = {}) {
+async function open(people: Says, probes: Says = ready, options: OrySessionOptions = {}) {
   const replay = await createReplayServer(({ url }) => {
     const isForPeople = url === '/sessions/whoami' || url === '/self-service/logout/browser'
     const [status, body] = isForPeople ? people : probes
     return { status, headers: [['content-type', 'application/json']], body }
   })
   server = replay
-  upstream = createUpstream(resolveOptions({ url: replay.url, ...options } as Options<never>))
+  upstream = createUpstream(
+    resolveOptions({ url: replay.url, ...options } as OrySessionOptions<never>),
+  )
   const { whoami: ask, endSession } = upstream
   return { ask, endSession, seen: () => replay.seen.map(({ url }) => url) }
 }
@@ -53,13 +55,13 @@ describe('createUpstream', () => {
   })
 
   it('asks after readiness where it is told to', async () => {
-    const { ask, seen } = await open(unauthorized, ready, { readiness: '/alive' })
+    const { ask, seen } = await open(unauthorized, ready, { readinessPath: '/alive' })
     expect(await ask(question())).toMatchObject({ kind: 'refused' })
     expect(seen()).toEqual(['/sessions/whoami', '/alive'])
   })
 
   it('believes each 401 where readiness is not to be asked', async () => {
-    const { ask, seen } = await open(unauthorized, unready, { readiness: false })
+    const { ask, seen } = await open(unauthorized, unready, { readinessPath: false })
     expect(await ask(question())).toMatchObject({ kind: 'refused' })
     expect(seen()).toEqual(['/sessions/whoami'])
   })
@@ -111,7 +113,7 @@ describe('createUpstream', () => {
     const { ask } = await open([429, {}])
     const own = () => ask(question({ recentIdentity: 'i' }))
     for (let call = 0; call < 6; call += 1) await expect(own()).rejects.toBeInstanceOf(Fault)
-    await expect(own()).rejects.toMatchObject({ reason: 'crowding' })
+    await expect(own()).rejects.toMatchObject({ reason: 'throttled' })
     await upstream?.close()
     await expect(own()).rejects.toMatchObject({ reason: 'network' })
   })
@@ -121,7 +123,7 @@ describe('createUpstream', () => {
     for (let call = 0; call < 4; call += 1) {
       await expect(ask(question())).rejects.toMatchObject({ reason: 'not_ready' })
     }
-    await expect(ask(question())).rejects.toMatchObject({ reason: 'crowding' })
+    await expect(ask(question())).rejects.toMatchObject({ reason: 'throttled' })
     expect(seen().filter((url) => url === '/sessions/whoami')).toHaveLength(4)
   })
 
@@ -129,9 +131,9 @@ describe('createUpstream', () => {
     const { ask, endSession } = await open(live, ready, { connections: 1 })
     const inside = endSession(question({ credential }))
     const refresh = question({ isRefresh: true })
-    await expect(ask(refresh)).rejects.toMatchObject({ message: 'crowding: no place' })
+    await expect(ask(refresh)).rejects.toMatchObject({ message: 'throttled: no place' })
     // A session is no answer to a log-out.
-    await expect(inside).rejects.toMatchObject({ reason: 'garbage' })
+    await expect(inside).rejects.toMatchObject({ reason: 'invalid_response' })
     expect(await ask(refresh)).toMatchObject({ kind: 'live' })
   })
 
@@ -155,7 +157,7 @@ describe('createUpstream', () => {
       expect(await endSession(question({ credential }))).toMatchObject({ kind: 'refused' })
     }
     const next = endSession(question({ credential }))
-    await expect(next).rejects.toMatchObject({ reason: 'crowding' })
+    await expect(next).rejects.toMatchObject({ reason: 'throttled' })
     expect(seen().filter((url) => url === '/self-service/logout/browser')).toHaveLength(4)
   })
 

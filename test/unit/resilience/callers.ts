@@ -48,7 +48,7 @@ export function createCrowd(connections: number, through: Through) {
     })
   const dispatcher = { request, dispatch: request } as unknown as Dispatcher
   const options = { url: 'http://ory.example', dispatcher, clock, connections, timeoutMs }
-  const settings = resolveOptions({ ...options, readiness: false })
+  const settings = resolveOptions({ ...options, readinessPath: false })
   const ask = through(createUpstream(settings).whoami)
 
   return {

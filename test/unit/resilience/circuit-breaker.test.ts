@@ -2,7 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals'
 import type { Answer, Question } from '../../../lib/ory/whoami-answer.js'
 import { createBreaker } from '../../../lib/resilience/circuit-breaker.js'
 import { Fault } from '../../../lib/shared/fault.js'
-import type { FaultReason } from '../../../lib/shared/fault.js'
+import type { SessionFaultReason } from '../../../lib/shared/fault.js'
 import { createGate } from '../../../lib/resilience/interceptor.js'
 import { createFakeClock } from '../support/fake-clock.js'
 import { defer, liveAnswer, question, standOf } from '../ory/question.js'
@@ -24,7 +24,8 @@ function open() {
     stand,
     calls: () => calls,
     answer: (answer: Answer = liveAnswer()) => (says = () => Promise.resolve(answer)),
-    fail: (reason: FaultReason = 'timeout') => (says = () => Promise.reject(new Fault(reason))),
+    fail: (reason: SessionFaultReason = 'timeout') =>
+      (says = () => Promise.reject(new Fault(reason))),
     throw: (error: Error) => (says = () => Promise.reject(error)),
     hold() {
       const answer = defer<Answer>()
@@ -71,12 +72,12 @@ describe('createBreaker', () => {
     'not_ready',
     'status',
     'rate_limited',
-    'garbage',
+    'invalid_response',
     'oversized',
     'identity_mismatch',
     'traits',
     'overload',
-    'crowding',
+    'throttled',
   ] as const)(
     'is not opened by %s, which is no outage or may be the doing of a client',
     async (r) => {
@@ -97,7 +98,7 @@ describe('createBreaker', () => {
   it.each<[string, Answer]>([
     ['a session', liveAnswer()],
     ['a refusal', { kind: 'refused', doubtfulSince: 0 }],
-    ['a step-up', { kind: 'aal-too-low', redirectBrowserTo: undefined }],
+    ['a step-up', { kind: 'aal_too_low', redirectBrowserTo: undefined }],
   ])('begins to count anew after %s', async (_name, said) => {
     const { fail, answer, strangers, stand } = open()
     fail()
@@ -158,7 +159,7 @@ describe('createBreaker', () => {
     expect(await stand({ recentIdentity: 'e' })).toBe('done')
   })
 
-  it.each(['garbage', 'status', 'oversized', 'traits', 'rate_limited'] as const)(
+  it.each(['invalid_response', 'status', 'oversized', 'traits', 'rate_limited'] as const)(
     'is closed by a trial that came back with %s, for Ory is not away',
     async (reason) => {
       const { fail, answer, clock, strangers, stand } = open()
@@ -286,7 +287,7 @@ describe('createBreaker', () => {
     expect(await stand({ key: 'd' })).toBe('timeout')
   })
 
-  it.each(['overload', 'crowding', 'garbage', 'not_ready'] as const)(
+  it.each(['overload', 'throttled', 'invalid_response', 'not_ready'] as const)(
     'gives the trial to the next where the first ends with %s',
     async (reason) => {
       const { fail, answer, clock, strangers, stand } = open()
@@ -370,7 +371,7 @@ describe('createBreaker', () => {
     expect(await stand({ key: 'g' })).toBe('circuit_open')
   })
 
-  it.each(['garbage', 'timeout'] as const)(
+  it.each(['invalid_response', 'timeout'] as const)(
     'counts the next outage of somebody whose trial came back with %s',
     async (reason) => {
       const { ask, fail, answer, clock, strangers, stand } = open()
@@ -404,8 +405,8 @@ describe('createBreaker', () => {
     trial.reject(new Fault('network'))
     await expect(asked).rejects.toThrow('out of order')
     clock.monotonic = monotonic
-    fail('garbage')
-    expect(await stand({ key: 'e' })).toBe('garbage')
+    fail('invalid_response')
+    expect(await stand({ key: 'e' })).toBe('invalid_response')
   })
 
   it('is not opened again by a trial that fails long after its deadline', async () => {
@@ -435,8 +436,8 @@ describe('createBreaker', () => {
     deadline.abort()
     const second = hold()
     const next = ask(question())
-    first.reject(new Fault('garbage'))
-    await expect(asked).rejects.toMatchObject({ reason: 'garbage' })
+    first.reject(new Fault('invalid_response'))
+    await expect(asked).rejects.toMatchObject({ reason: 'invalid_response' })
     expect(await stand({ key: 'd' })).toBe('circuit_open')
     second.resolve(liveAnswer())
     await next

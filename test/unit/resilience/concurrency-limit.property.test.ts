@@ -43,7 +43,7 @@ const known =
     const here = crowd.all.filter(({ outcome }) => outcome === undefined)
     const asking = await crowd.ask(`known ${number}`, `person ${number}`)
     const own = here.filter(({ identity }) => identity === asking.identity)
-    if (asking.outcome === 'crowding') {
+    if (asking.outcome === 'throttled') {
       const crowds = own.length >= 2 * connections || asksMoreThanShare(crowd, asking)
       must(crowds, 'nobody but who crowds is refused a place in the line')
       return

@@ -93,7 +93,7 @@ describe('createLimit', () => {
     const asked = Array.from({ length: 12 }, () => ask(question()))
     const stand = await standOf(asked)
     expect(stand.filter((one) => one === 'pending')).toHaveLength(11)
-    expect(stand[11]).toBe('crowding')
+    expect(stand[11]).toBe('throttled')
     for (let index = 0; index < 11; index += 1) {
       underWay[index]?.resolve(liveAnswer())
       await settle()
@@ -122,13 +122,13 @@ describe('createLimit', () => {
     const late = ask(question({ ...name('late'), signal: controller.signal }))
     const next = ask(question(name('next')))
     controller.abort()
-    expect(await standOf([first, late, next])).toEqual(['pending', 'crowding', 'pending'])
-    await expect(late).rejects.toThrow('crowding: no place in time')
+    expect(await standOf([first, late, next])).toEqual(['pending', 'throttled', 'pending'])
+    await expect(late).rejects.toThrow('throttled: no place in time')
     finish(0)
     await settle()
     expect(names(seen)).toEqual(['first', 'next'])
     finish(1)
-    expect(await standOf([first, late, next])).toEqual(['done', 'crowding', 'done'])
+    expect(await standOf([first, late, next])).toEqual(['done', 'throttled', 'done'])
   })
 
   it('takes it for no outage that who had to wait gets no answer in time', async () => {
@@ -156,7 +156,7 @@ describe('createLimit', () => {
   it('asks nothing once the deadline is over', async () => {
     const { ask, seen } = open(1)
     const signal = AbortSignal.abort()
-    await expect(ask(question({ signal }))).rejects.toThrow('crowding: no place in time')
+    await expect(ask(question({ signal }))).rejects.toThrow('throttled: no place in time')
     const known = ask(question({ signal, recentIdentity: 'i' }))
     await expect(known).rejects.toThrow('overload: no place in time')
     expect(seen).toEqual([])
@@ -331,12 +331,12 @@ describe('createLimit', () => {
     const own = () => ask(question({ recentIdentity: 'i', signal: controller.signal }))
     const stranger = ask(question())
     const asked = [own(), own(), own()]
-    expect(await standOf(asked)).toEqual(['pending', 'pending', 'crowding'])
+    expect(await standOf(asked)).toEqual(['pending', 'pending', 'throttled'])
     const other = ask(question({ recentIdentity: 'j' }))
     controller.abort()
-    expect(await standOf(asked)).toEqual(['overload', 'crowding', 'crowding'])
+    expect(await standOf(asked)).toEqual(['overload', 'throttled', 'throttled'])
     const again = [1, 2, 3].map(() => ask(question({ recentIdentity: 'i' })))
-    expect(await standOf([other, ...again])).toEqual(['pending', 'pending', 'pending', 'crowding'])
+    expect(await standOf([other, ...again])).toEqual(['pending', 'pending', 'pending', 'throttled'])
     for (let index = 0; index < 4; index += 1) {
       finish(index)
       await settle()

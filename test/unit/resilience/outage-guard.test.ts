@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Answer, Question } from '../../../lib/ory/whoami-answer.js'
 import { Fault } from '../../../lib/shared/fault.js'
-import type { FaultReason } from '../../../lib/shared/fault.js'
+import type { SessionFaultReason } from '../../../lib/shared/fault.js'
 import { withOutageGuard } from '../../../lib/resilience/outage-guard.js'
 import type { Health } from '../../../lib/ory/readiness.js'
 import { createSignal } from '../../../lib/shared/lean-abort-signal.js'
@@ -10,7 +10,7 @@ import { createFakeClock } from '../support/fake-clock.js'
 import { defer, liveAnswer, question, standOf } from '../ory/question.js'
 
 const live = liveAnswer()
-const tooLow: Answer = { kind: 'aal-too-low', redirectBrowserTo: undefined }
+const tooLow: Answer = { kind: 'aal_too_low', redirectBrowserTo: undefined }
 const inSoManyWords: Answer = { kind: 'refused', doubtfulSince: undefined }
 const doubtful: Answer = { kind: 'refused', doubtfulSince: 77 }
 const fault = new Fault('network')
@@ -103,7 +103,7 @@ describe('withOutageGuard', () => {
     async (reason) => {
       const met = new Fault(reason, 'so', 7)
       await expect(open([doubtful, met], 'ready').ask('i')).rejects.toMatchObject({
-        reason: 'doubtful',
+        reason: 'ambiguous_401',
         message: `doubtful: ${reason}: so`,
         retryAfter: 7,
       })
@@ -112,17 +112,17 @@ describe('withOutageGuard', () => {
 
   it('is wary after a second look that met an outage', async () => {
     const { ask, questions } = open([doubtful, new Fault('network'), doubtful, live], 'ready')
-    await expect(ask('i')).rejects.toMatchObject({ reason: 'doubtful' })
+    await expect(ask('i')).rejects.toMatchObject({ reason: 'ambiguous_401' })
     expect(await ask()).toBe(live)
     expect(questions).toHaveLength(4)
   })
 
-  it.each<[string, FaultReason]>([
+  it.each<[string, SessionFaultReason]>([
     ['had too little time left', 'timeout'],
-    ['met what a client can bring about', 'garbage'],
+    ['met what a client can bring about', 'invalid_response'],
   ])('is not made wary by a second look that %s', async (_name, reason) => {
     const { ask, questions } = open([doubtful, new Fault(reason), doubtful], 'ready')
-    await expect(ask('i')).rejects.toMatchObject({ reason: 'doubtful' })
+    await expect(ask('i')).rejects.toMatchObject({ reason: 'ambiguous_401' })
     expect(await ask()).toBe(doubtful)
     expect(questions).toHaveLength(3)
   })
@@ -157,7 +157,7 @@ describe('withOutageGuard', () => {
     expect(await standOf([asking])).toEqual(['pending'])
     expect(at).toBe(step + 1)
     source.abort(new Fault('timeout'))
-    expect(await standOf([asking])).toEqual(['doubtful'])
+    expect(await standOf([asking])).toEqual(['ambiguous_401'])
     await expect(asking).rejects.toThrow('doubtful: not told in time')
   })
 
@@ -171,7 +171,7 @@ describe('withOutageGuard', () => {
     const asking = guard(question({ signal: controller.signal }))
     expect(await standOf([asking])).toEqual(['pending'])
     controller.abort()
-    expect(await standOf([asking])).toEqual(['doubtful'])
+    expect(await standOf([asking])).toEqual(['ambiguous_401'])
   })
 
   it('says that the time is up where the 401 has not come either', async () => {
@@ -302,8 +302,8 @@ describe('withOutageGuard', () => {
   })
 
   it('is not made wary by what a client can bring about', async () => {
-    const { ask } = open([new Fault('garbage'), doubtful], 'ready')
-    await expect(ask()).rejects.toMatchObject({ reason: 'garbage' })
+    const { ask } = open([new Fault('invalid_response'), doubtful], 'ready')
+    await expect(ask()).rejects.toMatchObject({ reason: 'invalid_response' })
     expect(await ask()).toBe(doubtful)
   })
 
@@ -312,8 +312,8 @@ describe('withOutageGuard', () => {
       const { ask, clock } = open(Array<Answer>(7).fill(doubtful), 'unknown')
       expect(await ask('a')).toBe(doubtful)
       expect(await ask('b')).toBe(doubtful)
-      await expect(ask('c')).rejects.toMatchObject({ reason: 'doubtful' })
-      await expect(ask()).rejects.toMatchObject({ reason: 'doubtful' })
+      await expect(ask('c')).rejects.toMatchObject({ reason: 'ambiguous_401' })
+      await expect(ask()).rejects.toMatchObject({ reason: 'ambiguous_401' })
       clock.advance(10_000)
       expect(await ask()).toBe(doubtful)
     })
@@ -330,7 +330,7 @@ describe('withOutageGuard', () => {
       await ask('x')
       expect(await ask('c')).toBe(doubtful)
       expect(await ask('d')).toBe(doubtful)
-      await expect(ask('e')).rejects.toMatchObject({ reason: 'doubtful' })
+      await expect(ask('e')).rejects.toMatchObject({ reason: 'ambiguous_401' })
       await ask('x')
       expect(await ask()).toBe(doubtful)
     })
@@ -362,7 +362,7 @@ describe('withOutageGuard', () => {
       await ask('a')
       await ask('b')
       expect(await ask('c')).toBe(doubtful)
-      await expect(ask('d')).rejects.toMatchObject({ reason: 'doubtful' })
+      await expect(ask('d')).rejects.toMatchObject({ reason: 'ambiguous_401' })
     })
   })
 })

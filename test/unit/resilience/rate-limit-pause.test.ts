@@ -63,7 +63,7 @@ describe('createRateLimit', () => {
     limit(7)
     await stand()
     answer()
-    const shared = [...Array(5).fill('done'), 'crowding', 'crowding']
+    const shared = [...Array(5).fill('done'), 'throttled', 'throttled']
     expect(await times(7, 'i')).toEqual(shared)
     expect(await times(7, 'j')).toEqual(shared)
     expect(calls()).toBe(9 + 1 + 10)
@@ -73,7 +73,7 @@ describe('createRateLimit', () => {
       retryAfter: 1,
     })
     clock.advance(999)
-    expect(await times(1, 'i')).toEqual(['crowding'])
+    expect(await times(1, 'i')).toEqual(['throttled'])
     clock.advance(1)
     expect(await times(7, 'i')).toEqual(shared)
     clock.advance(15_999)
@@ -90,7 +90,7 @@ describe('createRateLimit', () => {
     await stand()
     answer()
     for (let time = 0; time < 5; time += 1) await stand({ recentIdentity: 'i' })
-    expect(await stand({ recentIdentity: 'i' })).toBe('crowding')
+    expect(await stand({ recentIdentity: 'i' })).toBe('throttled')
     close()
     expect(await stand({ recentIdentity: 'i' })).toBe('done')
   })

@@ -40,17 +40,17 @@ describe('createJunkBudget', () => {
     await junk(20)
     expect(calls()).toBe(8)
     clock.advance(499)
-    expect(await stand()).toBe('crowding')
+    expect(await stand()).toBe('throttled')
     clock.advance(1)
     expect(await stand()).toBe('done')
-    expect(await stand()).toBe('crowding')
+    expect(await stand()).toBe('throttled')
     expect(calls()).toBe(9)
   })
 
   it('tells how many seconds it takes until the next may ask', async () => {
     const { junk, ask, clock } = open(2)
     await junk(8)
-    const message = 'crowding: too much junk'
+    const message = 'throttled: too much junk'
     await expect(ask(question())).rejects.toMatchObject({ message, retryAfter: 0.5 })
     clock.advance(125)
     await expect(ask(question())).rejects.toMatchObject({ message, retryAfter: 0.375 })
@@ -74,7 +74,7 @@ describe('createJunkBudget', () => {
 
   it('is drawn on for a stranger who is short of a second factor, who may ask again for ever', async () => {
     const { say, junk, stand, calls } = open(2)
-    say({ kind: 'aal-too-low', redirectBrowserTo: undefined })
+    say({ kind: 'aal_too_low', redirectBrowserTo: undefined })
     await junk(20)
     expect(calls()).toBe(8)
     expect(await stand({ recentIdentity: 'i' })).toBe('done')
@@ -84,7 +84,7 @@ describe('createJunkBudget', () => {
     const { junk, stand, say } = open(2)
     for (let index = 0; index < 20; index += 1) await stand({ recentIdentity: 'i' })
     await junk(8)
-    expect(await stand()).toBe('crowding')
+    expect(await stand()).toBe('throttled')
     say(liveAnswer())
     expect(await stand({ recentIdentity: 'i' })).toBe('done')
   })
@@ -92,13 +92,13 @@ describe('createJunkBudget', () => {
   it.each<[string, Answer | Fault, Partial<Question>, number]>([
     ['a session of one cookie', liveAnswer(), { credential: cookie('a=1') }, 20],
     ['a session of several cookies', liveAnswer(), { credential: cookie('a=1; b=2') }, 8],
-    ['what is no answer of Ory’s', new Fault('garbage'), {}, 8],
+    ['what is no answer of Ory’s', new Fault('invalid_response'), {}, 8],
     ['a status of a proxy’s', new Fault('status'), {}, 8],
     ['a session that is too large', new Fault('oversized'), {}, 8],
     ['traits that are refused', new Fault('traits'), {}, 8],
     ['a timeout', new Fault('timeout'), {}, 20],
     ['no place', new Fault('overload'), {}, 20],
-    ['no place for a stranger', new Fault('crowding'), {}, 20],
+    ['no place for a stranger', new Fault('throttled'), {}, 20],
     ['a rate limit', new Fault('rate_limited'), {}, 20],
   ])(
     'is drawn on by what a client can bring about alone, and by nothing else: %s',
@@ -140,7 +140,7 @@ describe('createJunkBudget', () => {
     for (const { resolve } of underWay) resolve(refusal)
     await Promise.all(asked)
     clock.advance(4_000)
-    expect(await standOf([ask(question())])).toEqual(['crowding'])
+    expect(await standOf([ask(question())])).toEqual(['throttled'])
     clock.advance(1_000)
     expect(await standOf([ask(question())])).toEqual(['pending'])
   })

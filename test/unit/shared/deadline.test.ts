@@ -56,7 +56,7 @@ describe('withDeadline', () => {
   })
 
   it('is the fault that the work has where it gives up by then', async () => {
-    const own = new Fault('crowding')
+    const own = new Fault('throttled')
     const work = withDeadline(10, (signal) =>
       new Promise<never>((_resolve, reject) => {
         signal.addEventListener('abort', () => reject(own))

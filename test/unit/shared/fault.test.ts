@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { Fault } from '../../../lib/shared/fault.js'
-import type { FaultReason } from '../../../lib/shared/fault.js'
+import type { SessionFaultReason } from '../../../lib/shared/fault.js'
 
 describe('a fault', () => {
   it.each<[string, Fault, string]>([
@@ -16,25 +16,25 @@ describe('a fault', () => {
     expect(new Fault('circuit_open')).toBeInstanceOf(Error)
   })
 
-  const reasons: Record<FaultReason, boolean> = {
+  const reasons: Record<SessionFaultReason, boolean> = {
     timeout: true,
     network: true,
     server_error: true,
     not_ready: false,
-    doubtful: false,
+    ambiguous_401: false,
     status: false,
     rate_limited: false,
-    garbage: false,
+    invalid_response: false,
     oversized: false,
     identity_mismatch: false,
     traits: false,
     overload: false,
-    crowding: false,
+    throttled: false,
     circuit_open: false,
     invalidated: false,
     closed: false,
   }
   it.each(Object.entries(reasons))('that is %s says that Ory is away: %s', (reason, expected) => {
-    expect(new Fault(reason as FaultReason).isOutage).toBe(expected)
+    expect(new Fault(reason as SessionFaultReason).isOutage).toBe(expected)
   })
 })

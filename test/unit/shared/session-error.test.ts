@@ -1,10 +1,14 @@
 import { describe, expect, it, jest } from '@jest/globals'
 import { inspect } from 'node:util'
-import { isSessionError, SessionError, type DenialCode } from '../../../lib/shared/session-error.js'
+import {
+  isSessionError,
+  SessionError,
+  type SessionDenialCode,
+} from '../../../lib/shared/session-error.js'
 import { Fault } from '../../../lib/shared/fault.js'
 
 /** Every denial there is: its status, and what clients written for Ory call it. */
-const denials: [code: DenialCode, status: number, title: string, oryId: string][] = [
+const denials: [code: SessionDenialCode, status: number, title: string, oryId: string][] = [
   ['session_missing', 401, 'Unauthorized', 'session_inactive'],
   ['session_invalid', 401, 'Unauthorized', 'session_inactive'],
   ['credential_malformed', 400, 'Bad Request', 'credential_malformed'],

@@ -1,25 +1,26 @@
 import type { Dispatcher } from 'undici'
-import type { AnyRequest, Authentication } from '../../../lib/auth/authenticate.js'
+import type { SessionRequest } from '../../../lib/credential/request-headers.js'
+import type { SessionAuthentication } from '../../../lib/auth/authenticate.js'
 import { SessionError } from '../../../lib/shared/session-error.js'
 import { createOrySession, type OrySession } from '../../../lib/create-ory-session.js'
-import type { Options } from '../../../lib/options/options.js'
+import type { OrySessionOptions } from '../../../lib/options/options.js'
 import type { Reply } from './reply.js'
 
 /** Makes an instance, a true one or a broken one: what a model can't tell apart it doesn't test. */
-export type Create = (options: Options) => OrySession
+export type Create = (options: OrySessionOptions) => OrySession
 
-type Denial = Extract<Authentication, { error: SessionError }>
-type Grant = Exclude<Authentication, Denial>
+type Denial = Extract<SessionAuthentication, { error: SessionError }>
+type Grant = Exclude<SessionAuthentication, Denial>
 
 /** The true instance with other options than it was given. */
 export const withOptions =
-  (change: (options: Options) => Options): Create =>
+  (change: (options: OrySessionOptions) => OrySessionOptions): Create =>
   (options) =>
     createOrySession({ ...options, ...change(options) })
 
 /** The true instance with other members. */
 export const withMembers =
-  (change: (ory: OrySession, options: Options) => Partial<OrySession>): Create =>
+  (change: (ory: OrySession, options: OrySessionOptions) => Partial<OrySession>): Create =>
   (options) => {
     const ory = createOrySession(options)
     return { ...ory, ...change(ory, options) }
@@ -30,7 +31,7 @@ export const withDispatcher = (
   change: (
     ask: () => Promise<Reply>,
     sent: Dispatcher.RequestOptions,
-    options: Options,
+    options: OrySessionOptions,
   ) => Promise<Reply>,
 ): Create =>
   withOptions((options) => {
@@ -76,9 +77,9 @@ const twoAtOnce: Create = (options) => {
 }
 
 const verdicts = withMembers(({ authenticate, invalidate }) => {
-  const kept = new Map<string, Promise<Authentication>>()
+  const kept = new Map<string, Promise<SessionAuthentication>>()
   return {
-    authenticate: (request: AnyRequest, policy) => {
+    authenticate: (request: SessionRequest, policy) => {
       const key = JSON.stringify([request.headers, policy])
       const verdict = kept.get(key) ?? authenticate(request, policy)
       if (policy?.aal !== undefined) kept.set(key, verdict)

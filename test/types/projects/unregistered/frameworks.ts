@@ -3,10 +3,10 @@ import express, { Router } from 'express'
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
 import * as library from 'express-ory-session'
-import type { Middleware, Session, SessionError } from 'express-ory-session'
+import type { SessionMiddleware, Session, SessionError } from 'express-ory-session'
 import { Agent, MockAgent, ProxyAgent } from 'undici'
 
-const { getSession, isSessionError, optionalSession, requireSession, respond } = library
+const { getSession, isSessionError, optionalSession, requireSession, sendDenial } = library
 const ory = library.createOrySession({ url: 'https://ory.example.com' })
 
 // Express
@@ -21,7 +21,7 @@ express().get('/:id', ory.requireSession(), (req, res) => {
   res.json({ id, email: session.identity.traits['email'] })
 })
 export const onError: ErrorRequestHandler = (error: unknown, req, res, next) => {
-  if (isSessionError(error)) respond(error, req, res)
+  if (isSessionError(error)) sendDenial(error, req, res)
   else next(error)
 }
 
@@ -53,7 +53,7 @@ void ory.authenticate({ headers: { cookie: 'ory_kratos_session=…' }, method: '
 void ory.authenticate({ headers: new Headers() })
 
 // The rest of an instance
-export const middleware: Middleware = ory.requireSession()
+export const middleware: SessionMiddleware = ory.requireSession()
 export const counts: Promise<number>[] = [
   ory.invalidate({ session: 'id' }),
   ory.invalidate({ identity: 'id' }),
@@ -91,13 +91,13 @@ export function statusOf(error: SessionError): 400 | 401 | 403 | 503 {
 library.createOrySession({
   url: 'https://ory.example.com',
   browserUrl: 'https://auth.example.com',
-  publicUrl: 'https://app.example.com',
+  appUrl: 'https://app.example.com',
   cookieName: ['ory_kratos_session', /^ory_session_/],
   tokenPrefix: '',
   sources: ['cookie'],
   property: 'session',
   cacheTtlMs: 10_000,
-  cacheMax: 10_000,
+  cacheMaxSessions: 10_000,
   cacheMaxBytes: 1024,
   refusalTtlMs: 2_000,
   refreshAhead: false,

@@ -1,4 +1,4 @@
-import type { Authentication } from '../../../../lib/auth/authenticate.js'
+import type { SessionAuthentication } from '../../../../lib/auth/authenticate.js'
 import { must } from '../../../support/must.js'
 import type { Model } from './model.js'
 import { people, type Call, type Moment, type Who } from './world.js'
@@ -12,7 +12,7 @@ export interface Asked {
   readonly arrived: Moment
   /** Its session was known and fell short, so only a call past every cache can help it. */
   isSecondLook: boolean
-  decision: Authentication | undefined
+  decision: SessionAuthentication | undefined
 }
 
 /** The lines that reached somebody already. */
@@ -29,7 +29,7 @@ export function judge(asked: Asked, model: Model, delivered: Delivered): void {
     judgeDenial(asked, decision.error.code, meanwhile, model)
     return
   }
-  const { session, from, setCookie } = decision
+  const { session, servedFrom, setCookie } = decision
   const call = model.world.calls[(session.identity.traits as { number: number }).number]
   must(call?.ended?.script.kind === 'live', 'a session is one that Ory told of')
   must(call.who === who, 'nobody gets the session of another credential')
@@ -44,7 +44,7 @@ export function judge(asked: Asked, model: Model, delivered: Delivered): void {
     delivered.add(line)
   }
   const age = model.ageOf(call)
-  if (from === 'upstream') {
+  if (servedFrom === 'upstream') {
     must(meanwhile.includes(call), 'what came from Ory came while the request waited')
     must(
       policy !== 'fresh' || call.began.order > arrived.order,
@@ -58,7 +58,7 @@ export function judge(asked: Asked, model: Model, delivered: Delivered): void {
   const known = model.know(who)
   must('call' in known && known.call === call, 'memory has the last answer')
   must(age < model.lifeOf(call), 'nothing is served past the life that it had')
-  if (from === 'cache') {
+  if (servedFrom === 'cache') {
     must(known.kind === 'fresh' && age < model.ttlOf(call), 'nothing is served past its TTL')
     return
   }
@@ -83,7 +83,7 @@ function judgeDenial(asked: Asked, code: string, meanwhile: readonly Call[], mod
       const isTooLow = ({ ended }: Call): boolean =>
         ended?.script.kind === 'live' && ended.script.aal === 'aal1'
       must(
-        said('aal-too-low') ||
+        said('aal_too_low') ||
           (asked.policy === 'aal2' &&
             (meanwhile.some(isTooLow) || (known.kind === 'fresh' && isTooLow(known.call)))),
         'a level is too low by what is known',

@@ -178,7 +178,7 @@ const script: fc.Arbitrary<Script> = fc.oneof(
       renewsCookie: fc.boolean(),
     }),
   },
-  { weight: 2, arbitrary: fc.constantFrom<Script>({ kind: 'refused' }, { kind: 'aal-too-low' }) },
+  { weight: 2, arbitrary: fc.constantFrom<Script>({ kind: 'refused' }, { kind: 'aal_too_low' }) },
   {
     weight: 1,
     arbitrary: fc

@@ -48,5 +48,5 @@ export function expectOf(
 export function outcomeOf({ decision }: Asked): string | undefined {
   if (decision?.session === undefined) return decision?.error.code
   const { number } = decision.session.identity.traits as { number: number }
-  return `${decision.from} ${String(number)}`
+  return `${decision.servedFrom} ${String(number)}`
 }

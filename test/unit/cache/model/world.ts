@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici'
-import type { AnyRequest } from '../../../../lib/auth/authenticate.js'
+import type { SessionRequest } from '../../../../lib/credential/request-headers.js'
 import type { FakeClock } from '../../support/fake-clock.js'
 import {
   brokenSocket,
@@ -24,7 +24,7 @@ export const everybody = Object.keys(people) as Who[]
 
 const cookieName = 'ory_kratos_session'
 
-export function requestOf(who: Who): AnyRequest {
+export function requestOf(who: Who): SessionRequest {
   return who === 'cookie'
     ? { headers: { cookie: `a=1; ${cookieName}=cookie; b=2` } }
     : { headers: { 'x-session-token': `ory_st_${who}` } }
@@ -40,7 +40,7 @@ export type Script =
       readonly cacheFor: string | undefined
       readonly renewsCookie: boolean
     }
-  | { readonly kind: 'refused' | 'aal-too-low' }
+  | { readonly kind: 'refused' | 'aal_too_low' }
   | { readonly kind: 'fault'; readonly how: 500 | 404 | 429 | 'html' | 'reset' }
 
 /** A moment on both clocks, and its place in the order of all that happened. */
@@ -137,7 +137,7 @@ function replyTo({ number, who }: Call, script: Script, expiresAt: number): Repl
     }
     case 'refused':
       return refusalReply(401)
-    case 'aal-too-low':
+    case 'aal_too_low':
       return jsonReply(403, { error: { id: 'session_aal2_required', code: 403 } })
     case 'fault':
       return script.how === 'html'

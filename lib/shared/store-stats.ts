@@ -1,5 +1,3 @@
-import { channel } from 'node:diagnostics_channel'
-
 /** What an instance asks its store for. */
 export type StoreOperation = 'get' | 'set' | 'delete' | 'append' | 'since'
 
@@ -41,42 +39,4 @@ export interface StoreMessage {
   /** `'hit'` and `'miss'` for `get`, `'ok'` for the others, or the fault. */
   readonly outcome: 'hit' | 'miss' | 'ok' | StoreFaultKind
   readonly durationMs: number
-}
-
-/** Counts, and publishes if there is a subscriber. */
-export interface StoreCounters {
-  hits: number
-  misses: number
-  readonly faults: Record<StoreFaultKind, number>
-}
-
-/** What an instance without a store counts. */
-export function noStoreStats(): StoreStats {
-  return { ...createStoreCounters(), lagMs: 0 }
-}
-
-const storeChannel = channel('express-ory-session:store')
-
-export function createStoreCounters(): StoreCounters {
-  const faults = {
-    timeout: 0,
-    error: 0,
-    overflow: 0,
-    malformed: 0,
-    unsealed: 0,
-    future: 0,
-    endless: 0,
-  }
-  return { hits: 0, misses: 0, faults }
-}
-
-/** Publishes how an operation went. It builds nothing without a subscriber. */
-export function publishStore(
-  operation: StoreOperation,
-  outcome: StoreMessage['outcome'],
-  startedAt: number,
-): void {
-  if (!storeChannel.hasSubscribers) return
-  const message: StoreMessage = { operation, outcome, durationMs: performance.now() - startedAt }
-  storeChannel.publish(message)
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { Headers as UndiciHeaders } from 'undici'
-import { readFacts, type AnyRequest } from '../../../lib/auth/authenticate.js'
+import { readFacts, type SessionRequest } from '../../../lib/credential/request-headers.js'
 import { createExchange } from '../support/exchange.js'
 
 const headers = { cookie: 'a=1; b=2', authorization: 'Bearer ory_st_a', 'x-other': 'c' }
@@ -12,7 +12,7 @@ const capitalize = ([name, value]: [string, string]): [string, string] => [
 ]
 
 /** The headers that were read, without those that are not there. */
-const read = (request: AnyRequest) =>
+const read = (request: SessionRequest) =>
   Object.fromEntries(
     Object.entries(readFacts(request).headers).filter(([, value]) => value !== undefined),
   )
@@ -42,7 +42,7 @@ describe('readFacts', () => {
     })
   })
 
-  it.each<[string, AnyRequest, string | undefined]>([
+  it.each<[string, SessionRequest, string | undefined]>([
     ['the URL of a fetch Request', new Request('https://app.example:8443/a'), 'app.example:8443'],
     ['a header before the URL', { headers: { host: 'a' }, url: 'https://b/' }, 'a'],
     [

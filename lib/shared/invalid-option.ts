@@ -1,0 +1,23 @@
+import { IncomingMessage } from 'node:http'
+import { inspect } from 'node:util'
+
+/** The error for an option that is not what it has to be: which one, what was expected, what came. */
+export function invalidOption(name: string, expected: string, value: unknown): TypeError {
+  return new TypeError(`${name} must be ${expected}; got ${show(value)}`)
+}
+
+/** A value as an error may show it: of what can hold a secret the kind alone. */
+function show(value: unknown): string {
+  if (typeof value === 'string') return inspect(withoutSecrets(value))
+  if (typeof value === 'function') return 'a function'
+  if (value instanceof IncomingMessage) return 'a request'
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
+  return typeof value === 'object' && value !== null ? 'an object' : inspect(value)
+}
+
+// A URL may have a password in it, or a key; and what was meant for elsewhere may be a token.
+function withoutSecrets(text: string): string {
+  if (/^\s*ory_/.test(text)) return '…'
+  if (!/^\s*[a-z][a-z0-9+.-]*:/i.test(text)) return text
+  return text.replace(/^(\s*[a-z][a-z0-9+.-]*:).*@/is, '$1…@').replace(/[?#].*/s, '…')
+}
