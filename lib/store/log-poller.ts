@@ -13,12 +13,12 @@ export interface LogPollerSettings {
 
 /** When the log is read: not before the first question, and not for long after the last. */
 export interface LogPoller {
-  touch(): void
-  hold(): () => void
+  readonly touch: () => void
+  readonly hold: () => () => void
   /** Reads now, or joins the reading that is under way. */
-  poll(): Promise<boolean>
+  readonly poll: () => Promise<boolean>
   /** Reads once more from now on, also if a reading is under way. */
-  pollAnew(): Promise<boolean>
+  readonly pollAnew: () => Promise<boolean>
   /** Whether no reading has ended since the polling began. */
   isStarting(): boolean
   close(): void

@@ -22,7 +22,7 @@ export interface Outbox {
    * @throws Error (as a rejection) with the code `store_unavailable`; it is retried for as long as it
    * matters.
    */
-  append(revocation: Revocation): Promise<void>
+  readonly append: (revocation: Revocation) => Promise<void>
   /** Whether a revocation about this is under way: the log does not show it here yet. */
   isUnderWay(subject: Subject): boolean
   /** Whether an entry of the log is one of ours, asked once for each. */

@@ -67,7 +67,8 @@ export function createStoreGate(settings: StoreGateSettings): StoreGate {
       return
     }
     failures += 1
-    if (failures < mostFailures) return
+    // Those that were asked at the same time fail at the same time: that is one failure more, not many.
+    if (failures < mostFailures || clock.monotonic() < openUntil) return
     pauseMs = Math.min(Math.max(pauseMs * 2, shortestPauseMs), longestPauseMs)
     openUntil = clock.monotonic() + pauseMs
   }
@@ -80,9 +81,20 @@ export function createStoreGate(settings: StoreGateSettings): StoreGate {
     work: () => Promise<T>,
   ): Promise<T | Failed> {
     const startedAt = performance.now()
+    if (pending >= maxPending) {
+      fault('overflow')
+      publishStore(operation, 'overflow', startedAt)
+      return Promise.resolve(failed)
+    }
     return new Promise((resolve) => {
       let isSettled = false
-      let timer: NodeJS.Timeout | undefined
+      const giveUp = (): void => {
+        end(failed, 'timeout')
+      }
+      // A process that was held up finds its timers due before it reads the replies that came meanwhile.
+      const timer = setTimeout(setImmediate, timeoutMs, giveUp)
+      // Without this, a timer would keep alive a process that waits for nothing else.
+      if (!isAwaited) timer.unref()
       const end = (result: T | Failed, outcome: 'ok' | StoreFaultKind): void => {
         if (isSettled) return
         isSettled = true
@@ -91,17 +103,6 @@ export function createStoreGate(settings: StoreGateSettings): StoreGate {
         if (operation !== 'get' || outcome !== 'ok') publishStore(operation, outcome, startedAt)
         resolve(result)
       }
-      if (pending >= maxPending) {
-        end(failed, 'overflow')
-        return
-      }
-      const giveUp = (): void => {
-        end(failed, 'timeout')
-      }
-      // A process that was held up finds its timers due before it reads the replies that came meanwhile.
-      timer = setTimeout(setImmediate, timeoutMs, giveUp)
-      // Without this, a timer would keep alive a process that waits for nothing else.
-      if (!isAwaited) timer.unref()
       pending += 1
       start(work).then(
         (result) => {

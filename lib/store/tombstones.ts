@@ -7,11 +7,11 @@ export interface Tombstones {
   /** Remembers a revocation by its id in the log. */
   add(revocation: Revocation, id: string): void
   /** Records whose writer had read less of the log than up to this id are not believed from now on. */
-  raiseFloor(id: string): void
+  readonly raiseFloor: (id: string) => void
   /** Whether a record must not be believed that was asked for after its writer had read up to `cursor`. */
   isRevoked(subject: Subject, cursor: string): boolean
   /** Whether a credential or a session was logged out less than a minute ago. */
-  isLoggedOut(records: readonly string[], session?: string): boolean
+  readonly isLoggedOut: (records: readonly string[], session?: string) => boolean
 }
 
 export interface TombstoneSettings {

@@ -172,7 +172,10 @@ describe('a store', () => {
     for (const { token, cookie, session } of people) {
       const secrets = [token, cookie, session.id, session.identity.id]
       secrets.push(cookie.slice(cookie.indexOf('=') + 1))
-      for (const secret of [...secrets, String(Object(session.identity.traits)['email'])]) {
+      for (const secret of [
+        ...secrets,
+        String((session.identity.traits as { email?: string }).email),
+      ]) {
         for (const text of [...texts, ...decoded]) expect(text).not.toContain(secret)
       }
     }
