@@ -3,7 +3,8 @@ import type { LogEntry } from '../shared/session-store.js'
 /** A bulk string: text from most clients, bytes from one that was set up so. */
 export function readText(reply: unknown): string {
   if (typeof reply === 'string') return reply
-  if (reply instanceof Uint8Array) return Buffer.from(reply).toString('latin1')
+  if (ArrayBuffer.isView(reply))
+    return Buffer.from(reply.buffer, reply.byteOffset, reply.byteLength).toString('latin1')
   throw new TypeError('expected a string')
 }
 
@@ -21,7 +22,8 @@ export function readTtl(reply: unknown): number {
  */
 export function readStream(reply: unknown): LogEntry[] {
   if (!Array.isArray(reply)) throw new TypeError('expected a list')
-  return reply.map(readRow)
+  // A list of a native client's may be one of another realm, and so would be what its own `map` makes.
+  return Array.from(reply as unknown[], readRow)
 }
 
 function readRow(row: unknown): LogEntry {

@@ -77,7 +77,7 @@ export function storeContract({ store, other = store }: StoreContractOptions): S
     }),
     check('a log that does not exist is empty', async () => {
       const page = await store.since(name())
-      assert.deepEqual(page.entries, [])
+      assert.equal(page.entries.length, 0)
       assert.notEqual(page.isGap, true)
     }),
     check('another process reads all entries of a log in order', async () => {
@@ -94,7 +94,7 @@ export function storeContract({ store, other = store }: StoreContractOptions): S
       assert.ok(first !== undefined && third !== undefined)
       assert.deepEqual(textsOf((await other.since(log, first[0])).entries), ['two', 'three'])
       const end = await other.since(log, third[0])
-      assert.deepEqual(end.entries, [])
+      assert.equal(end.entries.length, 0)
       assert.notEqual(end.isGap, true)
     }),
     check('an id comes after every id before it, and not after itself', async () => {
@@ -118,7 +118,7 @@ export function storeContract({ store, other = store }: StoreContractOptions): S
       await store.append(log, 'one', 60_000)
       const page = await store.since(log, entry[0])
       assert.equal(page.isGap, true)
-      assert.deepEqual(page.entries, [])
+      assert.equal(page.entries.length, 0)
     }),
     check('two thousand entries are read in parts, none twice and none lost', async () => {
       const log = name()
@@ -139,7 +139,7 @@ export function storeContract({ store, other = store }: StoreContractOptions): S
         texts.map((text, index) => (index % 2 ? store : other).append(log, text, 60_000)),
       )
       const [here, there] = [await store.since(log), await other.since(log)]
-      assert.deepEqual(here.entries, there.entries)
+      assert.deepEqual(idsOf(here.entries), idsOf(there.entries))
       assert.deepEqual(textsOf(here.entries).sort(), texts.sort())
     }),
     check(
@@ -168,6 +168,11 @@ export function storeContract({ store, other = store }: StoreContractOptions): S
   ]
 }
 
+// By `Array.from`, so that a list of another realm, as native modules have it under Jest, equals ours.
 function textsOf(entries: readonly LogEntry[]): string[] {
-  return entries.map(([, text]) => text)
+  return Array.from(entries, ([, text]) => text)
+}
+
+function idsOf(entries: readonly LogEntry[]): string[] {
+  return Array.from(entries, ([id]) => id)
 }
