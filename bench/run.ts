@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { fleet } from './fleet/fleet.js'
 import { inProcess } from './in-process/in-process.js'
 import { overHttp } from './over-http/over-http.js'
 import type { Findings, Part } from './part.js'
@@ -9,6 +10,7 @@ import { formatTable } from './table.js'
 import { underLoad } from './under-load/under-load.js'
 
 const parts: Readonly<Record<string, Part>> = {
+  fleet,
   'in-process': inProcess,
   'over-http': overHttp,
   'under-load': underLoad,
