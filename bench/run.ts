@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { cold } from './cold/cold.js'
 import { fleet } from './fleet/fleet.js'
 import { inProcess } from './in-process/in-process.js'
 import { overHttp } from './over-http/over-http.js'
@@ -10,6 +11,7 @@ import { formatTable } from './table.js'
 import { underLoad } from './under-load/under-load.js'
 
 const parts: Readonly<Record<string, Part>> = {
+  cold,
   fleet,
   'in-process': inProcess,
   'over-http': overHttp,

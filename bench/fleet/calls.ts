@@ -21,7 +21,7 @@ async function countCalls(order: readonly number[], isShared: boolean): Promise<
   const stub = await startStubOry()
   const store = isShared ? createMemoryStore({ now: clock.now }) : undefined
   const stores = Array.from({ length: processes }, () => store)
-  const instances = createInstances(stub.url, stores, clock, 5)
+  const instances = createInstances(stub.url, stores, { clock, storePollMs: 5 })
   try {
     for (const [index, visitor] of order.entries()) {
       const ory = instances[Math.floor(Math.random() * processes)]!

@@ -16,16 +16,22 @@ export function createMovedClock(): MovedClock {
   }
 }
 
+export interface InstanceOptions {
+  readonly clock?: Clock
+  readonly storePollMs?: number
+  readonly storeTimeoutMs?: number
+  readonly cacheTtlMs?: number
+}
+
 /** Instances as processes of a fleet have them: nothing in common but the store. */
 export function createInstances(
   url: string,
   stores: readonly (SessionStore | undefined)[],
-  clock?: Clock,
-  storePollMs = 100,
+  { clock, ...shared }: InstanceOptions = {},
 ): OrySession[] {
   const storeSecret = 'a secret of the benchmark, of 32 bytes and more'
   return stores.map((store) =>
-    createOrySession({ url, clock, ...(store && { store, storeSecret, storePollMs }) }),
+    createOrySession({ url, clock, ...(store && { store, storeSecret, ...shared }) }),
   )
 }
 

@@ -16,7 +16,9 @@ export async function measureStoreHit(
   sessions: number,
 ): Promise<{ hit: Cost; whoami: Cost }> {
   const stub = await startStubOry({ sessions })
-  const [writer, reader] = createInstances(stub.url, stores)
+  // So long that even a busy machine reads all that it has written.
+  const patient = { cacheTtlMs: 600_000, storeTimeoutMs: 5_000 }
+  const [writer, reader] = createInstances(stub.url, stores, patient)
   const [plain] = createInstances(stub.url, [undefined])
   const requests = Array.from({ length: sessions }, (_, visitor) => ({
     headers: { cookie: sessionCookie(visitor) },

@@ -1,64 +1,40 @@
 import type { Socket } from 'node:net'
-import { Client } from 'undici'
-import type { buildConnector, Dispatcher } from 'undici'
+
+/** The socket of a client, and when it has served long enough, on the monotonic clock. */
+export interface OpenSocket {
+  readonly socket: Socket
+  readonly servesUntil: number
+}
 
 /**
  * Follows one call to the socket that it goes out on. It tells the one death of a socket after
  * which asking again is sound: an idle socket that Ory closed at the moment it was used again.
  */
 export class Trail {
+  /** When the call goes out, on the monotonic clock. */
+  readonly now: number
   readonly #isFreshSocketNeeded: boolean
   #socket: Socket | undefined
   #bytesReadBefore = 0
 
-  constructor(isFreshSocketNeeded: boolean) {
+  constructor(now: number, isFreshSocketNeeded: boolean) {
+    this.now = now
     this.#isFreshSocketNeeded = isFreshSocketNeeded
   }
 
-  /** @param socket where the call is about to go, if it is open already */
-  start(socket: Socket | undefined): void {
-    if (this.#isFreshSocketNeeded) {
-      socket?.destroy()
+  /** @param open the socket that the call is about to use, if its client has one; it is idle */
+  start(open: OpenSocket | undefined): void {
+    if (this.#isFreshSocketNeeded || (open !== undefined && this.now >= open.servesUntil)) {
+      // The client opens another one for this call.
+      open?.socket.destroy()
       return
     }
-    this.#socket = socket
-    this.#bytesReadBefore = socket?.bytesRead ?? 0
+    this.#socket = open?.socket
+    this.#bytesReadBefore = open?.socket.bytesRead ?? 0
   }
 
   /** Whether the call went to a socket that had served before, and not a byte came back. */
   isUnheard(): boolean {
     return this.#bytesReadBefore > 0 && this.#socket?.bytesRead === this.#bytesReadBefore
-  }
-}
-
-/** A client of undici's that leads the `Trail` given as `opaque` to its socket. */
-export class TrackedClient extends Client {
-  readonly #current: { socket: Socket | undefined }
-
-  constructor(origin: URL, options: Client.Options & { connect: buildConnector.connector }) {
-    const current: { socket: Socket | undefined } = { socket: undefined }
-    super(origin, {
-      ...options,
-      connect: (target, callback) => {
-        options.connect(target, (...result) => {
-          const [, socket] = result
-          current.socket = socket ?? undefined
-          socket?.once('close', () => {
-            if (current.socket === socket) current.socket = undefined
-          })
-          callback(...result)
-        })
-      },
-    })
-    this.#current = current
-  }
-
-  override dispatch(
-    options: Dispatcher.DispatchOptions,
-    handler: Dispatcher.DispatchHandler,
-  ): boolean {
-    const { opaque } = options as { opaque?: unknown }
-    if (opaque instanceof Trail) opaque.start(this.#current.socket)
-    return super.dispatch(options, handler)
   }
 }

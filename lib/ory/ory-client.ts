@@ -1,10 +1,10 @@
-import { Pool } from 'undici'
-import type { buildConnector, Client, Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
+import type { Clock } from '../shared/clock.js'
 import { exchangeByDispatch, exchangeByRequest } from './undici-exchange.js'
 import { Fault } from '../shared/fault.js'
 import type { Reply } from './response.js'
 import { urlBelow } from '../shared/ory-urls.js'
-import { TrackedClient, Trail } from './keep-alive-retry.js'
+import { Trail } from './keep-alive-retry.js'
 import type { Signal } from '../shared/lean-abort-signal.js'
 
 /** What goes over the wire. */
@@ -29,11 +29,12 @@ export interface WireSettings {
   readonly timeoutMs: number
   readonly upstreamHeaders: Readonly<Record<string, string>>
   readonly dispatcher: Dispatcher | undefined
+  readonly clock: Clock
 }
 
 /** Opens the way to Ory; no connection is made before the first call. */
 export function createWire(settings: WireSettings): Wire {
-  const { url, timeoutMs, dispatcher = createPool(settings) } = settings
+  const { url, timeoutMs, connections, clock } = settings
   const isOurs = settings.dispatcher === undefined
   const exchange = isOurs ? exchangeByDispatch : exchangeByRequest
   // A URL puts its origin together at each look.
@@ -44,8 +45,19 @@ export function createWire(settings: WireSettings): Wire {
     accept: 'application/json',
     'accept-encoding': 'identity',
   }
+  let dispatcher = settings.dispatcher
+  let loading: Promise<Dispatcher> | undefined
+
+  /** Makes the pool. Without loading undici at the first call, it is most of what an import costs. */
+  async function load(): Promise<Dispatcher> {
+    const { createPool } = await import('./undici-pool.js')
+    // One more, so that readiness can be asked while whoami calls take all the others.
+    dispatcher = createPool(origin, connections + 1, timeoutMs)
+    return dispatcher
+  }
 
   function attempt(
+    by: Dispatcher,
     { method, route, headers, body }: Sent,
     signal: Signal,
     trail: Trail,
@@ -63,39 +75,35 @@ export function createWire(settings: WireSettings): Wire {
       // The same names go out, whatever the incoming request had.
       headers: { ...common, ...headers },
       // Our calls end by their signal; undici's timers would be two more for each. A dispatcher of the
-      // application's may not heed the signal, and keeps them.
+      // application may ignore the signal, and keeps them.
       headersTimeout: isOurs ? 0 : timeoutMs,
       bodyTimeout: isOurs ? 0 : timeoutMs,
       opaque: trail,
     }
-    return exchange(dispatcher, options, signal)
+    return exchange(by, options, signal)
+  }
+
+  function sendBy(by: Dispatcher, sent: Sent, signal: Signal): Promise<Reply> {
+    const trail = new Trail(clock.monotonic(), false)
+    return attempt(by, sent, signal, trail).catch((error: unknown) => {
+      if (sent.method !== 'GET' || !trail.isUnheard() || signal.aborted) throw faultOf(error)
+      const again = new Trail(clock.monotonic(), true)
+      return attempt(by, sent, signal, again).catch((second: unknown) => {
+        throw faultOf(second)
+      })
+    })
   }
 
   return {
     send(sent, signal) {
-      const trail = new Trail(false)
-      return attempt(sent, signal, trail).catch((error: unknown) => {
-        if (sent.method !== 'GET' || !trail.isUnheard() || signal.aborted) throw faultOf(error)
-        return attempt(sent, signal, new Trail(true)).catch((again: unknown) => {
-          throw faultOf(again)
-        })
-      })
+      if (dispatcher !== undefined) return sendBy(dispatcher, sent, signal)
+      loading ??= load()
+      return loading.then((by) => sendBy(by, sent, signal))
     },
     async close() {
-      if (isOurs) await dispatcher.destroy()
+      if (loading !== undefined) await (await loading).destroy()
     },
   }
-}
-
-function createPool({ url, connections, timeoutMs }: WireSettings): Dispatcher {
-  return new Pool(url.origin, {
-    // One more, so that readiness can be asked while whoami calls take all the others.
-    connections: connections + 1,
-    pipelining: 1,
-    connect: { timeout: timeoutMs },
-    factory: (origin, options) =>
-      new TrackedClient(origin, options as Client.Options & { connect: buildConnector.connector }),
-  })
 }
 
 /** Only the code of an error is kept: undici's parser errors quote what upstream wrote. */

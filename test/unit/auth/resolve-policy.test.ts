@@ -18,7 +18,7 @@ describe('resolvePolicy', () => {
     for (const policy of [
       undefined,
       {},
-      { aal: undefined, allow: undefined, methods: undefined },
+      { aal: undefined, allow: undefined, authMethods: undefined },
     ]) {
       expect(resolve(policy)).toMatchObject({
         minimumRank: -1,
@@ -38,11 +38,11 @@ describe('resolvePolicy', () => {
     const policy = {
       aal: 'aal2',
       maxAgeMs: 0,
-      methods: ['totp'],
-      verified: true,
+      authMethods: ['totp'],
+      verifiedAddress: true,
       fresh: true,
       allow,
-      redirect: true,
+      redirectToLogin: true,
     }
     expect(resolve(policy)).toMatchObject({
       minimumRank: 2,
@@ -63,10 +63,10 @@ describe('resolvePolicy', () => {
     aal: [null, 0, 2, '', 'aal0', 'aal4', 'AAL2', ['aal2'], true],
     maxAgeMs: [null, NaN, -1, -0.5, Infinity, -Infinity, '1000', true, {}, 2 ** 53],
     // eslint-disable-next-line no-sparse-arrays -- a hole is no name
-    methods: [null, '', 'totp', {}, [], [''], [1], [null], [, 'totp'], new Set(['totp'])],
-    verified: notBooleans,
+    authMethods: [null, '', 'totp', {}, [], [''], [1], [null], [, 'totp'], new Set(['totp'])],
+    verifiedAddress: notBooleans,
     fresh: notBooleans,
-    redirect: notBooleans,
+    redirectToLogin: notBooleans,
     allow: [null, true, 'yes', {}, []],
     onUnavailable: [null, '', 'throw', true, {}],
   }
@@ -130,7 +130,7 @@ describe('resolvePolicy', () => {
   })
 
   it('takes nothing from Object.prototype', () => {
-    const polluted = { allow: () => true, redirect: true, onUnavailable: 'anonymous' }
+    const polluted = { allow: () => true, redirectToLogin: true, onUnavailable: 'anonymous' }
     Object.assign(Object.prototype, polluted)
     try {
       expect(resolve({}, true)).toMatchObject({
@@ -174,7 +174,7 @@ describe('resolvePolicy', () => {
 
   it('neither keeps nor changes what it was given', () => {
     const methods = ['totp']
-    const policy = { aal: 'aal1', methods, verified: false }
+    const policy = { aal: 'aal1', authMethods: methods, verifiedAddress: false }
     Object.freeze(policy)
     const resolved = resolve(policy)
     methods.push('password')

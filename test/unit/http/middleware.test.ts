@@ -61,7 +61,7 @@ describe('a request that memory suffices for', () => {
     [
       'a policy that it satisfies',
       token,
-      { aal: 'aal1', methods: ['password'], verified: true } as const,
+      { aal: 'aal1', authMethods: ['password'], verifiedAddress: true } as const,
     ],
     ['a predicate that it satisfies', token, { allow: () => true }],
   ])('goes on at once and without a promise, by %s', (_title, sent, policy) => {

@@ -51,15 +51,15 @@ describe('resolveOptions', () => {
       staleIfErrorMs: 0,
       timeoutMs: 2_000,
       connections: 50,
-      readiness: '/health/ready',
+      readinessPath: '/health/ready',
       publicOrigin: undefined,
       dispatcher: undefined,
-      headers: {},
+      upstreamHeaders: {},
       isCrossSiteAllowed: false,
       isForwardingSetCookie: true,
-      cacheControl: 'private, no-cache',
+      cacheControl: 'private, no-store',
       realm: 'ory',
-      traits: undefined,
+      traitsSchema: undefined,
       onDenied: undefined,
       clock: systemClock,
     })
@@ -87,7 +87,7 @@ describe('resolveOptions', () => {
     const known = {
       cacheTtlMs: undefined,
       url,
-      headers: undefined,
+      upstreamHeaders: undefined,
       onDenied: undefined,
       appUrl: undefined,
     }
@@ -115,9 +115,9 @@ describe('resolveOptions', () => {
     ['staleIfErrorMs', 60_000, { staleIfErrorMs: 60_000 }],
     ['timeoutMs', 1, { timeoutMs: 1 }],
     ['connections', 1, { connections: 1 }],
-    ['readiness', false, { readiness: false }],
-    ['readiness', '/health/alive', { readiness: '/health/alive' }],
-    ['headers', { 'x-tenant': 'a' }, { headers: { 'x-tenant': 'a' } }],
+    ['readinessPath', false, { readinessPath: false }],
+    ['readinessPath', '/health/alive', { readinessPath: '/health/alive' }],
+    ['upstreamHeaders', { 'x-tenant': 'a' }, { upstreamHeaders: { 'x-tenant': 'a' } }],
     [
       'trustedOrigins',
       ['https://a.example', 'http://b.example:8080/'],
@@ -138,12 +138,12 @@ describe('resolveOptions', () => {
   it('takes objects as they are', () => {
     const given = {
       dispatcher: new MockAgent(),
-      traits: z.object({}),
+      traitsSchema: z.object({}),
       onDenied: () => undefined,
     }
     expect(resolve({ url, ...given })).toMatchObject(given)
     const callable = Object.assign(() => undefined, { '~standard': z.object({})['~standard'] })
-    expect(resolve({ url, traits: callable }).traitsSchema).toBe(callable)
+    expect(resolve({ url, traitsSchema: callable }).traitsSchema).toBe(callable)
   })
 
   it('reads the given clock, both halves of it as they stand', () => {
@@ -305,7 +305,7 @@ const wrong: Record<string, unknown[]> = {
   staleIfErrorMs: longTimes,
   timeoutMs: [...longTimes, 0, 0.5],
   connections: [...wholes, 65_536],
-  readiness: [
+  readinessPath: [
     null,
     true,
     1,
@@ -321,7 +321,7 @@ const wrong: Record<string, unknown[]> = {
     '/a\n',
   ],
   dispatcher: [null, true, 'http://proxy', {}, [], { dispatch() {} }, { request() {} }, () => 1],
-  headers: [
+  upstreamHeaders: [
     null,
     true,
     'x: y',
@@ -349,7 +349,7 @@ const wrong: Record<string, unknown[]> = {
   forwardSetCookie: booleans,
   cacheControl: [null, true, 1, {}, [], '', 'a\nb', 'é', '\u0000'],
   realm: [null, true, 1, {}, [], '', 'a\nb', 'é', '\u0000'],
-  traits: [null, true, 'zod', {}, [], { validate() {} }, { '~standard': {} }, () => 1],
+  traitsSchema: [null, true, 'zod', {}, [], { validate() {} }, { '~standard': {} }, () => 1],
   onDenied: [null, true, 'redirect', {}, []],
   clock: [
     null,
@@ -420,9 +420,9 @@ describe('an option that is not what it has to be', () => {
     ...['host', 'connection', 'content-length', 'transfer-encoding', 'expect', 'upgrade'],
     ...['', 'a b', 'é', 'a:', 'a\n'],
   ])('is a TypeError for the header %j', (name) => {
-    expect(() => resolve({ url, headers: { [name]: secret } })).toThrow(TypeError)
-    expect(() => resolve({ url, headers: { [name]: secret } })).toThrow(/^headers/)
-    expect(() => resolve({ url, headers: { [name]: secret } })).not.toThrow(secret)
+    expect(() => resolve({ url, upstreamHeaders: { [name]: secret } })).toThrow(TypeError)
+    expect(() => resolve({ url, upstreamHeaders: { [name]: secret } })).toThrow(/^upstreamHeaders/)
+    expect(() => resolve({ url, upstreamHeaders: { [name]: secret } })).not.toThrow(secret)
   })
 
   it.each([
@@ -437,9 +437,9 @@ describe('an option that is not what it has to be', () => {
     `${secret}\u0000`,
     `${secret}€`,
   ])('is a TypeError for a header with %j, which may be secret', (value) => {
-    expect(() => resolve({ url, headers: { 'x-key': value } })).toThrow(TypeError)
-    expect(() => resolve({ url, headers: { 'x-key': value } })).toThrow(/^headers\.x-key must /)
-    expect(() => resolve({ url, headers: { 'x-key': value } })).not.toThrow(secret)
+    expect(() => resolve({ url, upstreamHeaders: { 'x-key': value } })).toThrow(TypeError)
+    expect(() => resolve({ url, upstreamHeaders: { 'x-key': value } })).toThrow(/^upstreamHeaders\.x-key must /)
+    expect(() => resolve({ url, upstreamHeaders: { 'x-key': value } })).not.toThrow(secret)
   })
 
   it('is a TypeError where one contradicts another', () => {
@@ -456,7 +456,7 @@ describe('the caller’s object', () => {
     url,
     cookieName: ['a', /^b/g],
     sources: ['cookie', 'bearer'],
-    headers: { 'x-a': '1' } as Record<string, string>,
+    upstreamHeaders: { 'x-a': '1' } as Record<string, string>,
     trustedOrigins: ['https://a.example'],
   })
 
@@ -472,12 +472,12 @@ describe('the caller’s object', () => {
     const settings = resolve(given)
     given.cookieName.push('c')
     given.sources.push('x-session-token')
-    given.headers['x-b'] = '2'
+    given.upstreamHeaders['x-b'] = '2'
     given.trustedOrigins.push('https://b.example')
     Object.assign(given, { cacheTtlMs: 1, url: 'https://other.example' })
     expect(settings).toMatchObject({
       sources: ['cookie', 'bearer'],
-      headers: { 'x-a': '1' },
+      upstreamHeaders: { 'x-a': '1' },
       cacheTtlMs: 10_000,
     })
     expect(settings.upstreamHeaders).not.toHaveProperty('x-b')

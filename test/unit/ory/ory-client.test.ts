@@ -10,6 +10,7 @@ import { resolveOptions } from '../../../lib/options/resolve-options.js'
 import { Fault } from '../../../lib/shared/fault.js'
 import type { Reply } from '../../../lib/ory/response.js'
 import { createWire, type Sent, type Wire } from '../../../lib/ory/ory-client.js'
+import { createFakeClock } from '../support/fake-clock.js'
 import { secret } from '../support/session-body.js'
 
 const maxBodyBytes = 256 * 1024
@@ -128,6 +129,59 @@ describe('what goes out', () => {
     await get(one)
     await get(one)
     expect(connections).toBe(1)
+  })
+})
+
+describe('a socket that serves under steady load', () => {
+  /** A server that counts its sockets and holds answers back on request. */
+  async function busy(clock = createFakeClock()) {
+    const sockets = new Set<Socket>()
+    const held: ServerResponse[] = []
+    const state = { isHolding: false }
+    const one = await open(
+      (_request, response) => {
+        // As nginx and most load balancers do. Without it undici lets go of an idle socket after 4 s.
+        response.setHeader('Keep-Alive', 'timeout=600')
+        if (state.isHolding) held.push(response)
+        else response.end('{}')
+      },
+      { clock },
+    )
+    server?.on('connection', (socket) => sockets.add(socket))
+    return { one, clock, sockets, held, state }
+  }
+
+  it('is kept for its first fifteen seconds', async () => {
+    const { one, clock, sockets } = await busy()
+    for (let call = 0; call < 15; call += 1) {
+      await get(one)
+      clock.advance(1_000)
+    }
+    expect(sockets.size).toBe(1)
+  })
+
+  it('is left within a minute, so that a host that moved is found', async () => {
+    const { one, clock, sockets } = await busy()
+    for (let call = 0; call < 60; call += 1) {
+      await get(one)
+      clock.advance(1_000)
+    }
+    expect(sockets.size).toBeGreaterThanOrEqual(3)
+    expect(sockets.size).toBeLessThanOrEqual(4)
+  })
+
+  it('ends no call that is under way', async () => {
+    const { one, clock, sockets, held, state } = await busy()
+    await get(one)
+    state.isHolding = true
+    const slow = get(one)
+    await until(() => held.length === 1)
+    clock.advance(120_000)
+    state.isHolding = false
+    expect((await get(one)).status).toBe(200)
+    held[0]?.end('{}')
+    expect((await slow).status).toBe(200)
+    expect(sockets.size).toBe(2)
   })
 })
 

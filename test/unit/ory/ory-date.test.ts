@@ -23,7 +23,11 @@ describe('createOryTime', () => {
     ],
     ['behind, with an age that makes it ahead', { date: dateIn(-minute), age: '61' }, second],
     ['ahead, with an age', { date: dateIn(minute), age: '150' }, minute + 150 * second],
-    ['ahead, with an age past the end of the session', { date: dateIn(0), age: '7200' }, 2 * hour],
+    [
+      'ahead, with an age that ends at the end of the session',
+      { date: dateIn(0), age: '3600' },
+      hour,
+    ],
   ])('is what Date says where that is %s', (_title, headers, expected) => {
     expect(aheadBy(headers)).toBe(expected)
   })
@@ -36,6 +40,11 @@ describe('createOryTime', () => {
     ['is past the end of the session for a minute', { date: dateIn(hour + minute) }],
     ['is years past it', { date: dateIn(1e6 * hour) }],
     ['is past it, with an age', { date: dateIn(hour + minute), age: '1' }],
+    ['is our own, with an age past the end of the session', { date: dateIn(0), age: '7200' }],
+    [
+      'is within the life of the session, with an age past it',
+      { date: dateIn(minute), age: '3600' },
+    ],
     ['is none', { date: 'soon' }],
     ['is empty', { date: '' }],
     ['is what an invalid one would be written as', { date: 'Invalid Date' }],

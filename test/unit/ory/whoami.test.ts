@@ -185,7 +185,7 @@ describe('a reply that is an answer', () => {
       const seen: unknown[] = []
       const validate = (value: unknown) => ({ value: { n: seen.push(value) } })
       const options = {
-        traits: { '~standard': { version: 1 as const, vendor: 'test', validate } },
+        traitsSchema: { '~standard': { version: 1 as const, vendor: 'test', validate } },
       } as OrySessionOptions
       const known = await first(reply(200, sessionBody()), options)
       expect(known.text).toBeUndefined()
