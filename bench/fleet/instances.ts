@@ -1,8 +1,8 @@
 import { createOrySession } from 'express-ory-session'
-import type { Clock, OrySession, SessionStore } from 'express-ory-session'
+import type { OrySession, SessionClock, SessionStore } from 'express-ory-session'
 
 /** A clock that stands still until it is moved, so that the TTL of a run does not depend on the machine. */
-export interface MovedClock extends Clock {
+export interface MovedClock extends SessionClock {
   advance(ms: number): void
 }
 
@@ -17,7 +17,7 @@ export function createMovedClock(): MovedClock {
 }
 
 export interface InstanceOptions {
-  readonly clock?: Clock
+  readonly clock?: SessionClock
   readonly storePollMs?: number
   readonly storeTimeoutMs?: number
   readonly cacheTtlMs?: number
