@@ -5,12 +5,25 @@
  */
 export const table = {
   // The fake Ory, express-ory-session/testing. A user's tests must not pull the library in.
-  testing: { types: ['session'] },
+  testing: { types: ['session', 'shared'] },
   // express-ory-session/opentelemetry. Its peer, the API of OpenTelemetry, is imported here alone.
   opentelemetry: { values: ['shared', '@opentelemetry/api'], types: ['resilience'] },
+  // The adapter for Redis and Valkey, express-ory-session/redis.
+  redis: { types: ['shared'] },
   // The public names and the wiring of an instance: the files of lib/ itself.
   '.': {
-    values: ['doctor', 'http', 'auth', 'cache', 'resilience', 'ory', 'options', 'credential', 'shared'],
+    values: [
+      'doctor',
+      'http',
+      'auth',
+      'store',
+      'cache',
+      'resilience',
+      'ory',
+      'options',
+      'credential',
+      'shared',
+    ],
     types: ['session'],
   },
   // The command express-ory-session doctor, and the checks behind `check()`.
@@ -18,7 +31,11 @@ export const table = {
   // All that knows a request and a response.
   http: { values: ['auth', 'resilience', 'options', 'session', 'credential', 'shared'] },
   // Decides. No network, no response.
-  auth: { values: ['cache', 'resilience', 'ory', 'options', 'session', 'credential', 'shared'] },
+  auth: {
+    values: ['store', 'cache', 'resilience', 'ory', 'options', 'session', 'credential', 'shared'],
+  },
+  // What a fleet of processes shares.
+  store: { values: ['ory', 'credential', 'shared'], types: ['resilience', 'session'] },
   // Remembers.
   cache: { values: ['resilience', 'ory', 'session', 'credential', 'shared', 'lru-cache'] },
   // When Ory may be asked, and when it is believed.

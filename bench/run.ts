@@ -3,6 +3,7 @@ import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { cold } from './cold/cold.js'
+import { fleet } from './fleet/fleet.js'
 import { inProcess } from './in-process/in-process.js'
 import { overHttp } from './over-http/over-http.js'
 import type { Findings, Part } from './part.js'
@@ -11,6 +12,7 @@ import { underLoad } from './under-load/under-load.js'
 
 const parts: Readonly<Record<string, Part>> = {
   cold,
+  fleet,
   'in-process': inProcess,
   'over-http': overHttp,
   'under-load': underLoad,

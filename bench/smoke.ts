@@ -1,3 +1,7 @@
+import { createMemoryStore } from 'express-ory-session/testing'
+import { countFleetCalls } from './fleet/calls.js'
+import { measureRecord } from './fleet/record-bytes.js'
+import { measureRevocations } from './fleet/revocations.js'
 import { countHerd, countZipf } from './under-load/calls.js'
 import { measureHeap, mostBesideJson } from './under-load/heap.js'
 import { countPromises } from './under-load/promises.js'
@@ -34,6 +38,30 @@ const checks: readonly Check[] = [
     return {
       isGood: bytes <= most,
       found: `${bytes.toFixed(0)} bytes of heap per session, ${String(most)} at most`,
+    }
+  },
+  async () => {
+    const { without, withStore } = await countFleetCalls()
+    const ratio = withStore / without
+    return {
+      isGood: ratio <= 0.52,
+      found: `${String(withStore)} calls of four processes with a store, ${String(without)} without: ${ratio.toFixed(2)}`,
+    }
+  },
+  async () => {
+    const store = createMemoryStore()
+    const { revocations, missed } = await measureRevocations([store, store, store, store], 100)
+    return {
+      isGood: missed === 0,
+      found: `${String(missed)} of ${String(revocations)} revocations missed by another process`,
+    }
+  },
+  async () => {
+    const { stored, json } = await measureRecord()
+    const most = Math.ceil(json * 1.4) + 300
+    return {
+      isGood: stored <= most,
+      found: `${String(stored)} bytes in the store for a session of ${String(json)}, ${String(most)} at most`,
     }
   },
 ]

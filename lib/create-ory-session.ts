@@ -2,6 +2,7 @@ import { authenticateWith } from './auth/authenticate.js'
 import type { SessionAuthentication } from './auth/authenticate.js'
 import type { SessionRequest } from './credential/request-headers.js'
 import { createCache } from './cache/session-cache.js'
+import type { Invalidation } from './cache/invalidation.js'
 import { createCounters } from './resilience/stats.js'
 import type { OrySessionStats } from './resilience/stats.js'
 import { withDecisionEvents } from './auth/decision-events.js'
@@ -32,6 +33,9 @@ import type { RegisteredTraits } from './shared/register.js'
 import type { Session } from './session/session.js'
 import { createCallEvents } from './resilience/call-events.js'
 import { nextInstanceNumber, numberInstance } from './shared/instance-number.js'
+import { createReadLive } from './ory/whoami.js'
+import { createFleet } from './store/fleet.js'
+import { noStoreStats } from './store/store-counters.js'
 import { createUpstream } from './resilience/ask-ory.js'
 
 /** One cache and one connection pool, and all that works with them. */
@@ -63,9 +67,12 @@ export interface OrySession<Traits = RegisteredTraits> extends SessionLinks {
   ): Promise<SessionAuthentication<Session<Traits>>>
   /**
    * Forgets at once what is known of a session, an identity, or the credential of a request. No
-   * answer that is under way brings it back. Resolves to how many entries went.
+   * answer that is under way brings it back. Resolves to how many entries went here; with a store, once
+   * every process can know.
    *
    * @throws TypeError (as a rejection) for a target that is none of these
+   * @throws Error (as a rejection) with the code `store_unavailable` if the store did not take it: it is
+   * done in this process, and retried for the others
    */
   invalidate(target: SessionInvalidateTarget): Promise<number>
   /**
@@ -123,14 +130,18 @@ export function createOrySession<Traits = RegisteredTraits>(
   const upstream = createUpstream(settings)
   const instance = nextInstanceNumber()
   const { follow } = createCallEvents(settings.url, instance)
-  const cache = createCache(settings, follow('whoami', upstream.whoami), counters)
+  const fleet = settings.fleet && createFleet({ ...settings, ...settings.fleet }, hear)
+  const askOry = follow('whoami', upstream.whoami)
+  const whoami = fleet?.decorate(askOry, createReadLive(settings)) ?? askOry
+  const cache = createCache(settings, whoami, counters)
   const endSession = follow('logout', upstream.endSession)
-  const ending = createEnding({ ...upstream, endSession }, cache, settings.timeoutMs)
+  const ending = createEnding({ ...upstream, endSession }, cache, fleet, settings.timeoutMs)
   const keyOf = createKeyer()
   let closing: Promise<void> | undefined
   async function closeAll(): Promise<void> {
     const drains = [ending.drain(), cache.drain()]
     for (const drain of drains) await drain
+    fleet?.close()
     await upstream.close()
   }
   const isClosed = (): boolean => closing !== undefined
@@ -147,10 +158,17 @@ export function createOrySession<Traits = RegisteredTraits>(
   const logout = createLogout({ settings, ending, keyOf, denials, deny, vary, isClosed })
   const anyone = resolvePolicy(undefined, settings)
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- a store elsewhere will need it
+  function hear(what: Invalidation): void {
+    cache.forget(what)
+  }
+
   async function invalidate(target: SessionInvalidateTarget): Promise<number> {
-    const what = resolveTarget(target, settings, keyOf)
-    return what === undefined ? 0 : cache.forget(what)
+    const meant = resolveTarget(target, settings)
+    if (meant === undefined) return 0
+    const what = 'credential' in meant ? { key: keyOf(meant.credential) } : meant
+    const count = cache.forget(what)
+    await fleet?.invalidate(meant)
+    return count
   }
 
   const ory: OrySession<Traits> = {
@@ -179,6 +197,7 @@ export function createOrySession<Traits = RegisteredTraits>(
       ...cache.size(),
       inFlight: cache.inFlight(),
       breaker: upstream.breakerState(),
+      store: fleet?.stats() ?? noStoreStats(),
     }),
     close() {
       closing ??= closeAll()

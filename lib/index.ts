@@ -44,3 +44,10 @@ export type { ObserveOptions as OryObserveOptions } from './shared/observe.js'
 export type { SetupCause as OrySetupCause } from './shared/setup-cause.js'
 export type { Fault as SessionFault, SessionFaultReason } from './shared/fault.js'
 export type { StandardSchema } from './session/traits-schema.js'
+export type { LogEntry, LogPage, SessionStore, StoredValue } from './shared/session-store.js'
+export type {
+  StoreFaultKind,
+  StoreMessage,
+  StoreOperation,
+  StoreStats,
+} from './shared/store-stats.js'

@@ -153,8 +153,9 @@ export function createDecide(parts: DecideParts): Decide {
 
   function judgeAnswer(
     { answer, isOwn }: FlightAnswer,
-    { credential, key, policy, subject, trace }: Asking,
+    asking: Asking,
   ): Decision | PromiseLike<Decision> {
+    const { credential, key, policy, subject, trace } = asking
     if (trace !== undefined) {
       trace.upstream = answer.kind
       trace.isCoalesced = !isOwn
@@ -169,9 +170,20 @@ export function createDecide(parts: DecideParts): Decide {
     if (hasExpired(live, now)) return deny(denials.invalid(), setCookie)
     const refusal = refuse(live, policy, now)
     if (refusal !== undefined) {
-      return denyShort(refusal, live, { credential, key, policy }, setCookie)
+      // Another process may have been told so before the user stepped up.
+      const isOld = answer.isStored === true && mayChange(refusal)
+      if (isOld && mayRevalidate(key)) return askOry({ ...asking, freshness: 'revalidate' })
+      return denyShort(refusal, live, asking, setCookie)
     }
-    return grant(live, credential, policy, subject, 'upstream', setCookie)
+    const servedFrom = answer.isStored === true ? 'cache' : 'upstream'
+    if (trace !== undefined) trace.servedFrom = servedFrom
+    return grant(live, credential, policy, subject, servedFrom, setCookie)
+  }
+
+  /** Once a second, as for an entry in memory. A session that memory cannot hold is always asked about. */
+  function mayRevalidate(key: Key): boolean {
+    const entry = cache.findFresh(key, clock.now(), clock.monotonic())
+    return entry === undefined || cache.claimForced(key, entry)
   }
 
   function askOry(asking: Asking): Decision | PromiseLike<Decision> {

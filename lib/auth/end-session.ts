@@ -3,6 +3,7 @@ import type { Credential } from '../credential/read-credential.js'
 import type { Key } from '../credential/cache-key.js'
 import { withDeadline } from '../shared/deadline.js'
 import type { Ended } from '../ory/ory-logout.js'
+import type { Fleet } from '../store/fleet.js'
 import type { Upstream } from '../resilience/ask-ory.js'
 
 /** Ends sessions, at Ory and here. */
@@ -17,7 +18,12 @@ export interface Ending {
 }
 
 /** Puts single flight before `endSession`. */
-export function createEnding({ endSession }: Upstream, cache: Cache, timeoutMs: number): Ending {
+export function createEnding(
+  { endSession }: Upstream,
+  cache: Cache,
+  fleet: Pick<Fleet, 'logout'> | undefined,
+  timeoutMs: number,
+): Ending {
   const underWay = new Map<Key, Promise<Ended>>()
 
   async function start(credential: Credential, key: Key): Promise<Ended> {
@@ -25,7 +31,10 @@ export function createEnding({ endSession }: Upstream, cache: Cache, timeoutMs: 
     const ended = await withDeadline(timeoutMs, (signal) =>
       endSession({ credential, key, caller, isRefresh: false, signal }),
     )
-    cache.end(key)
+    const session = cache.end(key)
+    // A credential that nobody knew must write nothing, or a flood of them would fill the log.
+    const wasSession = session !== undefined || ended.kind === 'ended'
+    if (fleet !== undefined && wasSession) await fleet.logout(credential, session)
     return ended
   }
 

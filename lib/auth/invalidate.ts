@@ -1,11 +1,9 @@
 import { readFacts } from '../credential/request-headers.js'
 import type { SessionRequest } from '../credential/request-headers.js'
-import type { Invalidation } from '../cache/invalidation.js'
 import { readCredential } from '../credential/read-credential.js'
-import type { Credential } from '../credential/read-credential.js'
-import type { Key } from '../credential/cache-key.js'
 import { readMembers } from '../options/validators.js'
 import { invalidOption } from '../shared/invalid-option.js'
+import type { Target } from '../store/fleet.js'
 import type { Settings } from '../options/resolve-options.js'
 
 /** Whose entries `invalidate` forgets. */
@@ -17,7 +15,7 @@ export type SessionInvalidateTarget =
 const expected = 'one of { session: id }, { identity: id }, { request }'
 
 /**
- * What a target means for the cache; `undefined` where the request carries no credential.
+ * Whom a target means; `undefined` if the request carries no credential.
  *
  * @throws TypeError for a target that is not exactly one of the three: a missing id must not look as
  * if something had been forgotten
@@ -25,13 +23,12 @@ const expected = 'one of { session: id }, { identity: id }, { request }'
 export function resolveTarget(
   target: SessionInvalidateTarget,
   settings: Settings,
-  keyOf: (credential: Credential) => Key,
-): Invalidation | undefined {
+): Target | undefined {
   const own = readMembers('invalidate', target, ['session', 'identity', 'request'], expected)
   const [[kind, value] = ['', undefined], ...others] = Object.entries(own) as [string, unknown][]
   if (kind === 'request' && others.length === 0) {
     const credential = readCredential(readFacts(value as SessionRequest), settings)
-    return typeof credential === 'object' ? { key: keyOf(credential) } : undefined
+    return typeof credential === 'object' ? { credential } : undefined
   }
   if (typeof value !== 'string' || value === '' || others.length > 0) {
     throw invalidOption('invalidate', expected, target)

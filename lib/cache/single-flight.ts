@@ -83,7 +83,8 @@ export function createSingleFlight(settings: SingleFlightSettings): SingleFlight
     const answer = withDeadline(timeoutMs, (signal) => askOry(flight, signal)).then(
       (said) => {
         flights.delete(key)
-        count(counters.upstream, said.kind)
+        // A record of the store is no answer of Ory.
+        if (!('isStored' in said)) count(counters.upstream, said.kind)
         const isOvertaken = invalidated.some((what) => isAbout(what, key, said))
         return isOvertaken ? undefined : storeAnswer(flight, said)
       },

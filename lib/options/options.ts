@@ -4,6 +4,7 @@ import type { Clock } from '../shared/clock.js'
 import type { CredentialSource } from '../credential/read-credential.js'
 import type { SessionError } from '../shared/session-error.js'
 import type { RegisteredTraits } from '../shared/register.js'
+import type { SessionStore } from '../shared/session-store.js'
 import type { StandardSchema } from '../session/traits-schema.js'
 
 /** Goes on to the next handler, or with an error to the application's error handler. */
@@ -95,4 +96,18 @@ export interface OrySessionOptions<Traits = RegisteredTraits> {
    * `TypeError`, when the instance is made or later handed to `next`.
    */
   readonly clock?: Clock | undefined
+  /**
+   * What a fleet of processes shares: a session that one of them learnt, and revocations. Such as
+   * `redisStore()` of `express-ory-session/redis`. It needs `storeSecret`. Default none.
+   */
+  readonly store?: SessionStore | undefined
+  /**
+   * What names and seals are made of: a random string of 32 bytes or more, the same in all processes; a
+   * list rotates: the first seals, all open.
+   */
+  readonly storeSecret?: string | readonly string[] | undefined
+  /** Longest that a request waits for the store, in milliseconds. Default 50. */
+  readonly storeTimeoutMs?: number | undefined
+  /** How often the log of revocations is read, in milliseconds, while requests come. Default 100. */
+  readonly storePollMs?: number | undefined
 }

@@ -30,6 +30,8 @@ import {
 } from './option-validators.js'
 import { setupError } from '../shared/error-codes.js'
 import type { OnSessionDenied, OrySessionOptions } from './options.js'
+import { checkStore, checkStoreTime } from './store-options.js'
+import type { StoreSettings } from './store-options.js'
 
 /** OrySessionOptions, checked and complete. */
 export interface Settings {
@@ -64,6 +66,9 @@ export interface Settings {
   readonly traitsSchema: StandardSchema | undefined
   readonly onDenied: OnSessionDenied | undefined
   readonly clock: Clock
+  readonly fleet: StoreSettings | undefined
+  readonly storeTimeoutMs: number
+  readonly storePollMs: number
 }
 
 /** What stands in the documentation as the default of each option that has one. */
@@ -98,6 +103,10 @@ const keys = [
   'dispatcher',
   'traitsSchema',
   'onDenied',
+  'store',
+  'storeSecret',
+  'storeTimeoutMs',
+  'storePollMs',
 ]
 
 /** A `Map` holds twice as many, and a log-out is noted by two names. */
@@ -161,12 +170,18 @@ export function resolveOptions(
         ? undefined
         : checkFunction('onDenied', given['onDenied'] as OnSessionDenied),
     clock: checkClock(of('clock')),
+    fleet: checkStore(given['store'], given['storeSecret']),
+    storeTimeoutMs: checkStoreTime('storeTimeoutMs', given['storeTimeoutMs'], 50),
+    storePollMs: checkStoreTime('storePollMs', given['storePollMs'], 100),
   }
   if (settings.staleIfErrorMs > 0 && settings.cacheTtlMs === 0) {
     throw setupError(
       'ERR_ORY_OPTION_CONFLICT',
       'staleIfErrorMs must be 0 where cacheTtlMs is 0: there is nothing that could be stale',
     )
+  }
+  if (settings.fleet !== undefined && settings.cacheTtlMs === 0) {
+    throw new TypeError('store needs a cache: cacheTtlMs is 0, so nothing could be shared')
   }
   return settings
 }

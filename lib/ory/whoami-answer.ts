@@ -1,4 +1,5 @@
 import type { Credential } from '../credential/read-credential.js'
+import type { Reply } from './response.js'
 import type { LiveSession } from '../session/parse-session.js'
 import type { Signal } from '../shared/lean-abort-signal.js'
 
@@ -23,6 +24,8 @@ export type Answer =
       readonly oryNow: number
       /** `Set-Cookie` lines of the session cookie itself. */
       readonly setCookie: readonly string[]
+      /** What Ory sent, so that other processes can read it for themselves. */
+      readonly reply?: Reply
       /** It comes from the store of a fleet: Ory said it to another process, or to this one before. */
       readonly isStored?: true
     }

@@ -68,6 +68,14 @@ export function createWhoami<Q extends Question>(
   return (question) => send(question).then((reply) => read(reply, question))
 }
 
+/** Reads a stored 200 of Ory's as if it had just come. Throws a `Fault` if it is no session. */
+export function createReadLive(
+  settings: WhoamiSettings,
+): (reply: Reply, question: Pick<Question, 'known' | 'signal'>) => Answer | Promise<Answer> {
+  const readOryTime = createOryTime()
+  return (reply, { known, signal }) => readSession(reply, known, settings, [], readOryTime, signal)
+}
+
 function readSession(
   reply: Reply,
   known: KnownSession | undefined,
@@ -94,6 +102,7 @@ function readSession(
     cacheForMs: readCacheFor(reply.headers['ory-session-cache-for']),
     oryNow,
     setCookie,
+    reply,
   }
   if (traitsSchema === undefined) return answer
   return inTime(applySchema(traitsSchema, live.session), signal).then(() => {

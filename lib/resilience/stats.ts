@@ -1,3 +1,4 @@
+import type { StoreStats } from '../shared/store-stats.js'
 import type { Answer } from '../ory/whoami-answer.js'
 import { texts } from '../shared/error-catalog.js'
 import type { SessionDenialCode } from '../shared/session-error.js'
@@ -42,6 +43,8 @@ export interface OrySessionStats {
   readonly inFlight: number
   /** `'open'`: Ory is not asked, because it gave no answers. */
   readonly breaker: SessionBreakerState
+  /** What became of the store. */
+  readonly store: StoreStats
 }
 
 /** The counting half of `OrySessionStats`. */

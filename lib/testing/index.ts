@@ -17,3 +17,7 @@ export type {
 export type { IdentityChanges } from './identities.js'
 export type { Login, RefreshOptions, SignedIn, SignInOptions, StepUpOptions } from './fake-login.js'
 export type { FakeOryOptions } from './fake-options.js'
+export { createMemoryStore } from './memory-store.js'
+export type { MemoryStore } from './memory-store.js'
+export { storeContract } from './store-contract.js'
+export type { StoreCheck, StoreContractOptions } from './store-contract.js'

@@ -19,7 +19,7 @@ describe('createEnding', () => {
       end: (...given: unknown[]) => done.push(given),
     } as unknown as Cache
     const upstream = { endSession: async () => ended } as unknown as Upstream
-    expect(await createEnding(upstream, cache, 2_000).end(credential, key)).toBe(ended)
+    expect(await createEnding(upstream, cache, undefined, 2_000).end(credential, key)).toBe(ended)
     expect(done).toEqual([[key]])
   })
 
@@ -32,7 +32,7 @@ describe('createEnding', () => {
       end: () => undefined,
     } as unknown as Cache
     const upstream = { endSession: async () => ended } as unknown as Upstream
-    const ending = createEnding(upstream, cache, 2_000)
+    const ending = createEnding(upstream, cache, undefined, 2_000)
     await expect(ending.end(credential, key)).rejects.toThrow('the clock')
     cache.callerOf = () => unknownCaller
     expect(await ending.end(credential, key)).toBe(ended)

@@ -1,0 +1,127 @@
+import type { Reply } from '../ory/response.js'
+import type { Answer, Question } from '../ory/whoami-answer.js'
+import type { WhoamiCall } from '../resilience/ory-call.js'
+import type { Clock } from '../shared/clock.js'
+import type { ClockLead } from './clock-lead.js'
+import { decodeRecord, judgeAge, maxRecordLength, replyOf } from './record.js'
+import type { StoredRecord } from './record.js'
+import type { Revocations } from './revocations.js'
+import { openRecord } from './seal.js'
+import type { RecordKey } from './seal.js'
+import type { SessionStore, StoredValue } from '../shared/session-store.js'
+import { failed } from './store-gate.js'
+import type { StoreGate } from './store-gate.js'
+import { publishStore } from './store-counters.js'
+
+/** Reads a 200 of Ory's as if it had just come. Throws if it is no session. */
+export type ReadLive = (
+  reply: Reply,
+  question: Pick<Question, 'known' | 'signal'>,
+) => Answer | Promise<Answer>
+
+export interface RecordReaderSettings {
+  readonly store: SessionStore
+  readonly gate: StoreGate
+  readonly revocations: Pick<Revocations, 'ready' | 'isRevoked'>
+  readonly lead: ClockLead
+  readonly clock: Clock
+  readonly cacheTtlMs: number
+  /** Fraction of the TTL after which an answer is refreshed; `false`: never. */
+  readonly refreshAhead: number | false
+  readonly readLive: ReadLive
+}
+
+export type LiveAnswer = Answer & { readonly kind: 'live' }
+
+/** Looks for a record that may be believed. It never rejects. */
+export type ReadRecord = (
+  question: Pick<WhoamiCall, 'known' | 'isRefresh' | 'signal'>,
+  keys: readonly RecordKey[],
+) => Promise<LiveAnswer | undefined>
+
+/** What the store has under a key. */
+interface Found extends StoredValue {
+  readonly key: RecordKey
+}
+
+export function createRecordReader(settings: RecordReaderSettings): ReadRecord {
+  const { store, gate, revocations, lead, clock, cacheTtlMs, refreshAhead } = settings
+  // A record that is due for a refresh itself saves no question. Every younger one is younger than what
+  // it renews.
+  const refreshableMs = cacheTtlMs * (refreshAhead === false ? 1 : refreshAhead)
+
+  /** `async`: if the second call throws, the rejection of the first would be unhandled. */
+  async function get({ name }: RecordKey): Promise<StoredValue | null | undefined> {
+    return store.get(name)
+  }
+
+  /** The values of all keys, which are several only while a secret is rotated. */
+  async function fetch(keys: readonly RecordKey[]): Promise<readonly Found[]> {
+    const values = await Promise.all(keys.map(get))
+    if (!(await revocations.ready())) return []
+    return keys.flatMap((key, index) => {
+      const value = values[index]
+      return value == null ? [] : [{ ...value, key }]
+    })
+  }
+
+  /** The record that a value holds, and how old it is. */
+  function open({ key, value, ttlMs }: Found): readonly [StoredRecord, number] | undefined {
+    if (typeof value !== 'string' || (ttlMs !== undefined && typeof ttlMs !== 'number')) {
+      gate.fault('malformed')
+      return undefined
+    }
+    const text = value.length > maxRecordLength ? undefined : openRecord(key, value)
+    const record = text === undefined ? undefined : decodeRecord(text)
+    if (record === undefined) {
+      gate.fault('unsealed')
+      return undefined
+    }
+    const now = clock.now()
+    const age = judgeAge(record, { now, leadMs: lead.currentMs(), ttlMs })
+    if (typeof age === 'number') return [record, age]
+    if (age === 'future') lead.note(record.askedAt - now)
+    gate.fault(age)
+    return undefined
+  }
+
+  /** The session of a record, for as long as it may be believed here. */
+  async function believe(
+    found: Found,
+    question: Pick<WhoamiCall, 'known' | 'isRefresh' | 'signal'>,
+    records: readonly string[],
+  ): Promise<LiveAnswer | undefined> {
+    const [record, ageMs] = open(found) ?? []
+    if (record === undefined || ageMs === undefined) return undefined
+    const cacheForMs = Math.min(record.goodForMs, cacheTtlMs) - ageMs
+    if (cacheForMs <= 0 || (question.isRefresh && ageMs >= refreshableMs)) return undefined
+    const answer = await settings.readLive(replyOf(record, ageMs), question)
+    if (answer.kind !== 'live') return undefined
+    const { session, expiresAt } = answer.live
+    const subject = { session: session.id, identity: session.identity.id, records }
+    // Asked last, because a revocation may have been read meanwhile.
+    if (revocations.isRevoked(subject, record.cursor)) return undefined
+    if (expiresAt <= Math.max(clock.now(), answer.oryNow)) return undefined
+    return { ...answer, cacheForMs, setCookie: [], isStored: true }
+  }
+
+  return async (question, keys) => {
+    if (gate.isOpen() || revocations.ready() === false) return undefined
+    const startedAt = performance.now()
+    const found = await gate.read(() => fetch(keys))
+    if (found === failed) return undefined
+    const records = keys.map(({ name }) => name)
+    for (const one of found) {
+      const answer = await believe(one, question, records).catch(() => {
+        gate.fault('malformed')
+        return undefined
+      })
+      if (answer !== undefined) {
+        publishStore('get', 'hit', startedAt)
+        return answer
+      }
+    }
+    publishStore('get', 'miss', startedAt)
+    return undefined
+  }
+}

@@ -1,0 +1,182 @@
+import type { Clock } from '../shared/clock.js'
+import { createLogPoller } from './log-poller.js'
+import { createOutbox } from './outbox.js'
+import { decodeRevocation } from './revocation.js'
+import type { Revocation, Subject } from './revocation.js'
+import type { Keyring } from './seal.js'
+import type { LogEntry, LogPage, SessionStore } from '../shared/session-store.js'
+import { failed } from './store-gate.js'
+import type { StoreGate } from './store-gate.js'
+import { createTombstones, logoutMs } from './tombstones.js'
+
+export interface RevocationSettings {
+  readonly store: SessionStore
+  readonly gate: Pick<StoreGate, 'log' | 'fault'>
+  readonly keyring: Pick<Keyring, 'logName' | 'sealEntry' | 'openEntry'>
+  readonly clock: Clock
+  readonly storePollMs: number
+  /** How long an answer of Ory's may be believed. */
+  readonly cacheTtlMs: number
+  /** How long a call to Ory may take. */
+  readonly timeoutMs: number
+  /** Forgets in this process what another has revoked. */
+  readonly onRevoked: (revocation: Revocation) => void
+}
+
+/** The log of revocations as this process has read it. Its position is the epoch: no clock is compared. */
+export interface Revocations {
+  /** How far the log was read, if that was less than two seconds ago. */
+  position(): string | undefined
+  /** Whether the log was read less than two seconds ago. It waits for the first reading, for no other. */
+  readonly ready: () => boolean | Promise<boolean>
+  /** A question is asked: the log is polled from now until one TTL after the last. */
+  readonly touch: () => void
+  /** Polls, whether or not anybody asks, until the returned function is called. */
+  readonly hold: () => () => void
+  /** Reads what is new in the log, and tells whether that went well. */
+  readonly poll: () => Promise<boolean>
+  /** Whether a record must not be believed whose writer had read up to `cursor`. */
+  isRevoked(subject: Subject, cursor: string): boolean
+  /** Whether a credential or a session was logged out in any process within the last minute. */
+  isLoggedOut(records: readonly string[], session?: string): boolean
+  /**
+   * Revokes in all processes. From the call on no record that it is about is believed here.
+   *
+   * @throws Error (as a rejection) with the code `store_unavailable` if it could not be written; it is
+   * retried for as long as it matters.
+   */
+  readonly append: (revocation: Revocation) => Promise<void>
+  /** How old the last reading of the log is, in milliseconds; 0 before the first. */
+  lagMs(): number
+  readonly close: () => void
+}
+
+/** How long a reading of the log counts, in milliseconds. */
+const freshMs = 2_000
+/** How long an entry of the log outlives the last record that it could be about, in milliseconds. */
+const marginMs = 60_000
+/** The first entry of a log. Without one, a wiped log could not be told from a log that never was. */
+const beginning = '{}'
+
+export function createRevocations(settings: RevocationSettings): Revocations {
+  const { store, gate, keyring, clock, cacheTtlMs, timeoutMs } = settings
+  const { logName } = keyring
+  const keepMs = Math.ceil(cacheTtlMs + timeoutMs + marginMs)
+  const tombstones = createTombstones({ keepMs, clock, isAfter })
+  let cursor: string | undefined
+  let readAt = -Infinity
+  let isClosed = false
+
+  const poller = createLogPoller({
+    read,
+    pollMs: settings.storePollMs,
+    idleMs: cacheTtlMs,
+    clock,
+    listen: (onNews) => store.listen?.(logName, onNews),
+  })
+  const outbox = createOutbox({
+    seal: keyring.sealEntry,
+    write,
+    readBack: poller.pollAnew,
+    mattersMs: cacheTtlMs + timeoutMs,
+    clock,
+  })
+
+  function isAfter(a: string, b: string): boolean {
+    return store.isAfter(a, b)
+  }
+
+  function isFresh(): boolean {
+    return clock.monotonic() - readAt < freshMs
+  }
+
+  async function write(sealed: string): Promise<boolean> {
+    return (await gate.log('append', () => store.append(logName, sealed, keepMs))) !== failed
+  }
+
+  /** `isOld`: the entry may have been there long before this process was. */
+  function apply([id, sealed]: LogEntry, isOld: boolean): void {
+    cursor = id
+    const text = keyring.openEntry(sealed)
+    const revocation = text === undefined ? undefined : decodeRevocation(text)
+    if (revocation === undefined) return
+    // Without this, each new process would refuse for a minute every session with a logout in the log.
+    const isPast = isOld && clock.now() - (revocation.at ?? 0) > logoutMs
+    tombstones.add(isPast ? { ...revocation, isLogout: false } : revocation, id)
+    if (!outbox.takeOwn(sealed)) settings.onRevoked(revocation)
+  }
+
+  async function readPage(): Promise<LogPage | undefined> {
+    const page = await gate.log('since', () => store.since(logName, cursor))
+    if (page === failed) return undefined
+    if (isPage(page)) return page
+    gate.fault('malformed')
+    return undefined
+  }
+
+  /** Reads the log to its end. */
+  async function read(): Promise<boolean> {
+    const startedAt = clock.monotonic()
+    let isOld = false
+    for (let hasMore = true; hasMore && !isClosed;) {
+      const page = await readPage()
+      if (page === undefined) return false
+      const [first] = page.entries
+      if (page.isGap === true) {
+        if (cursor === undefined) return false
+        // Trimmed, wiped or failed over: nobody knows what was between. So the log is read from its start.
+        cursor = undefined
+        outbox.clearOwn()
+      } else {
+        if (cursor === undefined) {
+          isOld = true
+          if (first === undefined) {
+            if (!(await write(keyring.sealEntry(beginning)))) return false
+            continue
+          }
+          tombstones.raiseFloor(first[0])
+        }
+        for (const entry of page.entries) apply(entry, isOld)
+        hasMore = page.hasMore === true && first !== undefined
+      }
+    }
+    readAt = startedAt
+    return !isClosed
+  }
+
+  return {
+    position: () => (isFresh() ? cursor : undefined),
+    ready() {
+      if (isFresh()) return true
+      return poller.isStarting() ? poller.poll() : false
+    },
+    touch: poller.touch,
+    hold: poller.hold,
+    poll: poller.poll,
+    isRevoked(subject, position) {
+      // The writer may have read further than we have; or it has read another log, which is gone.
+      if (cursor === undefined || isAfter(position, cursor)) return true
+      return outbox.isUnderWay(subject) || tombstones.isRevoked(subject, position)
+    },
+    isLoggedOut: tombstones.isLoggedOut,
+    append: outbox.append,
+    lagMs: () => (readAt === -Infinity ? 0 : Math.max(0, clock.monotonic() - readAt)),
+    close() {
+      isClosed = true
+      poller.close()
+      outbox.close()
+    },
+  }
+}
+
+function isPage(page: unknown): page is LogPage {
+  if (typeof page !== 'object' || page === null) return false
+  const entries: unknown = Reflect.get(page, 'entries')
+  return Array.isArray(entries) && entries.every(isEntry)
+}
+
+function isEntry(entry: unknown): boolean {
+  if (!Array.isArray(entry)) return false
+  const [id, text] = entry as unknown[]
+  return typeof id === 'string' && typeof text === 'string'
+}

@@ -1,0 +1,45 @@
+import { channel } from 'node:diagnostics_channel'
+import type {
+  StoreFaultKind,
+  StoreMessage,
+  StoreOperation,
+  StoreStats,
+} from '../shared/store-stats.js'
+
+/** The counting half of `StoreStats`. */
+export interface StoreCounters {
+  hits: number
+  misses: number
+  readonly faults: Record<StoreFaultKind, number>
+}
+
+export function createStoreCounters(): StoreCounters {
+  const faults = {
+    timeout: 0,
+    error: 0,
+    overflow: 0,
+    malformed: 0,
+    unsealed: 0,
+    future: 0,
+    endless: 0,
+  }
+  return { hits: 0, misses: 0, faults }
+}
+
+/** What an instance without a store counts. */
+export function noStoreStats(): StoreStats {
+  return { ...createStoreCounters(), lagMs: 0 }
+}
+
+const storeChannel = channel('express-ory-session:store')
+
+/** Publishes how an operation went. Without a subscriber it builds nothing. */
+export function publishStore(
+  operation: StoreOperation,
+  outcome: StoreMessage['outcome'],
+  startedAt: number,
+): void {
+  if (!storeChannel.hasSubscribers) return
+  const message: StoreMessage = { operation, outcome, durationMs: performance.now() - startedAt }
+  storeChannel.publish(message)
+}

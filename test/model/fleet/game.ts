@@ -1,0 +1,182 @@
+import type { SessionStore } from '../../../lib/index.js'
+import type { Answer } from '../../../lib/ory/whoami-answer.js'
+import type { LogEntry, LogPage } from '../../../lib/shared/session-store.js'
+import { createProcess, ttlMs } from './process.js'
+import type { Break, ModelProcess } from './process.js'
+
+export const processes = 3
+export const users = ['ann', 'bob']
+
+/** What may happen, in any order. Numbers pick the process and the user. */
+export type Move =
+  | { readonly kind: 'ask' | 'invalidate'; readonly process: number; readonly user: number }
+  | { readonly kind: 'poll' | 'crash' | 'cut' | 'heal'; readonly process: number }
+  | { readonly kind: 'skew'; readonly process: number; readonly ms: number }
+  | { readonly kind: 'answer' | 'wipe' | 'wipe log' | 'trim' }
+  | { readonly kind: 'pass'; readonly ms: number }
+
+interface Seat {
+  running: ModelProcess
+  skewMs: number
+  isCut: boolean
+  /** What had been revoked everywhere when it last began to read the log, by user. */
+  known: Readonly<Record<string, number>>
+}
+
+interface Waiting {
+  readonly seat: Seat
+  readonly by: ModelProcess
+  answer(): void
+}
+
+const start = Date.UTC(2026, 0, 1)
+
+/** Plays moves, and gives what was served that must not be. */
+export async function play(moves: readonly Move[], change: Break): Promise<string[]> {
+  let time = 0
+  let lastId = 0
+  const wrong: string[] = []
+  const records = new Map<string, { value: string; endsAt: number }>()
+  const log: LogEntry[] = []
+  /** How often each user's session has changed at Ory. */
+  const versions: Record<string, number> = Object.fromEntries(users.map((user) => [user, 0]))
+  /** Which of that every process can know. */
+  const revoked: Record<string, number> = { ...versions }
+  const waiting: Waiting[] = []
+
+  function storeOf(seat: Seat): SessionStore {
+    const reach = <T>(work: () => T): Promise<T> =>
+      seat.isCut ? Promise.reject(new Error('cut off')) : Promise.resolve().then(work)
+    return {
+      get: (key) =>
+        reach(() => {
+          const found = records.get(key)
+          return found && { value: found.value, ttlMs: found.endsAt - time }
+        }),
+      set: (key, value, ms) => reach(() => records.set(key, { value, endsAt: time + ms })),
+      delete: (key) => reach(() => records.delete(key)),
+      append: (_log, entry) =>
+        reach(() => {
+          lastId += 1
+          log.push([String(lastId), entry])
+        }),
+      since: (_log, cursor) =>
+        reach((): LogPage => {
+          if (cursor === undefined) {
+            seat.known = { ...revoked }
+            return { entries: [...log] }
+          }
+          const index = log.findIndex(([id]) => id === cursor)
+          if (index === -1) return { entries: [], isGap: true }
+          seat.known = { ...revoked }
+          return { entries: log.slice(index + 1) }
+        }),
+      isAfter: (a, b) => Number(a) > Number(b),
+    }
+  }
+
+  function run(seat: Seat): ModelProcess {
+    const clock = { now: () => start + time + seat.skewMs, monotonic: () => time }
+    const running: ModelProcess = createProcess(
+      storeOf(seat),
+      clock,
+      ({ credential }) =>
+        new Promise((resolve) => {
+          const user = credential.value.slice('ory_st_'.length)
+          const body = JSON.stringify({ user, version: versions[user], askedAt: time })
+          waiting.push({ seat, by: running, answer: () => resolve(read(body, start + time)) })
+        }),
+      ({ body }) => read(body, clock.now()),
+      change,
+    )
+    return running
+  }
+
+  const seats = Array.from({ length: processes }, (): Seat => {
+    const seat = { skewMs: 0, isCut: false, known: {} } as unknown as Seat
+    seat.running = run(seat)
+    return seat
+  })
+
+  function judge(seat: Seat, answer: Answer): void {
+    if (answer.kind !== 'live' || answer.isStored !== true) return
+    const { user, version, askedAt } = JSON.parse(answer.reply!.body) as {
+      user: string
+      version: number
+      askedAt: number
+    }
+    if (version < (seat.known[user] ?? 0)) wrong.push('revoked')
+    if (time - askedAt >= ttlMs) wrong.push('old')
+  }
+
+  for (const move of moves) {
+    const seat = 'process' in move ? seats[move.process]! : undefined
+    switch (move.kind) {
+      case 'ask':
+        void seat!.running.ask(users[move.user]!).then((answer) => judge(seat!, answer))
+        break
+      case 'invalidate': {
+        const user = users[move.user]!
+        versions[user]! += 1
+        const version = versions[user]!
+        void seat!.running.invalidate(user).then(
+          () => (revoked[user] = Math.max(version, revoked[user]!)),
+          () => undefined,
+        )
+        break
+      }
+      case 'answer':
+        waiting.shift()?.answer()
+        break
+      case 'poll':
+        void seat!.running.poll()
+        break
+      case 'crash':
+        seat!.running.close()
+        seat!.known = {}
+        seat!.running = run(seat!)
+        break
+      case 'cut':
+      case 'heal':
+        seat!.isCut = move.kind === 'cut'
+        break
+      case 'skew':
+        seat!.skewMs = move.ms
+        break
+      case 'wipe':
+        records.clear()
+        log.length = 0
+        break
+      case 'wipe log':
+        log.length = 0
+        break
+      case 'trim':
+        log.splice(0, Math.max(0, log.length - 1))
+        break
+      case 'pass':
+        time += move.ms
+        break
+    }
+    await settle()
+  }
+  seats.forEach(({ running }) => running.close())
+  return wrong
+}
+
+/** An answer of Ory's, and what a reader makes of its text. */
+function read(body: string, now: number): Answer {
+  const { user } = JSON.parse(body) as { user: string }
+  const session = { id: user, identity: { id: `identity of ${user}` } }
+  return {
+    kind: 'live',
+    live: { session, expiresAt: now + 3_600_000 },
+    cacheForMs: Infinity,
+    oryNow: -Infinity,
+    setCookie: [],
+    reply: { status: 200, headers: {}, body },
+  } as unknown as Answer
+}
+
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 60; turn += 1) await undefined
+}

@@ -1,0 +1,115 @@
+import { GlideClient, Logger } from '@valkey/valkey-glide'
+import { Redis as IoRedis } from 'ioredis'
+import { Redis as IoRedis5 } from 'ioredis5'
+import { Redis as IoValkey } from 'iovalkey'
+import { createClient } from 'redis'
+import { createClient as createClient5 } from 'redis5'
+import type { SessionStore } from '../../lib/index.js'
+import { redisStore } from '../../lib/redis/index.js'
+
+/** A store over a client, as the documentation says to set it up. */
+export interface RedisConnection {
+  readonly store: SessionStore
+  close(): Promise<void>
+}
+
+/** How to connect with each supported client, by its name and major. */
+export const redisClients: Readonly<Record<string, (port: number) => Promise<RedisConnection>>> = {
+  'node-redis 6': (port) =>
+    byNodeRedis(createClient({ url: urlOf(port), disableOfflineQueue: true })),
+  'node-redis 6 by RESP2': (port) =>
+    byNodeRedis(createClient({ url: urlOf(port), disableOfflineQueue: true, RESP: 2 }) as never),
+  'node-redis 5 by RESP3': (port) =>
+    byNodeRedis(createClient5({ url: urlOf(port), disableOfflineQueue: true, RESP: 3 }) as never),
+  'node-redis 5': (port) =>
+    byNodeRedis(createClient5({ url: urlOf(port), disableOfflineQueue: true }) as never),
+  'ioredis 6': (port) => byIoredis(() => new IoRedis(port, quick)),
+  'ioredis 5': (port) => byIoredis(() => new IoRedis5(port, quick)),
+  iovalkey: (port) => byIoredis(() => new IoValkey(port, quick)),
+  'valkey-glide': byGlide,
+}
+
+/** What the documentation recommends, and no waiting for minutes where a server is gone. */
+const quick = {
+  enableOfflineQueue: false,
+  lazyConnect: true,
+  retryStrategy: (): number => 20,
+} as const
+
+function urlOf(port: number): string {
+  return `redis://127.0.0.1:${String(port)}`
+}
+
+async function byNodeRedis(client: ReturnType<typeof createClient>): Promise<RedisConnection> {
+  const subscriber = client.duplicate()
+  for (const one of [client, subscriber]) {
+    one.on('error', () => undefined)
+    await one.connect()
+  }
+  return {
+    store: redisStore((args) => client.sendCommand(args), {
+      listen(channel, onMessage) {
+        subscriber.subscribe(channel, onMessage).catch(() => undefined)
+        return () => void subscriber.unsubscribe(channel).catch(() => undefined)
+      },
+    }),
+    close() {
+      client.destroy()
+      subscriber.destroy()
+      return Promise.resolve()
+    },
+  }
+}
+
+/** What ioredis and iovalkey have in common. */
+interface IoClient {
+  connect(): Promise<void>
+  call(command: string, args: string[]): Promise<unknown>
+  subscribe(channel: string): Promise<unknown>
+  unsubscribe(channel: string): Promise<unknown>
+  on(event: 'error' | 'message', listener: () => void): unknown
+  off(event: 'message', listener: () => void): unknown
+  disconnect(): void
+}
+
+async function byIoredis(create: () => IoClient): Promise<RedisConnection> {
+  const [client, subscriber] = [create(), create()]
+  for (const one of [client, subscriber]) {
+    one.on('error', () => undefined)
+    await one.connect()
+  }
+  return {
+    store: redisStore(([name, ...args]) => client.call(name, args), {
+      listen(channel, onMessage) {
+        subscriber.on('message', onMessage)
+        subscriber.subscribe(channel).catch(() => undefined)
+        return () => {
+          subscriber.off('message', onMessage)
+          subscriber.unsubscribe(channel).catch(() => undefined)
+        }
+      },
+    }),
+    close() {
+      client.disconnect()
+      subscriber.disconnect()
+      return Promise.resolve()
+    },
+  }
+}
+
+async function byGlide(port: number): Promise<RedisConnection> {
+  // It would write its warnings to the console.
+  Logger.setLoggerConfig('off')
+  const client = await GlideClient.createClient({
+    addresses: [{ host: '127.0.0.1', port }],
+    requestTimeout: 50,
+  })
+  return {
+    // Its subscriptions are fixed when it connects, so it polls.
+    store: redisStore((args) => client.customCommand(args)),
+    close() {
+      client.close()
+      return Promise.resolve()
+    },
+  }
+}
