@@ -17,7 +17,7 @@ const npm = (args, cwd) =>
     stdio: ['ignore', 'pipe', 'inherit'],
   })
 
-// Scripts stay off: `prepack` would build again, under the feet of whoever else reads dist/.
+// Scripts stay off: `prepack` would build again, while other tests read dist/.
 const packed = npm(['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root)
 const [{ filename, files }] = Object.values(JSON.parse(packed))
 

@@ -77,7 +77,7 @@ async function fill(from: number, to: number): Promise<number> {
   let last = performance.now()
   for (let number = from; number < to; number += perTurn) {
     const batch = Array.from({ length: Math.min(perTurn, to - number) }, (_, index) =>
-      ory.authenticate({ headers: headersOf(number + index) as never }),
+      ory.authenticate({ headers: headersOf(number + index) }),
     )
     for (const { session } of await Promise.all(batch)) {
       if (session === undefined) throw new Error('Somebody is not signed in')

@@ -25,7 +25,7 @@ export function createMemoryOry(): object {
   return { request, dispatch: request }
 }
 
-// eslint-disable-next-line @typescript-eslint/require-await -- as undici's body, which is asynchronous
+ 
 async function* bodyOf(text: string): AsyncGenerator<Buffer> {
   yield Buffer.from(text)
 }

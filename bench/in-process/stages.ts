@@ -5,7 +5,7 @@ import { readCredential } from '../../dist/esm/credential/read-credential.js'
 import type { Credential } from '../../dist/esm/credential/read-credential.js'
 import { createKeyer } from '../../dist/esm/credential/cache-key.js'
 import { resolveOptions } from '../../dist/esm/options/resolve-options.js'
-import { createWhoami } from '../../dist/esm/ory/whoami.js'
+import { createWhoami, createWhoamiRequest } from '../../dist/esm/ory/whoami.js'
 import { createWire } from '../../dist/esm/ory/ory-client.js'
 import { cookieHeader } from '../visitor.js'
 import { range, signedIn } from './subject.js'
@@ -15,7 +15,7 @@ import type { Subject } from './subject.js'
 export async function stages(url: string): Promise<Subject[]> {
   const settings = resolveOptions({ url, cacheTtlMs: 3_600_000 })
   const keyOf = createKeyer()
-  const whoami = createWhoami(createWire(settings), settings)
+  const whoami = createWhoami(createWhoamiRequest(createWire(settings)), settings)
   const cache = createCache(settings, whoami, createCounters())
   const read = (headers: IncomingMessage['headers']): Credential => {
     const credential = readCredential({ headers }, settings)

@@ -19,7 +19,7 @@ export interface SessionHeap {
 const warmUp = 1_000
 
 /** Most that a session may take beside its JSON, in bytes. */
-export const mostBesideJson = 2_560
+export const mostBesideJson = 1_170
 
 /**
  * Fills a cache, and looks at the heap before and after.

@@ -1,9 +1,11 @@
 import type { Clock } from '../shared/clock.js'
 import type { Counters } from '../resilience/stats.js'
-import { sendable } from '../credential/read-credential.js'
 import type { Credential } from '../credential/read-credential.js'
 import type { Key } from '../credential/cache-key.js'
-import type { Answer, Whoami } from '../ory/whoami-answer.js'
+import { callerOf } from '../resilience/caller.js'
+import type { Caller } from '../resilience/caller.js'
+import type { AskWhoami } from '../resilience/ory-call.js'
+import type { Answer } from '../ory/whoami-answer.js'
 import type { Signal } from '../shared/lean-abort-signal.js'
 import { createCacheClock } from './cache-clock.js'
 import type { Entry } from './entry.js'
@@ -54,8 +56,8 @@ export interface Cache {
    * its browser may still be on the way to Ory. Returns the id of the session, if it is known here.
    */
   end(key: Key): string | undefined
-  /** Returns the identity of a known caller: Ory called its credential live recently. */
-  callerOf(key: Key): string | undefined
+  /** Whether a credential is that of a known caller, and of which. */
+  callerOf(key: Key): Caller
   inFlight(): number
   size(): { entries: number; bytes: number }
   /** Resolves when no call is under way, and forgets all. */
@@ -66,7 +68,11 @@ export interface Cache {
 const forcedEveryMs = 1_000
 
 /** Puts memory and single flight before `whoami`. It keeps facts, never a verdict on them. */
-export function createCache(settings: CacheSettings, whoami: Whoami, counters: Counters): Cache {
+export function createCache(
+  settings: CacheSettings,
+  whoami: AskWhoami,
+  counters: Counters,
+): Cache {
   const { cacheTtlMs, refreshAhead, staleIfErrorMs, timeoutMs } = settings
   const clock = createCacheClock(settings.clock)
   const store = createSessionStore(settings, clock)
@@ -86,12 +92,12 @@ export function createCache(settings: CacheSettings, whoami: Whoami, counters: C
     signal: Signal,
   ): Promise<Answer> {
     const known = store.find(key)
-    const recentIdentity = callerOf(key)
-    return whoami({ credential, key, isForced, isRefresh, signal, known, recentIdentity })
+    const caller = callerOfKey(key)
+    return whoami({ credential, key, isForced, isRefresh, signal, known, caller })
   }
 
-  function callerOf(key: Key): string | undefined {
-    return store.recall(key)?.identityId
+  function callerOfKey(key: Key): Caller {
+    return callerOf(store.recall(key)?.identityId)
   }
 
   function timeOf(entry: Entry, now: number, monotonic: number): number {
@@ -116,12 +122,10 @@ export function createCache(settings: CacheSettings, whoami: Whoami, counters: C
       return entry
     },
     refresh(credential, key, entry) {
-      const isIdle = !entry.isRefreshTried && !flights.isUnderWay(key)
-      const sent = isIdle ? sendable(credential) : undefined
-      if (sent === undefined) return
+      if (entry.isRefreshTried || flights.isUnderWay(key)) return
       entry.isRefreshTried = true
       counters.refreshes += 1
-      flights.refresh(sent, key)
+      flights.refresh(credential, key)
     },
     isRefused: (key) => store.isRefused(key) || loggedOut.has(key),
     ask: flights.ask,
@@ -152,7 +156,7 @@ export function createCache(settings: CacheSettings, whoami: Whoami, counters: C
       forget({ key })
       return session
     },
-    callerOf,
+    callerOf: callerOfKey,
     inFlight: () => flights.count(),
     size: () => store.size(),
     async drain() {

@@ -1,39 +1,34 @@
-import type { Clock } from '../shared/clock.js'
-import type { Question } from './whoami-answer.js'
+import type { Credential } from '../credential/read-credential.js'
 import { Fault } from '../shared/fault.js'
+import type { Signal } from '../shared/lean-abort-signal.js'
 import { isOryRefusal, readJson } from './error-body.js'
-import { unknownHealthAgeMs } from './readiness.js'
-import type { Readiness } from './readiness.js'
 import { unexpectedStatus } from './status-fault.js'
 import type { Reply } from './response.js'
 import type { Wire } from './ory-client.js'
 
-/** What became of it. */
+/** What became of a logout. */
 export type Ended =
-  /** It has ended, or ends when the browser takes this token to Ory. */
+  /** The session has ended, or ends when the browser takes this token to Ory. */
   | { readonly kind: 'ended'; readonly logoutToken: string | undefined }
   /** Ory knows of no such session. */
   | { readonly kind: 'refused'; readonly logoutToken: undefined }
 
 /** Whose session is to end. */
-export type EndQuestion = Omit<Question, 'isForced' | 'known'>
+export interface EndQuestion {
+  readonly credential: Credential
+  readonly signal: Signal
+}
 
-/** Starts the end of a session. Throws a `Fault` where Ory gives no answer. */
-export type EndSession = (question: EndQuestion) => Promise<Ended>
+const refused: Ended = { kind: 'refused', logoutToken: undefined }
 
-/**
- * Ends a session at Ory: a token's by the API, a cookie's by asking for the token that its browser
- * takes to Ory. A session that is over already needs neither.
- *
- * @see https://www.ory.com/docs/kratos/self-service/flows/user-logout
- */
-export function createEndSession(
-  wire: Wire,
-  readiness: Readiness | undefined,
-  clock: Clock,
-): EndSession {
-  async function endToken({ credential, signal }: EndQuestion): Promise<Ended> {
-    const reply = await wire.send(
+/** Sends what starts the end of a session: a token's by the API, a cookie's by asking for a logout token. */
+export function createLogoutRequest(wire: Wire): (question: EndQuestion) => Promise<Reply> {
+  return ({ credential, signal }) => {
+    if (credential.source === 'cookie') {
+      const route = '/self-service/logout/browser'
+      return wire.send({ method: 'GET', route, headers: { cookie: credential.value } }, signal)
+    }
+    return wire.send(
       {
         method: 'DELETE',
         route: '/self-service/logout/api',
@@ -42,28 +37,31 @@ export function createEndSession(
       },
       signal,
     )
-    // Ory's 403 is for a token that no session has.
-    if (reply.status === 204) return { kind: 'ended', logoutToken: undefined }
-    checkRefusal(reply, 403)
-    return { kind: 'refused', logoutToken: undefined }
   }
+}
 
-  async function startOfCookie(question: EndQuestion): Promise<Ended> {
-    const { credential, recentIdentity, signal } = question
-    const route = '/self-service/logout/browser'
-    const headers = { cookie: credential.value }
-    const reply = await wire.send({ method: 'GET', route, headers }, signal)
-    if (reply.status === 200) return { kind: 'ended', logoutToken: readToken(reply) }
-    checkRefusal(reply, 401)
-    // Without its database Ory says this to everybody; then nothing has ended.
-    const maxAgeMs = recentIdentity === undefined ? unknownHealthAgeMs : 0
-    const health = await readiness?.ask(clock.monotonic(), maxAgeMs)
-    if (health === 'unready') throw new Fault('not_ready')
-    return { kind: 'refused', logoutToken: undefined }
-  }
-
+/**
+ * Starts the end of a session. A cookie's browser must take the logout token to Ory.
+ *
+ * Rejects with a `Fault` if Ory gives no answer.
+ *
+ * @see https://www.ory.com/docs/kratos/self-service/flows/user-logout
+ */
+export function createLogoutAtOry<Q extends EndQuestion>(
+  send: (question: Q) => Promise<Reply>,
+): (question: Q) => Promise<Ended> {
   return (question) =>
-    question.credential.source === 'cookie' ? startOfCookie(question) : endToken(question)
+    send(question).then((reply) => {
+      if (question.credential.source === 'cookie') {
+        if (reply.status === 200) return { kind: 'ended', logoutToken: readToken(reply) }
+        checkRefusal(reply, 401)
+        return refused
+      }
+      if (reply.status === 204) return { kind: 'ended', logoutToken: undefined }
+      // Ory's 403 is for a token that no session has.
+      checkRefusal(reply, 403)
+      return refused
+    })
 }
 
 function readToken(reply: Reply): string {
@@ -73,7 +71,7 @@ function readToken(reply: Reply): string {
   return token
 }
 
-/** @throws Fault where it is not Ory itself that refuses. */
+/** @throws Fault if it is not Ory itself that refuses */
 function checkRefusal(reply: Reply, status: number): void {
   if (reply.status === status) {
     if (!isOryRefusal(reply)) throw new Fault('invalid_response', 'refusal that is not of Ory')

@@ -1,5 +1,4 @@
 import type { Credential } from '../credential/read-credential.js'
-import type { Key } from '../credential/cache-key.js'
 import type { LiveSession } from '../session/parse-session.js'
 import type { Signal } from '../shared/lean-abort-signal.js'
 
@@ -30,8 +29,8 @@ export type Answer =
   | {
       readonly kind: 'refused'
       /**
-       * For a 401, which Kratos also answers while its database is down: when it came, on the
-       * monotonic clock. A refusal in so many words has none.
+       * For a 401, which Kratos also answers while its database fails: when it came, on the
+       * monotonic clock. An explicit refusal has none.
        */
       readonly doubtfulSince: number | undefined
     }
@@ -47,24 +46,13 @@ export interface KnownSession extends LiveSession {
   isReadFrom(text: string): boolean
 }
 
-/** One question to Ory. */
+/** One question to whoami. */
 export interface Question {
   readonly credential: Credential
-  /** What stands for the credential where one must be told from another. */
-  readonly key: Key
   /** Ask past Ory's edge cache too, by `Cache-Control: max-age=0`. */
   readonly isForced: boolean
   /** Aborts when the time for this question is up. */
   readonly signal: Signal
-  /** The identity whose session this credential was moments ago, if it was one. */
-  readonly recentIdentity: string | undefined
   /** What Ory said of this credential the last time, however long ago, if that is in memory. */
   readonly known: KnownSession | undefined
-  /** Asked in the background, while what is known is still good. */
-  readonly isRefresh: boolean
-  /** Asked about a 401, in what that has left of the time. */
-  readonly isSecondLook?: true
 }
-
-/** Asks who a credential is. Throws a `Fault` where there is no answer. */
-export type Whoami = (question: Question) => Promise<Answer>

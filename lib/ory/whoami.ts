@@ -1,5 +1,5 @@
 import type { Clock } from '../shared/clock.js'
-import type { Answer, KnownSession, Question, Whoami } from './whoami-answer.js'
+import type { Answer, KnownSession, Question } from './whoami-answer.js'
 import { Fault } from '../shared/fault.js'
 import { freezeSession } from '../session/freeze-session.js'
 import { parseSession } from '../session/parse-session.js'
@@ -14,6 +14,7 @@ import { unexpectedStatus } from './status-fault.js'
 import { readSeconds } from './response.js'
 import type { Reply } from './response.js'
 import type { Wire } from './ory-client.js'
+import type { Signal } from '../shared/lean-abort-signal.js'
 
 export interface WhoamiSettings {
   readonly clock: Clock
@@ -22,20 +23,38 @@ export interface WhoamiSettings {
 }
 
 /**
- * Asks Ory's `GET /sessions/whoami`, with exactly one credential and nothing else of the request.
+ * Sends `GET /sessions/whoami`, with exactly one credential and nothing else of the request.
  *
  * @see https://www.ory.com/docs/reference/api#tag/frontend/operation/toSession
  */
-export function createWhoami(wire: Wire, settings: WhoamiSettings): Whoami {
+export function createWhoamiRequest(wire: Wire): (question: Question) => Promise<Reply> {
+  return ({ credential, isForced, signal }) => {
+    const header = credential.source === 'cookie' ? 'cookie' : 'x-session-token'
+    const headers: Record<string, string> = { [header]: credential.value }
+    if (isForced) headers['cache-control'] = 'max-age=0'
+    return wire.send({ method: 'GET', route: '/sessions/whoami', headers }, signal)
+  }
+}
+
+/**
+ * Asks whose a credential is. `send` ends when the body is in: whatever holds a call back or counts it
+ * does so around `send`, because a traits schema may take long after that.
+ *
+ * Rejects with a `Fault` if there is no usable answer.
+ */
+export function createWhoami<Q extends Question>(
+  send: (question: Q) => Promise<Reply>,
+  settings: WhoamiSettings,
+): (question: Q) => Promise<Answer> {
   const readOryTime = createOryTime()
 
-  function read(reply: Reply, { credential, known }: Question): Answer | Promise<Answer> {
+  function read(reply: Reply, { credential, known, signal }: Question): Answer | Promise<Answer> {
     switch (reply.status) {
       case 200: {
         const setCookie = settings.isForwardingSetCookie
           ? sessionCookieLines(reply.headers['set-cookie'], credential)
           : []
-        return readSession(reply, known, settings, setCookie, readOryTime)
+        return readSession(reply, known, settings, setCookie, readOryTime, signal)
       }
       case 401:
         return readRefusal(reply, settings.clock.monotonic())
@@ -46,15 +65,7 @@ export function createWhoami(wire: Wire, settings: WhoamiSettings): Whoami {
     }
   }
 
-  return (question) => {
-    const { credential, isForced, signal } = question
-    const header = credential.source === 'cookie' ? 'cookie' : 'x-session-token'
-    const headers: Record<string, string> = { [header]: credential.value }
-    if (isForced) headers['cache-control'] = 'max-age=0'
-    return wire
-      .send({ method: 'GET', route: '/sessions/whoami', headers }, signal)
-      .then((reply) => read(reply, question))
-  }
+  return (question) => send(question).then((reply) => read(reply, question))
 }
 
 function readSession(
@@ -63,6 +74,7 @@ function readSession(
   { clock, traitsSchema }: WhoamiSettings,
   setCookie: readonly string[],
   readOryTime: ReadOryTime,
+  signal: Signal,
 ): Answer | Promise<Answer> {
   const isSame = known?.isReadFrom(reply.body) === true && isJson(reply)
   const live = isSame ? known : parse(reply, traitsSchema === undefined)
@@ -84,9 +96,23 @@ function readSession(
     setCookie,
   }
   if (traitsSchema === undefined) return answer
-  return applySchema(traitsSchema, live.session).then(() => {
+  return inTime(applySchema(traitsSchema, live.session), signal).then(() => {
     freezeSession(live.session)
     return answer
+  })
+}
+
+/** A schema that is late is a fault of the application: `timeout` would say that Ory is away. */
+function inTime(applied: Promise<void>, signal: Signal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => {
+      reject(new Fault('traits', 'the schema took too long'))
+    }
+    if (signal.aborted) giveUp()
+    signal.addEventListener('abort', giveUp, { once: true })
+    applied.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', giveUp)
+    })
   })
 }
 
@@ -121,8 +147,14 @@ function parse(reply: Reply, isFinal: boolean): LiveSession | undefined {
   }
 }
 
+/**
+ * Kratos also answers 401 if its database fails after it has found the session, with a reason of its own.
+ */
 function readRefusal(reply: Reply, doubtfulSince: number): Answer {
   if (!isOryRefusal(reply)) throw new Fault('invalid_response', '401 that is not of Ory')
+  if (/unable to determine aal/i.test(String(readOryError(reply)?.['reason']))) {
+    throw new Fault('not_ready', 'Unable to determine AAL')
+  }
   return { kind: 'refused', doubtfulSince }
 }
 

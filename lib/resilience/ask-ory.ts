@@ -1,52 +1,62 @@
-import type { Clock } from '../shared/clock.js'
-import type { Whoami } from '../ory/whoami-answer.js'
-import { createBreaker } from './circuit-breaker.js'
-import { createEndSession } from '../ory/ory-logout.js'
-import type { EndSession } from '../ory/ory-logout.js'
-import { createJunkBudget } from './unknown-caller-budget.js'
-import { createGate } from './interceptor.js'
-import type { Gate } from './interceptor.js'
-import { createLimit } from './concurrency-limit.js'
-import { withOutageGuard } from './outage-guard.js'
-import { createRateLimit } from './rate-limit-pause.js'
-import { createReadiness } from '../ory/readiness.js'
-import { createWhoami } from '../ory/whoami.js'
-import type { WhoamiSettings } from '../ory/whoami.js'
 import { createWire } from '../ory/ory-client.js'
 import type { WireSettings } from '../ory/ory-client.js'
+import { createLogoutAtOry, createLogoutRequest } from '../ory/ory-logout.js'
+import { createReadiness } from '../ory/readiness.js'
+import type { Reply } from '../ory/response.js'
+import { createWhoami, createWhoamiRequest } from '../ory/whoami.js'
+import type { WhoamiSettings } from '../ory/whoami.js'
+import { createCircuitBreaker } from './circuit-breaker.js'
+import type { CircuitBreaker } from './circuit-breaker.js'
+import { createConcurrencyLimit } from './concurrency-limit.js'
+import { intercept } from './interceptor.js'
+import { withLogoutGuard } from './logout-guard.js'
+import type { EndSession } from './logout-guard.js'
+import type { AskWhoami, WhoamiCall } from './ory-call.js'
+import { withOutageGuard } from './outage-guard.js'
+import { createRateLimitPause } from './rate-limit-pause.js'
+import { createUnknownCallerBudget } from './unknown-caller-budget.js'
 
 export interface UpstreamSettings extends WireSettings, WhoamiSettings {
   readonly readinessPath: string | false
-  readonly clock: Clock
 }
 
-/** Ory, with all that stands between it and those who ask. */
+/** Ory, with all that decides when it may be asked and when it is believed. */
 export interface Upstream {
-  readonly whoami: Whoami
+  readonly whoami: AskWhoami
   readonly endSession: EndSession
+  /** What the circuit breaker of whoami does now. */
+  readonly breakerState: CircuitBreaker['state']
   close(): Promise<void>
 }
 
 export function createUpstream(settings: UpstreamSettings): Upstream {
-  const { clock, connections, timeoutMs } = settings
+  const { clock, connections, timeoutMs, readinessPath } = settings
   const wire = createWire(settings)
   const readiness =
-    settings.readinessPath === false
-      ? undefined
-      : createReadiness(wire, settings.readinessPath, timeoutMs, clock)
-  const rateLimit = createRateLimit(clock)
-  const limit = createLimit(connections, timeoutMs)
-  // The breaker comes last, or a trial that another did not admit would never end; and before the
-  // line, so that nobody waits in it for an Ory that is away.
-  const pass = createGate([createJunkBudget(connections, clock), rateLimit, createBreaker(clock)])
-  const gate: Gate = (ask) => pass(limit(ask))
+    readinessPath === false ? undefined : createReadiness(wire, readinessPath, timeoutMs, clock)
+
+  // Both routes share the connections and the budget of unknown callers. All else is each route's own:
+  // an Ory that can read its database but not write it answers whoami, and fails every logout.
+  const limit = createConcurrencyLimit(connections, timeoutMs)
+  const budget = createUnknownCallerBudget(connections, clock)
+  const breaker = createCircuitBreaker(clock)
+
+  // The breaker comes last, because a trial that another interceptor stops would never end; and before
+  // the limit, so that no call waits for an Ory that is away.
+  const toWhoami = intercept(budget.whoami, createRateLimitPause(clock), breaker)
+  const toLogout = intercept(
+    budget.logout,
+    createRateLimitPause(clock),
+    createCircuitBreaker(clock),
+  )
+  const askWhoami = createWhoami(limit<WhoamiCall, Reply>(createWhoamiRequest(wire)), settings)
+  const askLogout = createLogoutAtOry(limit(createLogoutRequest(wire)))
+
   return {
-    // The guard is outermost, since what it must not believe was an answer all the same.
-    whoami: withOutageGuard(gate(createWhoami(wire, settings)), readiness, clock),
-    endSession: gate(createEndSession(wire, readiness, clock)),
-    close() {
-      rateLimit.close()
-      return wire.close()
-    },
+    // The guards are outermost: a 401 that they do not believe was an answer all the same.
+    whoami: withOutageGuard(toWhoami(askWhoami), readiness, settings),
+    endSession: withLogoutGuard(toLogout(askLogout), readiness, clock),
+    breakerState: breaker.state,
+    close: () => wire.close(),
   }
 }

@@ -1,141 +1,154 @@
 import { Fault } from '../shared/fault.js'
-import type { Gate, Ticket } from './interceptor.js'
-import { Place } from './permit.js'
-import { createTally } from './tally.js'
+import type { Caller } from './caller.js'
+import type { OryCall } from './ory-call.js'
+import { createPermit } from './permit.js'
 
-/** How many questions may wait in each line for each that may be under way. */
-const waitersPerConnection = 10
-/** One of so many connections is kept for people, one for strangers, and one is a person's share. */
+/** How many calls of one rank may wait, for each connection. */
+const waitingPerConnection = 10
+/** One of so many connections is kept for known callers, one for unknown ones, and one is an identity's share. */
 const connectionsPerReserved = 10
-/** How many questions of one person may be here for each that may be under way. */
-const ofOnePersonPerConnection = 2
+/** How many calls of one identity may be with Ory or wait, for each connection. */
+const callsOfOnePerConnection = 2
 
-/** Whose places are counted together. */
-interface Group {
-  active: number
+/** A known caller within its share, a known caller beyond it, an unknown caller. The lowest goes first. */
+type Rank = 0 | 1 | 2
+
+interface Waiter {
+  readonly call: OryCall
+  /** Takes a permit, which is free. */
+  start(): void
 }
 
-interface Line {
-  readonly waiting: Set<() => void>
-  readonly group: Group
-}
+/** Puts the limit in front of what sends a call. All that it is put in front of share one count. */
+export type ConcurrencyLimit = <C extends OryCall, R>(
+  send: (call: C) => Promise<R>,
+) => (call: C) => Promise<R>
 
 /**
- * Bounds how many questions are with Ory at once. Those past the bound wait their turn, within
- * their own deadline; those past the bound of the line fail at once. Credentials that were live
- * moments ago go first, but for what one person asks beyond a share, which goes after that of
- * others; strangers come last. From ten connections on, neither can take all places. A refresh ahead
- * of time does not wait: what it would renew is good for a while yet.
+ * Bounds how many calls are with Ory at once. The others wait for a permit, within their own deadline.
+ * Known callers go first, except for what one identity asks beyond its share; unknown callers go last.
+ * With ten connections or more neither kind can hold all permits. A refresh does not wait, because the
+ * session that it would renew is good for a while yet.
  *
- * Rejects with `overload` where there is no place in time for a person, `throttled` where there is none
- *   for a stranger, or for what one person asks beyond a share
+ * Rejects with `overload` if a known caller gets no permit in time, and with `throttled` if an unknown one
+ *   does not, or a known one beyond its share
  */
-export function createLimit(connections: number, timeoutMs: number): Gate {
-  const maxWaiting = connections * waitersPerConnection
-  const maxOfOnePerson = connections * ofOnePersonPerConnection
+export function createConcurrencyLimit(connections: number, timeoutMs: number): ConcurrencyLimit {
   const reserved = Math.floor(connections / connectionsPerReserved)
   const share = Math.max(reserved, 1)
-  const known: Group = { active: 0 }
-  const unknown: Group = { active: 0 }
-  const first: Line = { waiting: new Set(), group: known }
-  const second: Line = { waiting: new Set(), group: known }
-  const last: Line = { waiting: new Set(), group: unknown }
-  /** How many questions of an identity are here, or of all whose identity nobody knows. */
-  const people = createTally<string | undefined>()
+  const active = { known: 0, unknown: 0 }
+  /** How many calls of an identity are with Ory. */
+  const activeOf = new Map<string, number>()
+  /** In the order in which they came. */
+  const waiting = new Set<Waiter>()
 
-  function lineOf(identity: string | undefined): Line {
-    if (identity === undefined) return last
-    return people.count(identity) < share ? first : second
+  // At the moment when it matters, because other calls of the same identity end while one waits.
+  function rankOf({ caller }: OryCall): Rank {
+    if (caller.kind === 'unknown') return 2
+    return (activeOf.get(caller.identityId) ?? 0) < share ? 0 : 1
   }
 
-  function hasPlace({ group }: Line): boolean {
-    return known.active + unknown.active < connections && group.active < connections - reserved
+  function isPermitFree({ kind }: Caller): boolean {
+    return active.known + active.unknown < connections && active[kind] < connections - reserved
   }
 
-  function leave({ group }: Line, identity: string | undefined): void {
-    group.active -= 1
-    people.remove(identity)
-    for (const line of [first, second, last]) {
-      const [next] = line.waiting
-      if (next !== undefined && hasPlace(line)) {
-        next()
-        return
-      }
+  function count(caller: Caller, by: 1 | -1): void {
+    active[caller.kind] += by
+    if (caller.kind === 'unknown') return
+    const sum = (activeOf.get(caller.identityId) ?? 0) + by
+    if (sum > 0) activeOf.set(caller.identityId, sum)
+    else activeOf.delete(caller.identityId)
+  }
+
+  function startNext(): void {
+    let next: Waiter | undefined
+    let lowest = Infinity
+    for (const waiter of waiting) {
+      const rank = rankOf(waiter.call)
+      if (rank >= lowest || !isPermitFree(waiter.call.caller)) continue
+      next = waiter
+      lowest = rank
+      if (rank === 0) break
     }
+    next?.start()
   }
 
-  const noPlaceIn = (line: Line, when = ''): Fault =>
-    new Fault(line === first ? 'overload' : 'throttled', `no place ${when}`.trim())
+  const noPermit = (call: OryCall, when = ''): Fault =>
+    new Fault(rankOf(call) === 0 ? 'overload' : 'throttled', `no permit ${when}`.trim())
 
-  /** Waits for a place, which is taken then. */
-  function wait(line: Line, { recentIdentity, isRefresh, signal }: Ticket): Promise<void> {
+  /** Why a call may not even wait. Without these bounds one identity or one flood fills the list. */
+  function refuseToWait(call: OryCall): Fault | undefined {
+    const { caller, isRefresh } = call
+    const rank = rankOf(call)
+    let ofRank = 0
+    let ofOne = caller.kind === 'known' ? (activeOf.get(caller.identityId) ?? 0) : -Infinity
+    for (const { call: other } of waiting) {
+      if (rankOf(other) === rank) ofRank += 1
+      if (caller.kind === 'known' && isOf(other.caller, caller.identityId)) ofOne += 1
+    }
+    if (isRefresh || ofRank >= connections * waitingPerConnection) return noPermit(call)
+    return ofOne >= connections * callsOfOnePerConnection ? new Fault('throttled') : undefined
+  }
+
+  /** Waits for a permit, which is taken then. */
+  function wait(call: OryCall): Promise<void> {
+    const { signal } = call
     return new Promise<void>((resolve, reject) => {
-      if (isRefresh || line.waiting.size >= maxWaiting) throw noPlaceIn(line)
-      // Or somebody with hundreds of sessions would fill a line alone.
-      const isCrowding =
-        recentIdentity !== undefined && people.count(recentIdentity) >= maxOfOnePerson
-      if (isCrowding) throw new Fault('throttled')
-      people.add(recentIdentity)
-      const take = (): void => {
-        line.group.active += 1
-        line.waiting.delete(take)
-        signal.removeEventListener('abort', giveUp)
-        resolve()
+      const fault = refuseToWait(call)
+      if (fault !== undefined) throw fault
+      const waiter: Waiter = {
+        call,
+        start() {
+          count(call.caller, 1)
+          waiting.delete(waiter)
+          signal.removeEventListener('abort', giveUp)
+          resolve()
+        },
       }
       const giveUp = (): void => {
-        line.waiting.delete(take)
-        people.remove(recentIdentity)
-        // Not `timeout`: Ory was not asked, so this says nothing of it.
-        reject(noPlaceIn(line, 'in time'))
+        waiting.delete(waiter)
+        // Not `timeout`: Ory was not asked, so this shows nothing of Ory.
+        reject(noPermit(call, 'in time'))
       }
-      line.waiting.add(take)
+      waiting.add(waiter)
       signal.addEventListener('abort', giveUp, { once: true })
     })
   }
 
-  /** Asks from a place that has been taken, and leaves it. */
-  function askInside<Q extends Ticket, A>(
-    ask: (question: Q) => Promise<A>,
-    question: Q,
-    line: Line,
-  ): Promise<A> {
-    const { recentIdentity, signal } = question
-    const place = new Place(signal, timeoutMs, () => {
-      leave(line, recentIdentity)
+  /** Sends a call that has a permit, and gives the permit back. */
+  function sendWith<C extends OryCall, R>(send: (call: C) => Promise<R>, call: C): Promise<R> {
+    const permit = createPermit(call.signal, timeoutMs, () => {
+      count(call.caller, -1)
+      startNext()
     })
-    return ask(question).then(
-      (answer) => {
-        place.end()
-        return answer
+    return send(call).then(
+      (reply) => {
+        permit.giveBack()
+        return reply
       },
       (error: unknown) => {
-        place.end()
+        permit.giveBack()
         throw error
       },
     )
   }
 
-  function waitAndAsk<Q extends Ticket, A>(
-    ask: (question: Q) => Promise<A>,
-    question: Q,
-    line: Line,
-  ): Promise<A> {
-    return wait(line, question).then(() =>
-      askInside(ask, question, line).catch((error: unknown) => {
-        // Ory had but what was left of the time. If that counted as an outage, one person's questions
-        // could make others' wait so long that their circuit opens.
-        throw question.signal.aborted ? noPlaceIn(line, 'in time') : error
+  return (send) => (call) => {
+    if (call.signal.aborted) return Promise.reject(noPermit(call, 'in time'))
+    if (isPermitFree(call.caller)) {
+      count(call.caller, 1)
+      return sendWith(send, call)
+    }
+    return wait(call).then(() =>
+      sendWith(send, call).catch((error: unknown) => {
+        // Ory had only what was left of the time. If that counted as an outage, the calls of one identity
+        // could make others wait so long that their circuit opens.
+        throw call.signal.aborted ? noPermit(call, 'in time') : error
       }),
     )
   }
+}
 
-  return (ask) => (question) => {
-    const { recentIdentity, signal } = question
-    const line = lineOf(recentIdentity)
-    if (signal.aborted) return Promise.reject(noPlaceIn(line, 'in time'))
-    if (!hasPlace(line)) return waitAndAsk(ask, question, line)
-    line.group.active += 1
-    people.add(recentIdentity)
-    return askInside(ask, question, line)
-  }
+function isOf(caller: Caller, identityId: string): boolean {
+  return caller.kind === 'known' && caller.identityId === identityId
 }

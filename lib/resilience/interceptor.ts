@@ -1,51 +1,43 @@
-import type { Question } from '../ory/whoami-answer.js'
 import type { Fault } from '../shared/fault.js'
+import type { OryCall } from './ory-call.js'
 
-/** What a gate decides by: who asks, why, and until when. */
-export type Ticket = Pick<
-  Question,
-  'credential' | 'key' | 'recentIdentity' | 'isRefresh' | 'isSecondLook' | 'signal'
->
-
-/**
- * Stands before all calls to Ory, whatever they are about, and keeps one count of them. It lets a
- * question pass, at once or in its turn, or rejects with a `Fault`. What it asks rejects as well and
- * never throws: nothing here is an async function, each of which is a kilobyte of garbage on every call.
- * An application's clock alone can make one throw, which `withDeadline` turns into a rejection.
- */
-export type Gate = <Q extends Ticket, A extends { readonly kind: string }>(
-  ask: (question: Q) => Promise<A>,
-) => (question: Q) => Promise<A>
-
-/** Decides at a gate at once, by what became of the questions before. */
-export interface Keeper {
-  /** Lets a question pass, and counts it as under way; or tells why it may not. */
-  admit(ticket: Ticket): Fault | undefined
-  /** A question that passed was answered. */
-  noteAnswer?(ticket: Ticket, kind: string): void
-  /** One that passed was not. */
-  noteFault(ticket: Ticket, error: unknown): void
+/** Something that may stop a call to Ory, and learns from how calls end. */
+export interface Interceptor {
+  /** Lets a call pass and counts it as under way, or returns why it may not go out. */
+  before(call: OryCall): Fault | undefined
+  /** Ory answered a call that passed. */
+  onAnswer?(call: OryCall, kind: string): void
+  /** A call that passed was not answered. The error is a `Fault`, or what a clock of the application threw. */
+  onFault?(call: OryCall, error: unknown): void
 }
 
+/** A function that asks Ory, and the same with something in front of it. */
+export type Around = <C extends OryCall, A extends { readonly kind: string }>(
+  ask: (call: C) => Promise<A>,
+) => (call: C) => Promise<A>
+
 /**
- * A gate with several keepers, asked in this order. Where one does not admit a question those after it
- * are not asked, and none is told how it ended: who has to be told goes last.
+ * Asks each interceptor in turn. If one stops a call, those behind it are not asked, and none learns how
+ * it ended: an interceptor that must learn the end of each call goes last.
+ *
+ * Nothing here is an async function, because each makes a kilobyte of garbage on every call. `ask` rejects
+ * and never throws. Only a clock of the application can throw, which `withDeadline` turns into a rejection.
  */
-export function createGate(keepers: readonly Keeper[]): Gate {
-  // The breaker's trial must end though a clock of the application's throws as the others are told.
-  const inReverse = [...keepers].reverse()
-  return (ask) => (question) => {
-    for (const keeper of keepers) {
-      const fault = keeper.admit(question)
+export function intercept(...interceptors: readonly Interceptor[]): Around {
+  // In reverse: a trial of the circuit breaker must end although a clock throws for another interceptor.
+  const inReverse = [...interceptors].reverse()
+  return (ask) => (call) => {
+    for (const interceptor of interceptors) {
+      const fault = interceptor.before(call)
       if (fault !== undefined) return Promise.reject(fault)
     }
-    return ask(question).then(
+    return ask(call).then(
       (answer) => {
-        for (const keeper of inReverse) keeper.noteAnswer?.(question, answer.kind)
+        for (const interceptor of inReverse) interceptor.onAnswer?.(call, answer.kind)
         return answer
       },
       (error: unknown) => {
-        for (const keeper of inReverse) keeper.noteFault(question, error)
+        for (const interceptor of inReverse) interceptor.onFault?.(call, error)
         throw error
       },
     )

@@ -1,107 +1,183 @@
-import type { Answer, Question, Whoami } from '../ory/whoami-answer.js'
+import type { Answer } from '../ory/whoami-answer.js'
+import { unknownHealthAgeMs } from '../ory/readiness.js'
+import type { Readiness } from '../ory/readiness.js'
 import type { Clock } from '../shared/clock.js'
 import { Fault } from '../shared/fault.js'
 import type { Signal } from '../shared/lean-abort-signal.js'
-import { createSuspicion } from './rule-of-three.js'
-import { unknownHealthAgeMs } from '../ory/readiness.js'
-import type { Readiness } from '../ory/readiness.js'
+import type { Caller } from './caller.js'
+import { createConcurrencyLimit } from './concurrency-limit.js'
+import { createCorroboration } from './corroboration.js'
+import type { AskWhoami, WhoamiCall } from './ory-call.js'
+import { createRuleOfThree } from './rule-of-three.js'
+import { createScout } from './scout.js'
+import { createSignsOfTrouble } from './signs-of-trouble.js'
 
-/** How long after Ory was not ready, or away, every 401 is checked twice, in milliseconds. */
-const waryMs = 60_000
+/** How many further looks go out at once: an Ory that is short of connections must not meet one more burst. */
+const looksAtOnce = 3
+
+export interface OutageGuardSettings {
+  readonly clock: Clock
+  /** How long a call may take, all looks included, in milliseconds. */
+  readonly timeoutMs: number
+}
 
 /**
- * Believes a 401 only from a healthy Ory. While its database is down, Kratos answers everybody with
- * the very bytes of a logged-out user's 401.
+ * Believes a 401 only from a healthy Ory. While its database fails, Kratos answers everybody with the very
+ * bytes of a logged-out user's 401.
  *
- * @throws Fault (as a rejection) `not_ready` where Ory says that it is not, and `doubtful` where nobody
- * can tell: by the rule of three, for want of time, or since the second look met a fault
+ * A 401 is held against readiness and, for a known caller, against one more look. Each further look stands
+ * between two readiness answers. Readiness can be wrong, so a known caller's 401 is held against the other
+ * known callers as well: by the rule of three, and by a short wait for corroboration. After any sign of
+ * trouble there is one more look for everybody.
+ *
+ * @throws Fault (as a rejection) `not_ready` if Ory says that it is not, and `ambiguous_401` if nobody can
+ * say: by the rule of three, for want of time, or because a further look met a fault
  */
 export function withOutageGuard(
-  ask: Whoami,
+  ask: AskWhoami,
   readiness: Readiness | undefined,
-  clock: Clock,
-): Whoami {
-  const suspicion = createSuspicion(clock)
-  let troubledAt = -Infinity
+  { clock, timeoutMs }: OutageGuardSettings,
+): AskWhoami {
+  const rule = createRuleOfThree(clock)
+  const signs = createSignsOfTrouble(clock)
+  const corroboration = createCorroboration(timeoutMs)
+  const scout = createScout(clock)
+  const askAgain = createConcurrencyLimit(looksAtOnce, timeoutMs)(ask)
+  /** The number of the latest call. */
+  let asked = 0
 
-  /** Holds a 401 against Ory's health, or else against what others have met. */
-  async function check(
-    ready: Readiness,
-    since: number,
-    recentIdentity: string | undefined,
-    maxAgeMs: number,
-  ): Promise<'ready' | 'unknown'> {
-    const health = await ready.ask(since, maxAgeMs)
-    if (health === 'unready') {
-      troubledAt = clock.monotonic()
-      throw new Fault('not_ready')
-    }
-    if (health === 'unknown' && suspicion.isOutageAfter(recentIdentity))
-      throw new Fault('ambiguous_401')
-    return health
+  function noteWell(caller: Caller, number: number): void {
+    if (caller.kind === 'unknown') return
+    rule.noteLive(number)
+    corroboration.noteLive(caller.identityId, number)
+  }
+
+  async function requireReady(ready: Readiness, since: number, { kind }: Caller): Promise<void> {
+    const health = await ready.ask(since, kind === 'unknown' ? unknownHealthAgeMs : 0)
+    if (health !== 'unready') return
+    signs.note()
+    throw new Fault('not_ready')
+  }
+
+  function noteRefusal(identityId: string): void {
+    if (!rule.noteRefusal(identityId, asked)) return
+    signs.note()
+    corroboration.endAll()
   }
 
   function noteFault(error: unknown): never {
-    // No client's doing; and the database may just be coming back, so 401s stay in doubt for a while.
-    if (error instanceof Fault && error.isOutage) troubledAt = clock.monotonic()
+    // The database may just be coming back, so 401s stay in doubt for a while.
+    if (error instanceof Fault && error.isOutage) signs.note()
     throw error
   }
 
-  /** After a 401 this is not for want of an answer: to pass for an outage it would open the grace. */
-  function noteSecondFault(error: unknown): never {
+  /** After a 401 this is not for want of an answer: to pass for an outage it would open the grace period. */
+  function noteLaterFault(error: unknown): never {
     if (!(error instanceof Fault)) throw error
-    // Which says nothing of Ory where it had but what the first look left of the time; or the 401 of one
-    // person would keep all others in doubt, and theirs that of the next.
-    const isLate = error.reason === 'timeout'
-    if (error.isOutage && !isLate) troubledAt = clock.monotonic()
+    // A later look has only what the first one left of the time. If its timeout were a sign, the 401 of one
+    // caller would keep all others in doubt, and theirs that of the next.
+    if (error.isOutage && error.reason !== 'timeout') signs.note()
     throw new Fault('ambiguous_401', error.message, error.retryAfter)
   }
 
-  const isRecovering = (): boolean => clock.monotonic() - troubledAt < waryMs
-
-  /** What to make of a 401, where readiness can be asked. */
-  async function doubt(
-    answer: DoubtfulAnswer,
-    question: Question,
-    ready: Readiness,
-  ): Promise<Answer> {
-    const { recentIdentity } = question
-    const maxAgeMs = recentIdentity === undefined ? unknownHealthAgeMs : 0
-    // After a long outage nobody counts as known, though somebody may well be live.
-    const wasWary = recentIdentity !== undefined || isRecovering()
-    const health = await check(ready, answer.doubtfulSince, recentIdentity, maxAgeMs)
-    // Others may have met an outage while readiness was asked.
-    const isWary = wasWary || isRecovering()
-    if (health === 'unknown' || !isWary) return answer
-    // The database may have come back between the 401 and the readiness: ask once more, and again in
-    // the foreground, since somebody may be waiting by now.
-    const second = await ask({ ...question, isRefresh: false, isSecondLook: true }).catch(
-      noteSecondFault,
-    )
-    if (!isDoubtful(second)) {
-      suspicion.dispel()
-      return second
-    }
-    await check(ready, second.doubtfulSince, recentIdentity, maxAgeMs)
-    return second
+  /** One more look at a 401. */
+  async function look(call: WhoamiCall): Promise<Answer> {
+    asked += 1
+    const number = asked
+    // In the foreground, because a request may be waiting by now.
+    const next = { ...call, isRefresh: false, isSecondLook: true as const }
+    const answer = await askAgain(next).catch(noteLaterFault)
+    if (isAmbiguous(answer)) return answer
+    if (answer.kind !== 'refused') signs.noteTakenBack(call.key)
+    noteWell(call.caller, number)
+    return answer
   }
 
-  return (question) =>
-    ask(question).then((answer) => {
-      if (isDoubtful(answer)) {
-        if (readiness === undefined) return answer
-        return orDoubtful(question.signal, doubt(answer, question, readiness))
+  /** Looks again until there is no 401 any more, or there were enough of them from an Ory that is ready. */
+  async function lookAgain(
+    first: Ambiguous,
+    call: WhoamiCall,
+    ready: Readiness,
+    extra: number,
+  ): Promise<Answer> {
+    const { caller, signal } = call
+    let answer = first
+    let looks = 1
+    for (; looks < signs.looksFor(caller) + extra; looks += 1) {
+      if (signs.areThere() || extra > 0) await corroboration.pause()
+      if (signal.aborted) break
+      const again = await look(call)
+      if (!isAmbiguous(again)) return again
+      answer = again
+    }
+    if (looks > 1) await requireReady(ready, answer.doubtfulSince, caller)
+    return answer
+  }
+
+  async function confirmUnknown(
+    first: Ambiguous,
+    call: WhoamiCall,
+    ready: Readiness,
+  ): Promise<Answer> {
+    scout.enter()
+    try {
+      await requireReady(ready, first.doubtfulSince, call.caller)
+      if (signs.areThere() || !scout.claim()) {
+        await scout.wait()
+        return await lookAgain(first, call, ready, 0)
       }
-      suspicion.dispel()
+      return await lookAgain(first, call, ready, 1).finally(scout.end)
+    } finally {
+      scout.leave()
+    }
+  }
+
+  async function confirmKnown(
+    first: Ambiguous,
+    call: WhoamiCall,
+    identityId: string,
+    ready: Readiness,
+  ): Promise<Answer> {
+    await requireReady(ready, first.doubtfulSince, call.caller)
+    noteRefusal(identityId)
+    const answer = await lookAgain(first, call, ready, 0)
+    if (isAmbiguous(answer) && !rule.isRaised()) {
+      await corroboration.wait(identityId, asked, () => !signs.areThere())
+    }
+    return answer
+  }
+
+  /** What to make of a 401. */
+  async function confirm(first: Ambiguous, call: WhoamiCall, ready: Readiness): Promise<Answer> {
+    const { caller } = call
+    const answer =
+      caller.kind === 'known'
+        ? await confirmKnown(first, call, caller.identityId, ready)
+        : await confirmUnknown(first, call, ready)
+    if (isAmbiguous(answer) && rule.isRaised()) {
+      throw new Fault('ambiguous_401', 'many sessions turned 401')
+    }
+    return answer
+  }
+
+  return (call) => {
+    asked += 1
+    const number = asked
+    return ask(call).then((answer) => {
+      if (!isAmbiguous(answer)) noteWell(call.caller, number)
+      else if (readiness !== undefined) {
+        return orAmbiguous(call.signal, confirm(answer, call, readiness))
+      }
       return answer
     }, noteFault)
+  }
 }
 
-/** Rejects once the time is up, with `doubtful` where `timeout` would say that Ory is away. */
-function orDoubtful(signal: Signal, answer: Promise<Answer>): Promise<Answer> {
+/** Rejects once the time is up, with `ambiguous_401`: `timeout` would say that Ory is away. */
+function orAmbiguous(signal: Signal, answer: Promise<Answer>): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const giveUp = (): void => {
-      reject(new Fault('ambiguous_401', 'not told in time'))
+      reject(new Fault('ambiguous_401', 'not confirmed in time'))
     }
     signal.addEventListener('abort', giveUp, { once: true })
     answer.then(resolve, reject).finally(() => {
@@ -110,8 +186,8 @@ function orDoubtful(signal: Signal, answer: Promise<Answer>): Promise<Answer> {
   })
 }
 
-type DoubtfulAnswer = Answer & { readonly doubtfulSince: number }
+type Ambiguous = Answer & { readonly doubtfulSince: number }
 
-function isDoubtful(answer: Answer): answer is DoubtfulAnswer {
+function isAmbiguous(answer: Answer): answer is Ambiguous {
   return answer.kind === 'refused' && answer.doubtfulSince !== undefined
 }

@@ -1,43 +1,40 @@
 import type { Signal } from '../shared/lean-abort-signal.js'
 
+/** Leave for one call to be with Ory. */
+export interface Permit {
+  /** The call has ended. */
+  giveBack(): void
+}
+
 /**
- * A place that a question has taken, until it ends. A call that is queued in undici is let go of once
- * it gets a connection. Past its deadline it keeps its place until then, or dead calls would pile up
- * there while connects hang; but not for ever. For an application's own dispatcher nobody waits (see
- * exchangeByRequest).
+ * A call that is queued in undici ends only when it gets a connection. If it gave its permit back at its
+ * deadline, dead calls would pile up there while connects hang. It keeps the permit until it ends, but
+ * not for longer than `timeoutMs` past its deadline. With a dispatcher of the application it ends at its
+ * deadline (see exchangeByRequest).
+ *
+ * `release` is called once.
  */
-export class Place {
-  readonly #signal: Signal
-  readonly #timeoutMs: number
-  #leave: (() => void) | undefined
-  #timer: NodeJS.Timeout | undefined
+export function createPermit(signal: Signal, timeoutMs: number, release: () => void): Permit {
+  let timer: NodeJS.Timeout | undefined
+  let isHeld = true
 
-  /** `timeoutMs`: how long past the signal it is kept at most. `leave` is called once. */
-  constructor(signal: Signal, timeoutMs: number, leave: () => void) {
-    this.#signal = signal
-    this.#timeoutMs = timeoutMs
-    this.#leave = leave
-    signal.addEventListener('abort', this, { once: true })
+  function releaseOnce(): void {
+    if (!isHeld) return
+    isHeld = false
+    release()
   }
 
-  /** The deadline has passed. */
-  handleEvent(): void {
-    this.#timer = setTimeout(() => {
-      this.#leaveOnce()
-    }, this.#timeoutMs)
-    this.#timer.unref()
+  function onDeadline(): void {
+    timer = setTimeout(releaseOnce, timeoutMs)
+    timer.unref()
   }
 
-  /** The question has ended. */
-  end(): void {
-    this.#signal.removeEventListener('abort', this)
-    clearTimeout(this.#timer)
-    this.#leaveOnce()
-  }
-
-  #leaveOnce(): void {
-    const leave = this.#leave
-    this.#leave = undefined
-    leave?.()
+  signal.addEventListener('abort', onDeadline, { once: true })
+  return {
+    giveBack() {
+      signal.removeEventListener('abort', onDeadline)
+      clearTimeout(timer)
+      releaseOnce()
+    },
   }
 }

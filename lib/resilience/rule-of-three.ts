@@ -1,41 +1,56 @@
 import type { Clock } from '../shared/clock.js'
+import { createDistinctCounter } from './distinct-counter.js'
 
-/** The rule of three, for an Ory whose readiness can't be asked. */
-export interface Suspicion {
-  /** Takes note of a 401 and tells whether it is one too many to be believed. */
-  isOutageAfter(recentIdentity: string | undefined): boolean
-  /** An answer that only a working database can give came. */
-  dispel(): void
+/** How many identities must turn 401 before that looks like an outage. */
+const identitiesToRaise = 3
+/** How long an identity that turned 401 counts, in milliseconds. */
+const countsMs = 60_000
+/** How long 401s are in doubt without a 200, in milliseconds. */
+const lastsMs = 10_000
+/** How long after that the rule stays off without a 200, in milliseconds. */
+const offMs = 120_000
+
+/**
+ * The rule of three. While a database fails, Kratos answers 401 to everybody. Three identities that turn
+ * 401, with no 200 for a known caller between, look like that.
+ *
+ * Calls are numbered as they are asked: only a 200 that was asked after a 401 came says anything of it.
+ */
+export interface RuleOfThree {
+  /** A known caller got a 401; `asked`: the number of the latest call. Returns whether that raised the rule. */
+  noteRefusal(identityId: string, asked: number): boolean
+  /** The call with this number found a known caller live. */
+  noteLive(number: number): void
+  /** Whether no 401 may be believed now. */
+  isRaised(): boolean
 }
 
-/** Different people whose live sessions must turn 401 before that looks like an outage. */
-const people = 3
-/** How long the suspicion lasts without a 200, in milliseconds. */
-const lastsMs = 10_000
-/** How long ago a session that turned 401 still counts, in milliseconds. */
-const countsMs = 60_000
-
-export function createSuspicion(clock: Clock): Suspicion {
-  /** Identity → when its session turned 401. At most three, oldest first. */
-  const turned = new Map<string, number>()
+export function createRuleOfThree(clock: Clock): RuleOfThree {
+  /** Identities that turned 401. */
+  const turned = createDistinctCounter(countsMs, clock)
+  let lastTurnedAfter = 0
   let raisedAt = -Infinity
+  // Without this a mass revocation would raise the rule again every ten seconds, and end in no 401.
+  let isArmed = true
 
   return {
-    isOutageAfter(recentIdentity) {
+    noteRefusal(identityId, asked) {
       const now = clock.monotonic()
-      if (now - raisedAt < lastsMs) return true
-      if (recentIdentity === undefined) return false
-      for (const [identity, at] of turned) if (now - at > countsMs) turned.delete(identity)
-      turned.set(recentIdentity, now)
-      if (turned.size < people) return false
+      if (!isArmed && now - raisedAt < lastsMs + offMs) return false
+      isArmed = true
+      lastTurnedAfter = asked
+      if (turned.add(identityId) < identitiesToRaise) return false
       turned.clear()
+      isArmed = false
       raisedAt = now
       return true
     },
-    dispel() {
-      // Even of an empty Map `clear` makes garbage, and this is done after each answer.
-      if (turned.size > 0) turned.clear()
+    noteLive(number) {
+      if (number <= lastTurnedAfter) return
+      turned.clear()
       raisedAt = -Infinity
+      isArmed = true
     },
+    isRaised: () => clock.monotonic() - raisedAt < lastsMs,
   }
 }

@@ -1,58 +1,61 @@
 import type { Clock } from '../shared/clock.js'
 import { isComposite } from '../credential/read-credential.js'
 import { Fault } from '../shared/fault.js'
-import type { Keeper } from './interceptor.js'
+import type { Interceptor } from './interceptor.js'
+import type { OryCall } from './ory-call.js'
+import { createTokenBucket } from './token-bucket.js'
 
-/** Refusals that may come in a burst, and that may follow each second, for each connection. */
+/** Calls that may come in a burst, and that may follow each second, for each connection. */
 const [burstPerConnection, perSecondPerConnection] = [4, 1]
 
+/** One budget for all unknown callers, whichever route they ask for. */
+export interface UnknownCallerBudget {
+  /** Each answer that lets nobody in uses up one token, and so does each fault that a client can cause. */
+  readonly whoami: Interceptor
+  /** Each call uses up one token, however it ends. */
+  readonly logout: Interceptor
+}
+
 /**
- * Lets junk use up its own budget alone. Each answer that lets nobody in, to a credential that was not
- * live moments ago, draws one from it, and so does each fault that a client can bring about. While it is
- * empty such credentials get no answer, so that a flood of made-up ones can't turn Ory's rate limit
+ * Bounds what unknown callers can cost. Without it a flood of made-up credentials turns Ory's rate limit
  * against everybody.
- * Rejects with `throttled`, and the seconds until the next may ask.
+ * Stops a call with `throttled`, and the seconds until the next token.
  */
-export function createJunkBudget(connections: number, clock: Clock): Keeper {
-  const burst = connections * burstPerConnection
-  const perSecond = connections * perSecondPerConnection
-  let left = burst
-  let filledAt = clock.monotonic()
+export function createUnknownCallerBudget(connections: number, clock: Clock): UnknownCallerBudget {
+  const capacity = connections * burstPerConnection
+  const bucket = createTokenBucket(capacity, connections * perSecondPerConnection, clock)
 
-  function fill(): void {
-    const now = clock.monotonic()
-    left = Math.min(left + ((now - filledAt) / 1000) * perSecond, burst)
-    filledAt = now
-  }
-
-  function draw(): void {
-    // What was under way with it may put it in debt, but not for longer than a burst takes.
-    left = Math.max(left - 1, -burst)
+  function before({ caller }: OryCall): Fault | undefined {
+    if (caller.kind === 'known') return undefined
+    const seconds = bucket.waitSeconds()
+    return seconds > 0
+      ? new Fault('throttled', 'budget of unknown callers used up', seconds)
+      : undefined
   }
 
   return {
-    admit({ recentIdentity }) {
-      if (recentIdentity !== undefined) return undefined
-      fill()
-      return left < 1 ? new Fault('throttled', 'too much junk', (1 - left) / perSecond) : undefined
+    whoami: {
+      before,
+      onAnswer({ caller, credential }, kind) {
+        // A good cookie with a made-up one beside it is another credential each time.
+        if (caller.kind === 'unknown' && (kind !== 'live' || isComposite(credential))) bucket.take()
+      },
+      onFault({ caller }, error) {
+        const mayBeOfTheClient = !(error instanceof Fault) || isOfTheClient(error)
+        if (caller.kind === 'unknown' && mayBeOfTheClient) bucket.take()
+      },
     },
-    noteAnswer({ recentIdentity, credential }, kind) {
-      // The good cookie with a made-up one beside it is another credential each time.
-      if (recentIdentity === undefined && (isUseless(kind) || isComposite(credential))) draw()
-    },
-    noteFault({ recentIdentity }, error) {
-      const mayBeOfTheClient = !(error instanceof Fault) || isOfTheClient(error)
-      if (recentIdentity === undefined && mayBeOfTheClient) draw()
+    logout: {
+      before(call) {
+        const fault = before(call)
+        if (fault === undefined && call.caller.kind === 'unknown') bucket.take()
+        return fault
+      },
     },
   }
 }
 
-/** Whether it lets nobody in, and says the same however often it is asked for. */
-function isUseless(kind: string): boolean {
-  return kind === 'refused' || kind === 'aal_too_low'
-}
-
-/** Whether it may be the client's doing, as a proxy's 400 is: no outage, no want of a place, no 429. */
-function isOfTheClient({ reason, isOutage, isForWantOfPlace }: Fault): boolean {
-  return !isOutage && !isForWantOfPlace && reason !== 'rate_limited'
+/** Whether a client may have caused it, as with a proxy's 400: no outage, no missing permit, no 429. */
+function isOfTheClient({ reason, isOutage, isForWantOfPermit }: Fault): boolean {
+  return !isOutage && !isForWantOfPermit && reason !== 'rate_limited'
 }

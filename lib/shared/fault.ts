@@ -6,9 +6,9 @@ export type SessionFaultReason =
   | 'network'
   /** A 5xx. */
   | 'server_error'
-  /** A 401 from an Ory whose database is down. */
+  /** A 401 from an Ory whose database fails. */
   | 'not_ready'
-  /** A 401 that may be a refusal, and may be an outage's: nobody could tell, or not in time. */
+  /** A 401 that may be a refusal or the sign of an outage: which one is not known, or not in time. */
   | 'ambiguous_401'
   /** Another status that whoami does not have. */
   | 'status'
@@ -20,18 +20,26 @@ export type SessionFaultReason =
   | 'oversized'
   /** One identity in the header and another in the body. */
   | 'identity_mismatch'
-  /** The application's schema refuses the traits. */
+  /** The application's schema refuses the traits, or takes too long. */
   | 'traits'
-  /** No place in time among those that Ory is asked at once, for people who were live moments ago. */
+  /** A known caller got no permit in time to be one of the calls that Ory is asked at once. */
   | 'overload'
-  /** The same for strangers, who may be junk, or for what one person asks beyond a share. */
+  /** The same for an unknown caller, or for what one identity asks beyond its share. */
   | 'throttled'
-  /** Not asked, since Ory gave others no answer. */
+  /** Not asked, because Ory gave others no answer. */
   | 'circuit_open'
   /** Overtaken by one `invalidate` after another. */
   | 'invalidated'
   /** After `close()`. */
   | 'closed'
+
+const outages: ReadonlySet<SessionFaultReason> = new Set([
+  'timeout',
+  'network',
+  'server_error',
+  'not_ready',
+  'circuit_open',
+])
 
 /**
  * No answer from Ory. It becomes a 503, never a 401. It holds a reason, a status and an error code
@@ -49,12 +57,15 @@ export class Fault extends Error {
     this.retryAfter = retryAfter
   }
 
-  /** Whether Ory is away, as far as this tells. What a client can bring about does not say so. */
+  /**
+   * Whether Ory is away: it gives no answer, its database fails, or it was not asked for that reason. False
+   * for every failure that one client can cause.
+   */
   get isOutage(): boolean {
-    return this.reason === 'timeout' || this.reason === 'network' || this.reason === 'server_error'
+    return outages.has(this.reason)
   }
-  /** Whether there was no place for a question in time: it says nothing of Ory. */
-  get isForWantOfPlace(): boolean {
+  /** Whether a call got no permit in time, which shows nothing of Ory. */
+  get isForWantOfPermit(): boolean {
     return this.reason === 'overload' || this.reason === 'throttled'
   }
 }

@@ -30,7 +30,7 @@ describe('without a readiness route', () => {
   })
 
   it.each(missing)(
-    'three people whose sessions turn 401 are an outage: %s',
+    'three identities that turn 401 are an outage: %s',
     async (_name, fault) => {
       const [scene, people] = await startWithPeople(world, 4)
       const { fake, get, clock } = scene
@@ -48,7 +48,7 @@ describe('without a readiness route', () => {
     },
   )
 
-  it('a 200 ends the suspicion', async () => {
+  it('a 200 of a known caller ends the doubt, and that of a new session does not', async () => {
     const [scene, people] = await startWithPeople(world, 3)
     const { fake } = scene
     fake.fault(404, { path: 'ready' })
@@ -57,16 +57,18 @@ describe('without a readiness route', () => {
     expect(during).toEqual([401, 401, 503, 503])
     outage.heal()
 
-    expect(await statusesOf(scene, [byToken(fake.signIn()), byJunk(1)])).toEqual([200, 401])
+    expect(await statusesOf(scene, [byToken(fake.signIn()), byJunk(1)])).toEqual([200, 503])
+    expect(await statusesOf(scene, [byToken(people[2]!), byJunk(1)])).toEqual([200, 401])
   })
 
-  it('a 200 between starts the count anew', async () => {
-    const [scene, people] = await startWithPeople(world, 3)
+  it('a 200 of a known caller between starts the count anew', async () => {
+    const [scene, people] = await startWithPeople(world, 6)
     const { fake } = scene
     fake.fault(404, { path: 'ready' })
-    for (const person of people) fake.revoke(person)
+    const [ended, live] = [people.slice(0, 3), people.slice(3)]
+    for (const person of ended) fake.revoke(person)
 
-    const inTurn = people.flatMap((person) => [byToken(person), byToken(fake.signIn())])
+    const inTurn = ended.flatMap((person, index) => [byToken(person), byToken(live[index]!)])
     expect(await statusesOf(scene, inTurn)).toEqual([401, 200, 401, 200, 401, 200])
   })
 
@@ -83,7 +85,7 @@ describe('without a readiness route', () => {
     expect(await statusesOf(scene, sessions)).toEqual([401, 401, 401, 401])
   })
 
-  it('junk does not count at all', async () => {
+  it('made-up credentials do not count at all', async () => {
     const [scene, people] = await startWithPeople(world, 2)
     scene.fake.fault(404, { path: 'ready' })
     for (const person of people) scene.fake.revoke(person)

@@ -55,7 +55,7 @@ describe('the grace in an outage', () => {
       const reply = await get(byToken(signedIn)).expect(200)
       expect(reply.body.session.id).toBe(signedIn.session.id)
       const result = await ory.authenticate({ headers: byToken(signedIn) })
-      expect(result).toMatchObject({ servedFrom: 'stale', credential: 'x-session-token' })
+      expect(result).toMatchObject({ servedFrom: 'stale', source: 'x-session-token' })
 
       clock.advance(1)
       expectDenial(await get(byToken(signedIn)), unavailable)
@@ -150,7 +150,7 @@ describe('the grace in an outage', () => {
     fake.revoke(signedIn)
     fail(fake)
     expectDenial(await get(byToken(signedIn)), unavailable)
-    expect(ory.stats().upstream).toMatchObject({ doubtful: 1 })
+    expect(ory.stats().upstream).toMatchObject({ ambiguous_401: 1 })
   })
 
   it('is not there unless it is asked for', async () => {

@@ -5,6 +5,10 @@ import type { Said, Trouble, TrueSession } from './call.js'
 /** What comes in place of the right answer. */
 export function troubleReply(trouble: Trouble): [said: Said, reply: Reply] {
   if (trouble === 'page') return [trouble, pageReply()]
+  if (trouble === 'aal') {
+    const error = { code: 401, status: 'Unauthorized', reason: 'Unable to determine AAL.' }
+    return [trouble, jsonReply(401, { error })]
+  }
   const headers = trouble === 429 ? { 'x-ratelimit-reset': '10' } : {}
   return [trouble, jsonReply(trouble === 'reset' ? 200 : trouble, {}, headers)]
 }

@@ -23,7 +23,7 @@ export interface Credential {
 }
 
 /** What comes in place of the right answer. */
-export type Trouble = 500 | 429 | 'reset' | 'page'
+export type Trouble = 500 | 429 | 'reset' | 'page' | 'aal'
 
 export type Said = 'live' | 'refused' | 'ready' | 'unready' | 'missing' | 'ended' | Trouble
 
@@ -55,7 +55,8 @@ export interface Call {
 export interface Ory {
   readonly dispatcher: Dispatcher
   readonly calls: readonly Call[]
-  readonly database: { isUp: boolean }
+  /** `isSeen`: readiness notices when it is down. `wasUnseen`: there was a time when it did not. */
+  readonly database: { isUp: boolean; isSeen: boolean; wasUnseen: boolean }
   /** What some, or all, meet for the time being. */
   readonly weather: { trouble: Trouble | undefined; isMet: (credential: Credential) => boolean }
   /** Those of a credential, oldest first. */

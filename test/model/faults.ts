@@ -1,4 +1,4 @@
-import type { Call, Credential, Moment } from './call.js'
+import type { Call, Credential, Moment, Said } from './call.js'
 import {
   isAbout,
   isKnownThroughout,
@@ -40,8 +40,8 @@ export function judgeUnavailable(asked: Asked, history: History): void {
   )
 }
 
-const isTrouble = ({ seen }: Call): boolean =>
-  seen?.said === 500 || seen?.said === 'reset' || seen?.said === 429 || seen?.said === 'page'
+const troubles: ReadonlySet<Said> = new Set<Said>([500, 'reset', 429, 'page', 'aal'])
+const isTrouble = ({ seen }: Call): boolean => seen !== undefined && troubles.has(seen.said)
 
 /** Its own question met a fault. */
 function isFaulty(asked: Asked, history: History): boolean {
@@ -138,7 +138,8 @@ function isJunk(asked: Asked, history: History): boolean {
   )
   const undecided = history.asked.filter((one) => !one.decided || one.decided.order > arrived.order)
   return (
-    refused.length >= chosen.connections * burst ||
+    // A logout of an unknown caller costs as much as a refusal, however it ends.
+    refused.length + leaving.length >= chosen.connections * burst ||
     undecided.length + leaving.length > chosen.connections * waiting
   )
 }

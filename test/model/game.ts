@@ -13,6 +13,7 @@ import { must } from '../support/must.js'
 import type { Call, Credential, Moment, Trouble } from './call.js'
 import { createOry } from './ory.js'
 import { createPeople, requestOf, type People } from './people.js'
+import { shortenPauses } from './pauses.js'
 import { judge } from './rules.js'
 
 /** An instance, the Ory it asks, those who ask it, and all that happened. */
@@ -50,12 +51,15 @@ export interface Pace {
   readonly onCall?: (call: Call) => void
   /** After each step. By default all happens that can happen without Ory. */
   readonly turn?: () => Promise<unknown>
+  /** Whether requests race: then a step does not wait for pauses to end. */
+  readonly isRacing?: () => boolean
 }
 
 const wholeTurn = (): Promise<unknown> => new Promise((resolve) => setImmediate(resolve))
 
 export function createGame(create: Create, chosen: Chosen, pace: Pace = {}): Game {
-  const { onCall, turn = wholeTurn } = pace
+  const { onCall, turn = wholeTurn, isRacing = () => false } = pace
+  const pauses = shortenPauses()
   const clock = createFakeClock()
   const ory = createOry(clock, chosen, onCall)
   const { hasReadiness: _, isRepeating: __, ...options } = chosen
@@ -84,6 +88,7 @@ export function createGame(create: Create, chosen: Chosen, pace: Pace = {}): Gam
 
   async function settle(): Promise<void> {
     await turn()
+    while (pauses.pending() > 0 && !isRacing()) await turn()
     game.check()
   }
 
@@ -175,7 +180,11 @@ export function createGame(create: Create, chosen: Chosen, pace: Pace = {}): Gam
     },
     async close() {
       const closed = instance.close()
-      for (let round = 0; round < maxRounds && ory.pending().length > 0; round += 1) {
+      for (
+        let round = 0;
+        round < maxRounds && ory.pending().length + pauses.pending() > 0;
+        round += 1
+      ) {
         for (const call of ory.pending()) {
           if (call.seen === undefined) call.see()
           call.arrive()
@@ -183,6 +192,7 @@ export function createGame(create: Create, chosen: Chosen, pace: Pace = {}): Gam
         await new Promise((resolve) => setImmediate(resolve))
       }
       await closed
+      pauses.restore()
     },
   }
   return game

@@ -108,16 +108,17 @@ export function heard(history: History, asked: Asked): Moment[] {
  * this says no.
  */
 export function isSurelyKnown(history: History, credential: Credential, at: Moment): boolean {
-  const { asked, chosen, invalidated, loggedOut, excused } = history
+  const { ory, asked, chosen, invalidated, loggedOut, excused } = history
   if (chosen.cacheMaxSessions < 100) return false
   const calls = arrivedCalls(history, credential, at)
   const last = calls.findLast(({ seen }) => seen!.said === 'live')
   if (last === undefined) return false
   const launched = launchOf(history, last)
   if (Math.max(since(launched, at), since(last.ended!, at)) >= knownMs) return false
-  // Where readiness is missing, a refresh that is refused in an outage may be believed.
+  // If readiness does not notice an outage, a refresh that is refused in it may be believed.
+  const isUnseen = !chosen.hasReadiness || ory.database.wasUnseen
   const isOver = ({ isTrue }: Seen): boolean =>
-    isTrue || !chosen.hasReadiness || credential.session?.hasEnded === true
+    isTrue || isUnseen || credential.session?.hasEnded === true
   const isLater = ({ order }: Moment): boolean => order > launched.order && order < at.order
   // What is too old by a clock set forth is not known again when that is set back.
   const isTooOld = (moment: Moment): boolean =>

@@ -28,7 +28,7 @@ export function createOry(
   const underWay = new Set<Call>()
   const byCredential = new Map<Credential, Call[]>()
   const credentials = new Map<string, Credential>()
-  const database = { isUp: true }
+  const database = { isUp: true, isSeen: true, wasUnseen: false }
   const weather: Ory['weather'] = { trouble: undefined, isMet: () => true }
   let order = 0
   let oryNow = clock.now()
@@ -55,7 +55,7 @@ export function createOry(
     switch (route) {
       case 'ready':
         if (!hasReadiness) return ['missing', jsonReply(404, {})]
-        return database.isUp
+        return database.isUp || !database.isSeen
           ? ['ready', jsonReply(200, { status: 'ok' })]
           : ['unready', jsonReply(503, {})]
       case 'logout':

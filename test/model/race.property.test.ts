@@ -29,6 +29,7 @@ const standsRaces = (create: Create, tally: Tally, only = '') =>
           .then(() => then('is answered'))
           .then(() => call.arrive())
       },
+      isRacing: () => isRacing,
       turn: () => (isRacing ? Promise.resolve() : new Promise((resolve) => setImmediate(resolve))),
     })
     try {

@@ -12,7 +12,7 @@ import {
 } from './history.js'
 import { must } from '../support/must.js'
 import type { Call, Moment, TrueSession } from './call.js'
-import { people } from './threes.js'
+import { people, turnedBy } from './threes.js'
 
 /** How long after an outage nobody is refused on one question, in milliseconds. */
 const recoveringMs = 59_000
@@ -86,11 +86,14 @@ function excuse({ credential, decided }: Asked, history: History): void {
     readyCalls(history, decided!).some(
       ({ seen }) => seen!.order > from.seen!.order && seen!.order < to.order,
     )
+  if (wasKnown) ruleOfThree(credential.session!.identity, call.ended!, history)
   if (!history.chosen.hasReadiness) {
-    if (wasKnown) ruleOfThree(credential.session!.identity, call.ended!, history)
+    if (wasKnown) must(before?.seen?.said === 'refused', 'who is live is asked about once more')
   } else if (wasKnown) {
+    // There may be several looks between the two readiness answers.
+    const start = calls.slice(0, last).findLastIndex(({ seen }) => seen!.said !== 'refused') + 1
     must(
-      before?.seen?.said === 'refused' && wellSince(before, call.seen!),
+      calls.slice(start, last).some((one) => wellSince(one, call.seen!)),
       'who is live is asked about once more, by an Ory that is well',
     )
     must(wellSince(call, decided!), 'who is live is not refused in an outage')
@@ -100,8 +103,14 @@ function excuse({ credential, decided }: Asked, history: History): void {
   history.excused.push({ ...call.ended!, credential, wasKnown })
 }
 
-/** Without a readiness, an outage may refuse two people before it is one. */
-function ruleOfThree(identity: string, at: Moment, { ory, excused }: History): void {
+/** An outage that readiness does not notice may refuse two identities before it is one. */
+function ruleOfThree(identity: string, at: Moment, history: History): void {
+  const { ory, excused } = history
+  // After ten seconds without a 200, a 401 is believed again.
+  const third = turnedBy(history, at.order, at.monotonic)
+    .map(({ monotonic }) => monotonic)
+    .sort((one, other) => one - other)[people - 1]
+  if (third !== undefined && at.monotonic - third >= suspicionMs - 1) return
   const answers = ory.calls.filter(({ seen, ended }) => seen?.said === 'live' && ended)
   const refused = excused
     .filter(({ wasKnown, order }) => {

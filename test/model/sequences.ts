@@ -28,7 +28,7 @@ const who: fc.Arbitrary<Who> = fc.oneof(
   { weight: 1, arbitrary: fc.nat(20) },
 )
 const policy = fc.constantFrom<PolicyName>('any', 'any', 'any', 'any', 'aal2', 'fresh')
-const troubles = fc.constantFrom<Trouble>(500, 500, 'reset', 'reset', 429, 'page')
+const troubles = fc.constantFrom<Trouble>(500, 500, 'reset', 'reset', 429, 'page', 'aal')
 const trouble = fc.oneof(
   { weight: 12, arbitrary: fc.constant(undefined) },
   { weight: 1, arbitrary: troubles },
@@ -49,8 +49,9 @@ const lifeMs = fc.constantFrom(3_600_000, 3_600_000, 30_000, 5_000)
 /** What happens at Ory, to time, and to what is known here. */
 const events = [
   { weight: 5, arbitrary: clocks },
-  { weight: 2, arbitrary: fc.constant(database(false)) },
-  { weight: 2, arbitrary: fc.constant(database(true)) },
+  { weight: 2, arbitrary: fc.constant(database('stops')) },
+  { weight: 1, arbitrary: fc.constant(database('half')) },
+  { weight: 3, arbitrary: fc.constant(database('starts')) },
   {
     weight: 2,
     arbitrary: fc

@@ -49,9 +49,12 @@ export const arrive = (which: number, who: Who): Step =>
 
 export const catchUp = step('catchUp()', (game) => game.catchUp())
 
-export const database = (isUp: boolean): Step =>
-  step(`database(${isUp ? 'starts' : 'stops'})`, async ({ history }) => {
-    history.ory.database.isUp = isUp
+/** `'half'`: no session can be looked up, and readiness does not notice. */
+export const database = (how: 'starts' | 'stops' | 'half'): Step =>
+  step(`database(${how})`, async ({ history: { ory } }) => {
+    const isSeen = how !== 'half'
+    const wasUnseen = ory.database.wasUnseen || !isSeen
+    Object.assign(ory.database, { isUp: how === 'starts', isSeen, wasUnseen })
   })
 
 /** Somebody asks while the database comes and goes, from one answer to the next. */

@@ -1,5 +1,12 @@
 import type { Call, Moment } from './call.js'
-import { heard, isKnownThroughout, meanwhile, type Asked, type History } from './history.js'
+import {
+  heard,
+  isKnownThroughout,
+  isSurelyKnown,
+  meanwhile,
+  type Asked,
+  type History,
+} from './history.js'
 
 /** Different people who must meet an outage, or turn 401, before that is believed of Ory. */
 export const people = 3
@@ -80,42 +87,62 @@ function sinceAnswer(
   { ory }: History,
   by: number,
   isLast: (call: Call) => boolean,
-  momentOf: (call: Call) => Moment = ({ ended }) => ended!,
 ): readonly Call[] {
-  const orderOf = (call: Call): number => momentOf(call).order
+  const orderOf = ({ ended }: Call): number => ended!.order
   const arrived = ory.calls
     .filter((call) => call.credential && call.ended && orderOf(call) <= by)
     .sort((one, other) => orderOf(one) - orderOf(other))
   return arrived.slice(arrived.findLastIndex(isLast) + 1)
 }
 
-/** Three people who were live turned 401, and nobody has had a 200 since: the rule of three. */
+/** Three identities that were live turned 401, and no known caller was live since: the rule of three. */
 export function isSuspicious(asked: Asked, history: History): boolean {
-  const { ory, chosen } = history
-  if (chosen.hasReadiness) return false
   const { decided } = asked
   if (!meanwhile(history, asked).some(({ seen }) => seen!.said === 'refused')) return false
+  return momentsOf(asked, history).some(
+    (by) => turnedBy(history, by, decided!.monotonic).length >= people,
+  )
+}
+
+interface Turned extends Moment {
+  readonly identity: string
+}
+
+/** Identities that had turned 401 by a moment, each at its first, since a known caller was live. */
+export function turnedBy(history: History, by: number, now: number): readonly Turned[] {
+  const { ory } = history
   const checks = ory.calls.filter(({ route }) => route === 'ready')
-  // A 401 counts once it is known that there is no readiness to ask.
+  // A 401 counts once readiness was asked about it.
   const countedAt = ({ seen, ended }: Call): Moment => {
     const { order } = ended!
     const check = checks.find((one) => one.ended && one.ended.order > order)
     const isHeld = seen!.said === 'refused' && check && check.began.order < order + turns
     return isHeld ? check.ended! : ended!
   }
-  return momentsOf(asked, history).some((by) => {
-    const turned = sinceAnswer(history, by, ({ seen }) => seen!.said === 'live', countedAt)
-      .filter((call) => {
-        const isRecent = decided!.monotonic - countedAt(call).monotonic < turnedMs
-        return call.route === 'whoami' && call.seen!.said === 'refused' && isRecent
-      })
-      // Only who has been live can turn.
-      .filter(({ credential, began }) =>
-        ory
-          .callsOf(credential!)
-          .some((call) => call.seen?.said === 'live' && call.began.order < began.order),
-      )
-      .map(({ credential }) => credential!.session!.identity)
-    return new Set(turned).size >= people
-  })
+  const events = ory.calls
+    .filter(({ route, ended }) => route === 'whoami' && ended)
+    .map((call) => ({ call, at: countedAt(call) }))
+    .filter(({ at }) => at.order <= by)
+    .sort((one, other) => one.at.order - other.at.order)
+  let turned: Turned[] = []
+  for (const { call, at } of events) {
+    const { credential, seen, began } = call
+    if (seen!.said === 'live') {
+      // Only a call that was asked after the last 401 came says anything of it.
+      const isLater = turned.every(({ order }) => order < began.order)
+      if (isLater && isSurelyKnown(history, credential!, began)) turned = []
+    }
+    const identity = credential!.session?.identity
+    if (seen!.said !== 'refused' || identity === undefined || now - at.monotonic >= turnedMs)
+      continue
+    // Only who has been live can turn.
+    const wasLive = ory
+      .callsOf(credential!)
+      .some((one) => one.seen?.said === 'live' && one.began.order < began.order)
+    if (!wasLive) continue
+    if (turned.some((one) => one.identity === identity)) {
+      turned = [...turned.filter((one) => one.identity !== identity), { ...at, identity }]
+    } else turned.push({ ...at, identity })
+  }
+  return turned
 }

@@ -52,9 +52,15 @@ describe('the packed package', () => {
       'LICENSE',
       'README.md',
       'SECURITY.md',
+      'bench/README.md',
       'package.json',
+      'test/README.md',
+      'test/kratos/README.md',
     ]
-    expect(files).toEqual([...documents, ...build('cjs'), ...build('esm')].sort())
+    const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.md'))
+      .map((path) => `docs/${path}`)
+    expect(files).toEqual([...documents, ...pages, ...build('cjs'), ...build('esm')].sort())
   })
 
   it('depends on undici 7 and lru-cache 11 alone', () => {

@@ -3,6 +3,7 @@ import type { Cache } from '../../../lib/cache/session-cache.js'
 import { createEnding } from '../../../lib/auth/end-session.js'
 import type { Ended } from '../../../lib/ory/ory-logout.js'
 import type { Upstream } from '../../../lib/resilience/ask-ory.js'
+import { unknownCaller } from '../../../lib/resilience/caller.js'
 import { question } from '../ory/question.js'
 
 const { credential, key } = question()
@@ -10,11 +11,11 @@ const { credential, key } = question()
 describe('createEnding', () => {
   it.each<[string, Ended]>([
     ['a session', { kind: 'ended', logoutToken: 'ory_lo_a' }],
-    ['none', { kind: 'refused', logoutToken: undefined }],
+    ['an unknown credential', { kind: 'refused', logoutToken: undefined }],
   ])('ends here a credential that Ory took for %s', async (_title, ended) => {
     const done: unknown[] = []
     const cache = {
-      callerOf: () => undefined,
+      callerOf: () => unknownCaller,
       end: (...given: unknown[]) => done.push(given),
     } as unknown as Cache
     const upstream = { endSession: async () => ended } as unknown as Upstream
@@ -33,7 +34,7 @@ describe('createEnding', () => {
     const upstream = { endSession: async () => ended } as unknown as Upstream
     const ending = createEnding(upstream, cache, 2_000)
     await expect(ending.end(credential, key)).rejects.toThrow('the clock')
-    cache.callerOf = () => undefined
+    cache.callerOf = () => unknownCaller
     expect(await ending.end(credential, key)).toBe(ended)
   })
 })

@@ -1,10 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
-import { createEndSession } from '../../../lib/ory/ory-logout.js'
+import { createLogoutAtOry, createLogoutRequest } from '../../../lib/ory/ory-logout.js'
 import type { Ended } from '../../../lib/ory/ory-logout.js'
-import type { Health } from '../../../lib/ory/readiness.js'
 import type { Reply } from '../../../lib/ory/response.js'
 import type { Sent, Wire } from '../../../lib/ory/ory-client.js'
-import { createFakeClock } from '../support/fake-clock.js'
 import { question } from './question.js'
 import type { Signal } from '../../../lib/shared/lean-abort-signal.js'
 
@@ -19,27 +17,18 @@ const token = { source: 'x-session-token', value: 'ory_st_a"b' } as const
 const bearer = { source: 'bearer', value: 'ory_st_c' } as const
 const cookie = { source: 'cookie', value: 'ory_kratos_session=a; ory_session_b=c' } as const
 
-/** The way to an Ory that says one thing and is `health`, or can't be asked how it is. */
-function open(said: Reply, health: Health | 'not asked' = 'ready') {
-  const clock = createFakeClock()
+/** The way to an Ory that says one thing. */
+function open(said: Reply) {
   const sent: { readonly message: Sent; readonly signal: Signal }[] = []
-  const asked: { since: number; maxAgeMs: number }[] = []
   const wire: Wire = {
     async send(message, signal) {
       sent.push({ message, signal })
-      clock.advance(40)
       return said
     },
     close: async () => undefined,
   }
-  const readiness = {
-    async ask(since: number, maxAgeMs: number) {
-      asked.push({ since, maxAgeMs })
-      return health as Health
-    },
-  }
-  const end = createEndSession(wire, health === 'not asked' ? undefined : readiness, clock)
-  return { sent, asked, clock, end: (members = {}): Promise<Ended> => end(question(members)) }
+  const end = createLogoutAtOry(createLogoutRequest(wire))
+  return { sent, end: (members = {}): Promise<Ended> => end(question(members)) }
 }
 
 describe('the end of a token’s session', () => {
@@ -61,10 +50,9 @@ describe('the end of a token’s session', () => {
     expect(sent[0]?.signal).toBe(signal)
   })
 
-  it('has come already where Ory knows no such token, whose word needs no readiness', async () => {
-    const { end, asked } = open(refusal(403), 'unready')
+  it('has come already if Ory knows no such token', async () => {
+    const { end } = open(refusal(403))
     expect(await end({ credential: token })).toEqual({ kind: 'refused', logoutToken: undefined })
-    expect(asked).toEqual([])
   })
 
   it.each<[string, Reply, string]>([
@@ -90,7 +78,7 @@ describe('the end of a token’s session', () => {
 
 describe('the end of a cookie’s session', () => {
   it('is a token that its browser takes to Ory', async () => {
-    const { end, sent, asked } = open(reply(200, { logout_token: 'ory_lo_a', logout_url: 'b' }))
+    const { end, sent } = open(reply(200, { logout_token: 'ory_lo_a', logout_url: 'b' }))
     const { signal } = new AbortController()
     expect(await end({ credential: cookie, signal })).toEqual({
       kind: 'ended',
@@ -107,7 +95,6 @@ describe('the end of a cookie’s session', () => {
       },
     ])
     expect(sent[0]?.signal).toBe(signal)
-    expect(asked).toEqual([])
   })
 
   it.each<[string, unknown]>([
@@ -123,28 +110,9 @@ describe('the end of a cookie’s session', () => {
     })
   })
 
-  it.each<Health | 'not asked'>(['ready', 'unknown', 'not asked'])(
-    'has come already by a 401 of an Ory whose readiness is: %s',
-    async (health) => {
-      const ended = await open(refusal(401), health).end({ credential: cookie })
-      expect(ended).toEqual({ kind: 'refused', logoutToken: undefined })
-    },
-  )
-
-  it('has not come by the 401 of an Ory that is not ready', async () => {
-    const ending = open(refusal(401), 'unready').end({ credential: cookie })
-    await expect(ending).rejects.toMatchObject({ reason: 'not_ready' })
-  })
-
-  it('needs an Ory that was ready after its 401, or moments before for who was not live', async () => {
-    const { end, asked, clock } = open(refusal(401))
-    const began = clock.monotonic()
-    await end({ credential: cookie, recentIdentity: 'i' })
-    await end({ credential: cookie })
-    expect(asked).toEqual([
-      { since: began + 40, maxAgeMs: 0 },
-      { since: began + 80, maxAgeMs: 1_000 },
-    ])
+  it('has come already by a 401', async () => {
+    const ended = await open(refusal(401)).end({ credential: cookie })
+    expect(ended).toEqual({ kind: 'refused', logoutToken: undefined })
   })
 
   it.each<[string, Reply, string]>([

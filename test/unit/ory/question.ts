@@ -1,9 +1,11 @@
-import type { Answer, Question } from '../../../lib/ory/whoami-answer.js'
+import type { Answer } from '../../../lib/ory/whoami-answer.js'
+import { unknownCaller } from '../../../lib/resilience/caller.js'
+import type { WhoamiCall } from '../../../lib/resilience/ory-call.js'
 import { parse } from '../support/parse.js'
 import { identityBody, sessionBody } from '../support/session-body.js'
 
 /** A question of a token that nobody has seen before. */
-export function question(members: Partial<Question> = {}): Question {
+export function question(members: Partial<WhoamiCall> = {}): WhoamiCall {
   return {
     credential: { source: 'x-session-token', value: 'ory_st_a' },
     key: 'k',
@@ -11,7 +13,7 @@ export function question(members: Partial<Question> = {}): Question {
     isRefresh: false,
     signal: new AbortController().signal,
     known: undefined,
-    recentIdentity: undefined,
+    caller: unknownCaller,
     ...members,
   }
 }

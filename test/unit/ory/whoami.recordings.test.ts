@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import {
   readCredential,
-  sendable,
   type Credential,
 } from '../../../lib/credential/read-credential.js'
 import { createOrySession } from '../../../lib/create-ory-session.js'
@@ -9,7 +8,7 @@ import { resolveOptions } from '../../../lib/options/resolve-options.js'
 import type { Answer } from '../../../lib/ory/whoami-answer.js'
 import { Fault } from '../../../lib/shared/fault.js'
 import { createReadiness } from '../../../lib/ory/readiness.js'
-import { createWhoami } from '../../../lib/ory/whoami.js'
+import { createWhoami, createWhoamiRequest } from '../../../lib/ory/whoami.js'
 import { createWire } from '../../../lib/ory/ory-client.js'
 import { recordings, type Recording } from '../../support/recordings.js'
 import { createFakeClock } from '../support/fake-clock.js'
@@ -156,7 +155,7 @@ function replay(name: string) {
   ready = at(name.startsWith('database-stopped') ? 'database-stopped-health-ready' : 'health-ready')
   const settings = resolveOptions({ url: server.url, clock: clockOf(replayed) })
   const found = readCredential(replayed.request, settings)
-  const credential = typeof found === 'object' ? sendable(found) : undefined
+  const credential = typeof found === 'object' ? found : undefined
   return { settings, found, credential, seenBefore: server.seen.length }
 }
 
@@ -187,7 +186,7 @@ describe('the recordings of a real Kratos', () => {
       const wire = createWire(settings)
       const asked = question({ credential, signal: AbortSignal.timeout(5_000) })
       const said = await createWhoami(
-        wire,
+        createWhoamiRequest(wire),
         settings,
       )(asked).then(describeAnswer, (error: unknown) =>
         error instanceof Fault ? `fault ${error.message}` : error,

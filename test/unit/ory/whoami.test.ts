@@ -3,7 +3,7 @@ import { inspect } from 'node:util'
 import { resolveOptions } from '../../../lib/options/resolve-options.js'
 import type { OrySessionOptions } from '../../../lib/options/options.js'
 import { Fault } from '../../../lib/shared/fault.js'
-import { createWhoami } from '../../../lib/ory/whoami.js'
+import { createWhoami, createWhoamiRequest } from '../../../lib/ory/whoami.js'
 import type { Reply } from '../../../lib/ory/response.js'
 import type { Wire } from '../../../lib/ory/ory-client.js'
 import type { Answer } from '../../../lib/ory/whoami-answer.js'
@@ -38,7 +38,7 @@ function open(answer: Reply, options: OrySessionOptions = {}) {
     clock,
     ...options,
   } as OrySessionOptions<never>)
-  return { ask: createWhoami(wire, settings), sent, clock }
+  return { ask: createWhoami(createWhoamiRequest(wire), settings), sent, clock }
 }
 
 const unauthorized = { error: { code: 401, status: 'Unauthorized', message: 'no' } }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
+import { callerOf } from '../../../lib/resilience/caller.js'
 import type { Dispatcher } from 'undici'
 import { resolveOptions } from '../../../lib/options/resolve-options.js'
 import type { OrySessionOptions } from '../../../lib/options/options.js'
@@ -111,7 +112,7 @@ describe('createUpstream', () => {
 
   it('knows nobody any more who asked since a 429, once it is closed', async () => {
     const { ask } = await open([429, {}])
-    const own = () => ask(question({ recentIdentity: 'i' }))
+    const own = () => ask(question({ caller: callerOf('i') }))
     for (let call = 0; call < 6; call += 1) await expect(own()).rejects.toBeInstanceOf(Fault)
     await expect(own()).rejects.toMatchObject({ reason: 'throttled' })
     await upstream?.close()

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici'
+import { callerOf } from '../../../lib/resilience/caller.js'
 import { resolveOptions } from '../../../lib/options/resolve-options.js'
-import type { Question } from '../../../lib/ory/whoami-answer.js'
+import type { WhoamiCall } from '../../../lib/resilience/ory-call.js'
 import type { Fault } from '../../../lib/shared/fault.js'
 import { createUpstream } from '../../../lib/resilience/ask-ory.js'
 import { createFakeClock } from '../support/fake-clock.js'
@@ -9,7 +10,7 @@ import { sessionBody } from '../support/session-body.js'
 import { question } from '../ory/question.js'
 
 /** Everything between the package and Ory, or that with a fault in it. */
-export type Through = (ask: (sent: Question) => Promise<unknown>) => typeof ask
+export type Through = (ask: (sent: WhoamiCall) => Promise<unknown>) => typeof ask
 export type Says = 'live' | 'refused' | 500 | 429
 
 /** Somebody's question, and where it stands. */
@@ -61,7 +62,7 @@ export function createCrowd(connections: number, through: Through) {
       }
       const credential = { source: 'x-session-token', value: String(all.length) } as const
       all.push(asking)
-      ask(question({ key, credential, recentIdentity: identity })).then(
+      ask(question({ key, credential, caller: callerOf(identity) })).then(
         () => (asking.outcome = 'done'),
         (fault: unknown) => (asking.outcome = (fault as Fault).reason),
       )

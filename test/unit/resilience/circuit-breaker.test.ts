@@ -1,9 +1,11 @@
 import { describe, expect, it, jest } from '@jest/globals'
-import type { Answer, Question } from '../../../lib/ory/whoami-answer.js'
-import { createBreaker } from '../../../lib/resilience/circuit-breaker.js'
+import { callerOf } from '../../../lib/resilience/caller.js'
+import type { Answer } from '../../../lib/ory/whoami-answer.js'
+import type { WhoamiCall } from '../../../lib/resilience/ory-call.js'
+import { createCircuitBreaker } from '../../../lib/resilience/circuit-breaker.js'
 import { Fault } from '../../../lib/shared/fault.js'
 import type { SessionFaultReason } from '../../../lib/shared/fault.js'
-import { createGate } from '../../../lib/resilience/interceptor.js'
+import { intercept } from '../../../lib/resilience/interceptor.js'
 import { createFakeClock } from '../support/fake-clock.js'
 import { defer, liveAnswer, question, standOf } from '../ory/question.js'
 
@@ -12,11 +14,11 @@ function open() {
   const clock = createFakeClock()
   let says: () => Promise<Answer> = () => Promise.resolve(liveAnswer())
   let calls = 0
-  const ask = createGate([createBreaker(clock)])(() => {
+  const ask = intercept(createCircuitBreaker(clock))(() => {
     calls += 1
     return says()
   })
-  const stand = async (members: Partial<Question>): Promise<string> =>
+  const stand = async (members: Partial<WhoamiCall>): Promise<string> =>
     (await standOf([ask(question(members))]))[0]!
   return {
     clock,
@@ -38,7 +40,7 @@ function open() {
     },
     async known(identities: readonly string[]) {
       for (const identity of identities) {
-        await stand({ key: `key of ${identity}`, recentIdentity: identity })
+        await stand({ key: `key of ${identity}`, caller: callerOf(identity) })
       }
     },
   }
@@ -47,7 +49,7 @@ function open() {
 /** Longest that it can be open at first, in milliseconds: a second and the jitter. */
 const firstMs = 1_250
 
-describe('createBreaker', () => {
+describe('createCircuitBreaker', () => {
   it.each(['timeout', 'network', 'server_error'] as const)(
     'opens when three credentials in a row met the fault %s',
     async (reason) => {
@@ -132,7 +134,7 @@ describe('createBreaker', () => {
     fail()
     await strangers(['a', 'b', 'c'])
     answer()
-    expect(await stand({ recentIdentity: 'i' })).toBe('done')
+    expect(await stand({ caller: callerOf('i') })).toBe('done')
     // Their answer shows that Ory is well.
     expect(await stand({ key: 'd' })).toBe('done')
   })
@@ -143,10 +145,10 @@ describe('createBreaker', () => {
     await known(['a', 'b', 'c'])
     answer({ kind: 'refused', doubtfulSince: 0 })
     expect(await stand({ key: 'junk' })).toBe('done')
-    expect(await stand({ recentIdentity: 'd' })).toBe('circuit_open')
+    expect(await stand({ caller: callerOf('d') })).toBe('circuit_open')
     answer()
     expect(await stand({ key: 'stranger' })).toBe('done')
-    expect(await stand({ recentIdentity: 'd' })).toBe('done')
+    expect(await stand({ caller: callerOf('d') })).toBe('done')
   })
 
   it('is closed for those by the refusal of one of them', async () => {
@@ -155,8 +157,8 @@ describe('createBreaker', () => {
     await known(['a', 'b', 'c'])
     clock.advance(firstMs)
     answer({ kind: 'refused', doubtfulSince: 0 })
-    expect(await stand({ recentIdentity: 'd' })).toBe('done')
-    expect(await stand({ recentIdentity: 'e' })).toBe('done')
+    expect(await stand({ caller: callerOf('d') })).toBe('done')
+    expect(await stand({ caller: callerOf('e') })).toBe('done')
   })
 
   it.each(['invalid_response', 'status', 'oversized', 'traits', 'rate_limited'] as const)(
@@ -193,10 +195,10 @@ describe('createBreaker', () => {
   it('is opened for those by three people, not by three sessions of one', async () => {
     const { fail, known, stand } = open()
     fail()
-    for (const key of ['a', 'b', 'c', 'd']) await stand({ key, recentIdentity: 'i' })
-    expect(await stand({ key: 'e', recentIdentity: 'j' })).toBe('timeout')
+    for (const key of ['a', 'b', 'c', 'd']) await stand({ key, caller: callerOf('i') })
+    expect(await stand({ key: 'e', caller: callerOf('j') })).toBe('timeout')
     await known(['k'])
-    expect(await stand({ recentIdentity: 'i' })).toBe('circuit_open')
+    expect(await stand({ caller: callerOf('i') })).toBe('circuit_open')
   })
 
   it('tells how long it stays open: a second, and up to a quarter more', async () => {
@@ -318,7 +320,7 @@ describe('createBreaker', () => {
     },
   )
 
-  it.each<[string, (app: ReturnType<typeof open>) => unknown, Partial<Question>, string]>([
+  it.each<[string, (app: ReturnType<typeof open>) => unknown, Partial<WhoamiCall>, string]>([
     [
       'was a second look that came too late',
       ({ fail }) => fail(),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
+import { callerOf, unknownCaller } from '../../../lib/resilience/caller.js'
 import { must } from '../../support/must.js'
 import { expectHolds, expectRefuted, runs } from '../support/runs.js'
 import { sequenceOf, stepsPerSequence } from '../support/sequence.js'
@@ -142,14 +143,15 @@ const sparesPeople = (through: Through, tally: Tally = { steps: 0 }, connections
   })
 
 const broken: readonly (readonly [title: string, through: Through])[] = [
-  ['knows nobody', (ask) => (sent) => ask({ ...sent, recentIdentity: undefined })],
+  ['knows nobody', (ask) => (sent) => ask({ ...sent, caller: unknownCaller })],
   [
     'takes each question for another client',
     (ask) => (sent) => ask({ ...sent, key: sent.credential.value }),
   ],
   [
     'takes junk for people',
-    (ask) => (sent) => ask({ ...sent, recentIdentity: sent.recentIdentity ?? sent.key }),
+    (ask) => (sent) =>
+      ask({ ...sent, caller: sent.caller.kind === 'known' ? sent.caller : callerOf(sent.key) }),
   ],
 ]
 

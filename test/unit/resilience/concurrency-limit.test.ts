@@ -1,8 +1,10 @@
 import { describe, expect, it, jest } from '@jest/globals'
+import { callerOf } from '../../../lib/resilience/caller.js'
 import { getEventListeners } from 'node:events'
-import type { Answer, Question } from '../../../lib/ory/whoami-answer.js'
+import type { Answer } from '../../../lib/ory/whoami-answer.js'
+import type { WhoamiCall } from '../../../lib/resilience/ory-call.js'
 import { Fault } from '../../../lib/shared/fault.js'
-import { createLimit } from '../../../lib/resilience/concurrency-limit.js'
+import { createConcurrencyLimit } from '../../../lib/resilience/concurrency-limit.js'
 import { defer, liveAnswer, question, standOf, type Deferred } from '../ory/question.js'
 
 const timeoutMs = 50
@@ -10,11 +12,11 @@ const timeoutMs = 50
 /** A limit before an Ory that answers when it is told to. */
 function open(connections: number) {
   const underWay: Deferred<Answer>[] = []
-  const seen: Question[] = []
-  const ask = createLimit(
+  const seen: WhoamiCall[] = []
+  const ask = createConcurrencyLimit(
     connections,
     timeoutMs,
-  )((asked: Question) => {
+  )((asked: WhoamiCall) => {
     seen.push(asked)
     const answer = defer<Answer>()
     underWay.push(answer)
@@ -24,10 +26,10 @@ function open(connections: number) {
 }
 
 const settle = () => new Promise((resolve) => setImmediate(resolve))
-const name = (value: string): Partial<Question> => ({ credential: { source: 'cookie', value } })
-const names = (seen: readonly Question[]) => seen.map(({ credential }) => credential.value)
+const name = (value: string): Partial<WhoamiCall> => ({ credential: { source: 'cookie', value } })
+const names = (seen: readonly WhoamiCall[]) => seen.map(({ credential }) => credential.value)
 
-describe('createLimit', () => {
+describe('createConcurrencyLimit', () => {
   it('lets as many through at once as there are connections, the rest in their order', async () => {
     const { ask, seen, finish } = open(2)
     const asked = ['a', 'b', 'c', 'd'].map((value) => ask(question(name(value))))
@@ -44,7 +46,7 @@ describe('createLimit', () => {
     await Promise.all(asked)
   })
 
-  it('counts who waited for a place among those who have one', async () => {
+  it('counts a call that waited for its permit among those that have one', async () => {
     const { ask, seen, finish } = open(1)
     void ask(question(name('a')))
     void ask(question(name('waited')))
@@ -88,7 +90,7 @@ describe('createLimit', () => {
     await expect(third).resolves.toBe(answer)
   })
 
-  it('bounds the line, and fails at once behind it', async () => {
+  it('bounds the list, and fails at once past that', async () => {
     const { ask, underWay } = open(1)
     const asked = Array.from({ length: 12 }, () => ask(question()))
     const stand = await standOf(asked)
@@ -101,13 +103,13 @@ describe('createLimit', () => {
     expect((await standOf(asked)).slice(0, 11)).toEqual(Array(11).fill('done'))
   })
 
-  it('tells people from strangers where the line is full', async () => {
+  it('tells a known caller from an unknown one if the list is full', async () => {
     const { ask, finish } = open(1)
     const asked = Array.from({ length: 12 }, (_, index) =>
-      ask(question({ recentIdentity: `i${index}` })),
+      ask(question({ caller: callerOf(`i${index}`) })),
     )
     expect((await standOf(asked))[11]).toBe('overload')
-    await expect(asked[11]).rejects.toThrow('overload: no place')
+    await expect(asked[11]).rejects.toThrow('overload: no permit')
     for (let index = 0; index < 11; index += 1) {
       finish(index)
       await settle()
@@ -115,7 +117,7 @@ describe('createLimit', () => {
     await Promise.all(asked.slice(0, 11))
   })
 
-  it('lets nobody wait past the deadline, who then takes no place', async () => {
+  it('lets no call wait past its deadline, nor take a permit then', async () => {
     const { ask, seen, finish } = open(1)
     const controller = new AbortController()
     const first = ask(question(name('first')))
@@ -123,7 +125,7 @@ describe('createLimit', () => {
     const next = ask(question(name('next')))
     controller.abort()
     expect(await standOf([first, late, next])).toEqual(['pending', 'throttled', 'pending'])
-    await expect(late).rejects.toThrow('throttled: no place in time')
+    await expect(late).rejects.toThrow('throttled: no permit in time')
     finish(0)
     await settle()
     expect(names(seen)).toEqual(['first', 'next'])
@@ -131,20 +133,20 @@ describe('createLimit', () => {
     expect(await standOf([first, late, next])).toEqual(['done', 'throttled', 'done'])
   })
 
-  it('takes it for no outage that who had to wait gets no answer in time', async () => {
+  it('takes it for no outage if a call that had to wait gets no answer in time', async () => {
     const { ask, underWay } = open(1)
     const controller = new AbortController()
     const first = ask(question(name('first')))
-    const known = { ...name('known'), recentIdentity: 'i', signal: controller.signal }
+    const known = { ...name('known'), caller: callerOf('i'), signal: controller.signal }
     const waited = ask(question(known))
     underWay[0]!.reject(new Fault('timeout'))
     await expect(first).rejects.toThrow('timeout')
     controller.abort()
     underWay[1]!.reject(new Fault('timeout'))
-    await expect(waited).rejects.toThrow('overload: no place in time')
+    await expect(waited).rejects.toThrow('overload: no permit in time')
   })
 
-  it('hands on what else is thrown of who had to wait', async () => {
+  it('hands on every other error of a call that had to wait', async () => {
     const { ask, underWay, finish } = open(1)
     const all = [ask(question(name('first'))), ask(question(name('waited')))]
     finish(0)
@@ -156,13 +158,13 @@ describe('createLimit', () => {
   it('asks nothing once the deadline is over', async () => {
     const { ask, seen } = open(1)
     const signal = AbortSignal.abort()
-    await expect(ask(question({ signal }))).rejects.toThrow('throttled: no place in time')
-    const known = ask(question({ signal, recentIdentity: 'i' }))
-    await expect(known).rejects.toThrow('overload: no place in time')
+    await expect(ask(question({ signal }))).rejects.toThrow('throttled: no permit in time')
+    const known = ask(question({ signal, caller: callerOf('i') }))
+    await expect(known).rejects.toThrow('overload: no permit in time')
     expect(seen).toEqual([])
   })
 
-  it('keeps the place of a call that goes on past its deadline, but not for ever', async () => {
+  it('keeps the permit of a call that goes on past its deadline, but not for ever', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] })
     try {
       const { ask, seen, finish } = open(1)
@@ -190,7 +192,7 @@ describe('createLimit', () => {
     }
   })
 
-  it('frees the place of a call that ends after its deadline, and leaves no timer', async () => {
+  it('takes back the permit of a call that ends after its deadline, and leaves no timer', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] })
     try {
       const { ask, seen, finish } = open(1)
@@ -213,7 +215,7 @@ describe('createLimit', () => {
 
   it('keeps a place for who was live moments ago, and lets them go first', async () => {
     const { ask, seen, finish } = open(10)
-    const known = (value: string) => question({ ...name(value), recentIdentity: value })
+    const known = (value: string) => question({ ...name(value), caller: callerOf(value) })
     const asked = Array.from({ length: 11 }, (_, index) =>
       ask(question(name(`junk ${String(index)}`))),
     )
@@ -238,7 +240,7 @@ describe('createLimit', () => {
     const junk = Array.from({ length: 9 }, (_, index) =>
       ask(question(name(`junk ${String(index)}`))),
     )
-    const known = ask(question({ ...name('known'), recentIdentity: 'i' }))
+    const known = ask(question({ ...name('known'), caller: callerOf('i') }))
     junk.push(ask(question(name('junk that waits'))))
     await settle()
     expect(seen).toHaveLength(10)
@@ -256,7 +258,7 @@ describe('createLimit', () => {
   it('lets who was live moments ago go before who waits longer', async () => {
     const { ask, seen, finish } = open(1)
     const asked = ['a', 'b'].map((value) => ask(question(name(value))))
-    asked.push(ask(question({ ...name('known'), recentIdentity: 'i' })))
+    asked.push(ask(question({ ...name('known'), caller: callerOf('i') })))
     for (let index = 0; index < 3; index += 1) {
       await settle()
       finish(index)
@@ -265,10 +267,10 @@ describe('createLimit', () => {
     expect(names(seen)).toEqual(['a', 'known', 'b'])
   })
 
-  it('keeps a place for strangers as well', async () => {
+  it('keeps a permit for unknown callers as well', async () => {
     const { ask, seen, finish } = open(10)
     const people = Array.from({ length: 11 }, (_, index) => `person ${String(index)}`)
-    const asked = people.map((value) => ask(question({ ...name(value), recentIdentity: value })))
+    const asked = people.map((value) => ask(question({ ...name(value), caller: callerOf(value) })))
     asked.push(ask(question(name('stranger'))))
     await settle()
     expect(names(seen)).toEqual([...people.slice(0, 9), 'stranger'])
@@ -284,13 +286,13 @@ describe('createLimit', () => {
     expect(await standOf(asked)).toEqual(Array(13).fill('done'))
   })
 
-  it('lets one person take a tenth of the places before others, and then go after them', async () => {
+  it('lets one identity hold a tenth of the permits before others, and more after them', async () => {
     const { ask, seen, finish } = open(20)
     const strangers = Array.from({ length: 18 }, () => ask(question(name('stranger'))))
-    const own = (value: string) => ask(question({ ...name(value), recentIdentity: 'i' }))
+    const own = (value: string) => ask(question({ ...name(value), caller: callerOf('i') }))
     const asked = ['a', 'b', 'c', 'd'].map(own)
     const last = ask(question(name('last')))
-    const other = ask(question({ ...name('other'), recentIdentity: 'j' }))
+    const other = ask(question({ ...name('other'), caller: callerOf('j') }))
     await settle()
     expect(names(seen).slice(18)).toEqual(['a', 'b'])
     for (let index = 0; index < 4; index += 1) {
@@ -309,33 +311,42 @@ describe('createLimit', () => {
     await Promise.all(more)
   })
 
-  it('counts who waits as well towards that tenth', async () => {
-    const { ask, seen, finish } = open(20)
+  it('takes a caller as it is when a permit is free, not as it was on arrival', async () => {
+    const { ask, seen, finish } = open(10)
     const of = (identity: string) => (value: string) =>
-      ask(question({ ...name(value), recentIdentity: identity }))
-    const others = Array.from({ length: 18 }, (_, index) => of(`other ${String(index)}`)('other'))
-    const strangers = [ask(question(name('stranger'))), ask(question(name('stranger')))]
-    const asked = [...['a', 'b', 'c'].map(of('i')), of('j')('d')]
+      ask(question({ ...name(value), caller: callerOf(identity) }))
+    const unknown = Array.from({ length: 8 }, (_, index) => ask(question(name(`u${index}`))))
+    const asked = [...['a', 'b'].map(of('i')), of('j')('c')]
+    // `b` is beyond the share of its identity when it comes: `a` is with Ory.
     await settle()
-    for (let index = 0; index < 24; index += 1) {
+    expect(names(seen).slice(8)).toEqual(['a', 'b'])
+    const late = of('i')('d')
+    const other = of('k')('e')
+    await settle()
+    finish(8)
+    finish(9)
+    await settle()
+    // Both calls of its identity have ended, so `d` is within its share again, and was there before `e`.
+    expect(names(seen).slice(10)).toEqual(['c', 'd'])
+    for (let index = 0; index < 14; index += 1) {
       finish(index)
       await settle()
     }
-    expect(names(seen).slice(20)).toEqual(['a', 'b', 'd', 'c'])
-    await Promise.all([...others, ...strangers, ...asked])
+    await Promise.all([...unknown, ...asked, late, other])
+    expect(names(seen).at(-1)).toBe('e')
   })
 
-  it('lets nobody fill a line alone, and counts no longer who waited in vain', async () => {
+  it('lets no identity fill the list alone, and counts no call that waited in vain', async () => {
     const { ask, finish } = open(1)
     const controller = new AbortController()
-    const own = () => ask(question({ recentIdentity: 'i', signal: controller.signal }))
+    const own = () => ask(question({ caller: callerOf('i'), signal: controller.signal }))
     const stranger = ask(question())
     const asked = [own(), own(), own()]
     expect(await standOf(asked)).toEqual(['pending', 'pending', 'throttled'])
-    const other = ask(question({ recentIdentity: 'j' }))
+    const other = ask(question({ caller: callerOf('j') }))
     controller.abort()
-    expect(await standOf(asked)).toEqual(['overload', 'throttled', 'throttled'])
-    const again = [1, 2, 3].map(() => ask(question({ recentIdentity: 'i' })))
+    expect(await standOf(asked)).toEqual(['overload', 'overload', 'throttled'])
+    const again = [1, 2, 3].map(() => ask(question({ caller: callerOf('i') })))
     expect(await standOf([other, ...again])).toEqual(['pending', 'pending', 'pending', 'throttled'])
     for (let index = 0; index < 4; index += 1) {
       finish(index)
@@ -347,11 +358,11 @@ describe('createLimit', () => {
   it('makes no refresh wait', async () => {
     const { ask, seen, finish } = open(1)
     const first = ask(question())
-    const refresh = ask(question({ isRefresh: true, recentIdentity: 'i' }))
+    const refresh = ask(question({ isRefresh: true, caller: callerOf('i') }))
     expect(await standOf([first, refresh])).toEqual(['pending', 'overload'])
     finish(0)
     await settle()
-    void ask(question({ isRefresh: true, recentIdentity: 'i' }))
+    void ask(question({ isRefresh: true, caller: callerOf('i') }))
     await settle()
     expect(seen).toHaveLength(2)
     finish(1)

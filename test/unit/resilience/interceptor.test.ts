@@ -1,24 +1,28 @@
 import { describe, expect, it } from '@jest/globals'
 import { Fault } from '../../../lib/shared/fault.js'
-import { createGate } from '../../../lib/resilience/interceptor.js'
-import type { Keeper } from '../../../lib/resilience/interceptor.js'
+import { intercept } from '../../../lib/resilience/interceptor.js'
+import type { Interceptor } from '../../../lib/resilience/interceptor.js'
 import { liveAnswer, question, standOf } from '../ory/question.js'
 
-/** A gate with two keepers and somebody to ask, who all say what they are told. */
+/** Three interceptors and something to ask, all of which note what they hear. */
 function open() {
   const told: string[] = []
   const refusals = new Map<string, Fault>()
-  const keep = (name: string): Keeper => ({
-    admit({ key }) {
+  const keep = (name: string): Interceptor => ({
+    before({ key }) {
       told.push(`${name}: may ${key}?`)
       return refusals.get(name)
     },
-    noteAnswer: ({ key }, kind) => told.push(`${name}: ${key} ${kind}`),
-    noteFault: ({ key }, error) => told.push(`${name}: ${key} ${String(error)}`),
+    onAnswer: ({ key }, kind) => told.push(`${name}: ${key} ${kind}`),
+    onFault: ({ key }, error) => told.push(`${name}: ${key} ${String(error)}`),
   })
-  const { noteAnswer: _none, ...silent } = keep('third')
+  const { onAnswer: _none, ...silent } = keep('third')
   let says = () => Promise.resolve(liveAnswer())
-  const ask = createGate([keep('first'), keep('second'), silent])(() => {
+  const ask = intercept(
+    keep('first'),
+    keep('second'),
+    silent,
+  )(() => {
     told.push('asked')
     return says()
   })
@@ -32,8 +36,8 @@ function open() {
 
 const passing = ['first: may k?', 'second: may k?', 'third: may k?', 'asked']
 
-describe('createGate', () => {
-  it('asks its keepers one after the other, and tells them of the answer, the last first', async () => {
+describe('intercept', () => {
+  it('asks the interceptors in turn, and tells them of the answer, the last first', async () => {
     const { ask, told } = open()
     expect(await ask()).toMatchObject({ kind: 'live' })
     expect(told).toEqual([...passing, 'second: k live', 'first: k live'])
@@ -50,7 +54,7 @@ describe('createGate', () => {
   it.each([
     ['first', ['first: may k?']],
     ['second', ['first: may k?', 'second: may k?']],
-  ])('lets nothing pass that the %s does not admit, and tells no other', async (name, heard) => {
+  ])('lets no call pass that the %s stops, and tells no other', async (name, heard) => {
     const { ask, told, refuse } = open()
     refuse(name)
     expect(await standOf([ask()])).toEqual(['rate_limited'])

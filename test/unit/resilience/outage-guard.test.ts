@@ -1,25 +1,30 @@
 import { describe, expect, it } from '@jest/globals'
-import type { Answer, Question } from '../../../lib/ory/whoami-answer.js'
+import { callerOf } from '../../../lib/resilience/caller.js'
+import type { Answer } from '../../../lib/ory/whoami-answer.js'
+import type { WhoamiCall } from '../../../lib/resilience/ory-call.js'
 import { Fault } from '../../../lib/shared/fault.js'
-import type { SessionFaultReason } from '../../../lib/shared/fault.js'
 import { withOutageGuard } from '../../../lib/resilience/outage-guard.js'
 import type { Health } from '../../../lib/ory/readiness.js'
 import { createSignal } from '../../../lib/shared/lean-abort-signal.js'
 import type { Signal } from '../../../lib/shared/lean-abort-signal.js'
 import { createFakeClock } from '../support/fake-clock.js'
-import { defer, liveAnswer, question, standOf } from '../ory/question.js'
+import { defer, liveAnswer, question, standOf, type Deferred } from '../ory/question.js'
 
 const live = liveAnswer()
 const tooLow: Answer = { kind: 'aal_too_low', redirectBrowserTo: undefined }
-const inSoManyWords: Answer = { kind: 'refused', doubtfulSince: undefined }
+const explicit: Answer = { kind: 'refused', doubtfulSince: undefined }
 const doubtful: Answer = { kind: 'refused', doubtfulSince: 77 }
 const fault = new Fault('network')
+
+/** Of which the guard waits an eighth at most, for corroboration or between two looks. */
+const timeoutMs = 8
+const alwaysReady = { ask: async () => 'ready' as const }
 
 /** A guard before an Ory with a line of answers, whose health is `health` or can't be asked. */
 function open(answers: (Answer | Fault)[], health: Health | 'not asked') {
   const clock = createFakeClock()
   const asked: { since: number; maxAgeMs: number }[] = []
-  const questions: Question[] = []
+  const calls: WhoamiCall[] = []
   const readiness = {
     ask: async (since: number, maxAgeMs: number) => {
       asked.push({ since, maxAgeMs })
@@ -28,30 +33,55 @@ function open(answers: (Answer | Fault)[], health: Health | 'not asked') {
   }
   const guard = withOutageGuard(
     async (sent) => {
-      questions.push(sent)
+      calls.push(sent)
       const answer = answers.shift()!
       if (answer instanceof Fault) throw answer
       return answer
     },
     health === 'not asked' ? undefined : readiness,
-    clock,
+    { clock, timeoutMs },
   )
   return {
-    ask: (recentIdentity?: string) => guard(question({ recentIdentity, isRefresh: true })),
+    ask: (identity?: string) => guard(question({ caller: callerOf(identity), isRefresh: true })),
     turn: (to: Health) => {
       health = to
     },
     asked,
-    questions,
+    calls,
     clock,
   }
 }
+
+/** A guard before an Ory that answers as the test likes, and is ready, whose calls time out late. */
+function openSlow(ms = 2_000) {
+  const calls: (Deferred<Answer> & { readonly call: WhoamiCall })[] = []
+  const guard = withOutageGuard(
+    (call) => {
+      const answer = defer<Answer>()
+      calls.push({ ...answer, call })
+      return answer.promise
+    },
+    alwaysReady,
+    { clock: createFakeClock(), timeoutMs: ms },
+  )
+  return {
+    calls,
+    ask: (identity?: string) =>
+      guard(question({ key: `key of ${identity}`, caller: callerOf(identity) })),
+    async answer(index: number, answer: Answer): Promise<void> {
+      calls[index]!.resolve(answer)
+      await settle()
+    },
+  }
+}
+
+const settle = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('withOutageGuard', () => {
   it.each<[string, Answer]>([
     ['a session', live],
     ['a level that is too low', tooLow],
-    ['a refusal in so many words', inSoManyWords],
+    ['an explicit refusal', explicit],
   ])('takes %s as it is', async (_title, answer) => {
     const { ask, asked } = open([answer], 'unready')
     expect(await ask('i')).toBe(answer)
@@ -62,22 +92,22 @@ describe('withOutageGuard', () => {
     await expect(open([fault], 'ready').ask('i')).rejects.toBe(fault)
   })
 
-  it('believes every 401 where readiness is not to be asked', async () => {
-    const { ask, questions } = open([doubtful], 'not asked')
+  it('believes every 401 if readiness is not to be asked', async () => {
+    const { ask, calls } = open([doubtful], 'not asked')
     expect(await ask('i')).toBe(doubtful)
-    expect(questions).toHaveLength(1)
+    expect(calls).toHaveLength(1)
   })
 
   it.each([undefined, 'i'])(
     'believes no 401 of an Ory that is not ready (%p)',
     async (identity) => {
-      const { ask, questions } = open([doubtful], 'unready')
+      const { ask, calls } = open([doubtful], 'unready')
       await expect(ask(identity)).rejects.toMatchObject({ reason: 'not_ready' })
-      expect(questions).toHaveLength(1)
+      expect(calls).toHaveLength(1)
     },
   )
 
-  it('takes health from a second ago for who was not live, and none for who was', async () => {
+  it('takes health of a second ago for an unknown caller, and none for a known one', async () => {
     const { ask, asked } = open([doubtful, doubtful, doubtful], 'ready')
     await ask()
     await ask('i')
@@ -88,14 +118,23 @@ describe('withOutageGuard', () => {
     ])
   })
 
-  it('asks once more about who was live moments ago, in the foreground', async () => {
-    for (const second of [live, doubtful, inSoManyWords, tooLow]) {
-      const { ask, questions } = open([doubtful, second], 'ready')
-      expect(await ask('i')).toBe(second)
-      expect(questions).toHaveLength(2)
-      expect(questions[1]).toEqual({ ...questions[0], isRefresh: false, isSecondLook: true })
-      expect(questions[0]).not.toHaveProperty('isSecondLook')
-    }
+  it.each<Health>(['ready', 'unknown'])(
+    'asks once more about a known caller, in the foreground, if readiness is %s',
+    async (health) => {
+      for (const second of [live, doubtful, explicit, tooLow]) {
+        const { ask, calls } = open([doubtful, second], health)
+        expect(await ask('i')).toBe(second)
+        expect(calls).toHaveLength(2)
+        expect(calls[1]).toEqual({ ...calls[0], isRefresh: false, isSecondLook: true })
+        expect(calls[0]).not.toHaveProperty('isSecondLook')
+      }
+    },
+  )
+
+  it('asks once about an unknown caller while nothing is wrong', async () => {
+    const { ask, calls } = open([doubtful], 'ready')
+    expect(await ask()).toBe(doubtful)
+    expect(calls).toHaveLength(1)
   })
 
   it.each(['timeout', 'network', 'server_error', 'rate_limited', 'circuit_open'] as const)(
@@ -104,91 +143,121 @@ describe('withOutageGuard', () => {
       const met = new Fault(reason, 'so', 7)
       await expect(open([doubtful, met], 'ready').ask('i')).rejects.toMatchObject({
         reason: 'ambiguous_401',
-        message: `doubtful: ${reason}: so`,
+        message: `ambiguous_401: ${reason}: so`,
         retryAfter: 7,
       })
     },
   )
 
-  it('is wary after a second look that met an outage', async () => {
-    const { ask, questions } = open([doubtful, new Fault('network'), doubtful, live], 'ready')
-    await expect(ask('i')).rejects.toMatchObject({ reason: 'ambiguous_401' })
-    expect(await ask()).toBe(live)
-    expect(questions).toHaveLength(4)
-  })
-
-  it.each<[string, SessionFaultReason]>([
-    ['had too little time left', 'timeout'],
-    ['met what a client can bring about', 'invalid_response'],
-  ])('is not made wary by a second look that %s', async (_name, reason) => {
-    const { ask, questions } = open([doubtful, new Fault(reason), doubtful], 'ready')
-    await expect(ask('i')).rejects.toMatchObject({ reason: 'ambiguous_401' })
-    expect(await ask()).toBe(doubtful)
-    expect(questions).toHaveLength(3)
-  })
-
-  it('hands on what is no fault', async () => {
+  it('hands on an error that is no fault', async () => {
     const error = new Error('a clock of the application')
     const answers = [Promise.resolve(doubtful), Promise.reject(error)]
-    const guard = withOutageGuard(
-      () => answers.shift()!,
-      { ask: async () => 'ready' },
-      createFakeClock(),
-    )
-    await expect(guard(question({ recentIdentity: 'i' }))).rejects.toBe(error)
+    const guard = withOutageGuard(() => answers.shift()!, alwaysReady, {
+      clock: createFakeClock(),
+      timeoutMs,
+    })
+    await expect(guard(question({ caller: callerOf('i') }))).rejects.toBe(error)
   })
 
-  /** What a person's 401 meets, step by step, and which of these has not come when the time is up. */
-  it.each([
-    ['readiness', 1],
-    ['the second look', 2],
-    ['readiness once more', 3],
-  ])('does not say of a 401 that Ory gave no answer in time, but for %s', async (_name, step) => {
-    const steps = [0, 1, 2, 3].map(() => defer<undefined>())
-    let at = 0
-    const source = createSignal()
-    const guard = withOutageGuard(
-      () => steps[at++]!.promise.then(() => doubtful),
-      { ask: () => steps[at++]!.promise.then(() => 'ready' as const) },
-      createFakeClock(),
-    )
-    const asking = guard(question({ recentIdentity: 'i', signal: source.signal }))
-    for (const { resolve } of steps.slice(0, step)) resolve(undefined)
-    expect(await standOf([asking])).toEqual(['pending'])
-    expect(at).toBe(step + 1)
-    source.abort(new Fault('timeout'))
-    expect(await standOf([asking])).toEqual(['ambiguous_401'])
-    await expect(asking).rejects.toThrow('doubtful: not told in time')
-  })
-
-  it('heeds a signal that is a real one', async () => {
-    const controller = new AbortController()
+  it('believes no second 401 either if Ory is not ready any more', async () => {
+    const healths: Health[] = ['ready', 'unready']
     const guard = withOutageGuard(
       async () => doubtful,
-      { ask: () => new Promise(() => undefined) },
-      createFakeClock(),
+      { ask: async () => healths.shift()! },
+      { clock: createFakeClock(), timeoutMs },
     )
-    const asking = guard(question({ signal: controller.signal }))
-    expect(await standOf([asking])).toEqual(['pending'])
-    controller.abort()
-    expect(await standOf([asking])).toEqual(['ambiguous_401'])
+    await expect(guard(question({ caller: callerOf('i') }))).rejects.toMatchObject({
+      reason: 'not_ready',
+    })
+    expect(healths).toEqual([])
   })
 
-  it('says that the time is up where the 401 has not come either', async () => {
-    const answer = defer<Answer>()
-    const source = createSignal()
-    const guard = withOutageGuard(
-      () => answer.promise,
-      { ask: async () => 'ready' },
-      createFakeClock(),
-    )
-    const asking = guard(question({ recentIdentity: 'i', signal: source.signal }))
-    source.abort(new Fault('timeout'))
-    answer.reject(source.signal.reason)
-    expect(await standOf([asking])).toEqual(['timeout'])
+  describe('when the time is up', () => {
+    /** What a known caller's 401 meets, step by step, and which of these has not come by then. */
+    it.each([
+      ['readiness', 1],
+      ['the second look', 2],
+    ])('says that a 401 is ambiguous, not that Ory is away: before %s', async (_name, step) => {
+      const steps = [0, 1, 2, 3].map(() => defer<undefined>())
+      let at = 0
+      const source = createSignal()
+      const guard = withOutageGuard(
+        () => steps[at++]!.promise.then(() => doubtful),
+        { ask: () => steps[at++]!.promise.then(() => 'ready' as const) },
+        { clock: createFakeClock(), timeoutMs },
+      )
+      const asking = guard(question({ caller: callerOf('i'), signal: source.signal }))
+      for (const { resolve } of steps.slice(0, step)) resolve(undefined)
+      expect(await standOf([asking])).toEqual(['pending'])
+      expect(at).toBe(step + 1)
+      source.abort(new Fault('timeout'))
+      expect(await standOf([asking])).toEqual(['ambiguous_401'])
+      await expect(asking).rejects.toThrow('ambiguous_401: not confirmed in time')
+    })
+
+    it('says so while a 401 waits for corroboration, too', async () => {
+      const source = createSignal()
+      const guard = withOutageGuard(async () => doubtful, alwaysReady, {
+        clock: createFakeClock(),
+        timeoutMs: 2_000,
+      })
+      const asking = guard(question({ caller: callerOf('i'), signal: source.signal }))
+      expect(await standOf([asking])).toEqual(['pending'])
+      source.abort(new Fault('timeout'))
+      expect(await standOf([asking])).toEqual(['ambiguous_401'])
+    })
+
+    it('listens to a signal that is a real one', async () => {
+      const controller = new AbortController()
+      const guard = withOutageGuard(
+        async () => doubtful,
+        { ask: () => new Promise(() => undefined) },
+        { clock: createFakeClock(), timeoutMs },
+      )
+      const asking = guard(question({ signal: controller.signal }))
+      expect(await standOf([asking])).toEqual(['pending'])
+      controller.abort()
+      expect(await standOf([asking])).toEqual(['ambiguous_401'])
+    })
+
+    it('says that the time is up if the 401 has not come either', async () => {
+      const answer = defer<Answer>()
+      const source = createSignal()
+      const guard = withOutageGuard(() => answer.promise, alwaysReady, {
+        clock: createFakeClock(),
+        timeoutMs,
+      })
+      const asking = guard(question({ caller: callerOf('i'), signal: source.signal }))
+      source.abort(new Fault('timeout'))
+      answer.reject(source.signal.reason)
+      expect(await standOf([asking])).toEqual(['timeout'])
+    })
+
+    it('asks no more', async () => {
+      const controller = new AbortController()
+      let calls = 0
+      const guard = withOutageGuard(
+        async () => {
+          calls += 1
+          return doubtful
+        },
+        {
+          async ask() {
+            await Promise.resolve()
+            controller.abort()
+            return 'ready'
+          },
+        },
+        { clock: createFakeClock(), timeoutMs },
+      )
+      const asking = guard(question({ caller: callerOf('i'), signal: controller.signal }))
+      await expect(asking).rejects.toMatchObject({ reason: 'ambiguous_401' })
+      await settle()
+      expect(calls).toBe(1)
+    })
   })
 
-  it('leaves nothing with a signal once it has told', async () => {
+  it('leaves no listener on a signal once it has answered', async () => {
     const listeners = new Set<unknown>()
     const signal: Signal = {
       aborted: false,
@@ -202,167 +271,238 @@ describe('withOutageGuard', () => {
       const guard = withOutageGuard(
         async () => answers.shift()!,
         { ask: async () => health },
-        createFakeClock(),
+        { clock: createFakeClock(), timeoutMs },
       )
-      const asking = guard(question({ recentIdentity: 'i', signal }))
+      const asking = guard(question({ caller: callerOf('i'), signal }))
       await Promise.resolve()
       expect(listeners.size).toBe(1)
-      expect(await standOf([asking])).toEqual([health === 'ready' ? 'done' : 'not_ready'])
+      await asking.catch(() => undefined)
+      await settle()
       expect(listeners.size).toBe(0)
     }
   })
 
-  it('does not ask once more about who was not live', async () => {
-    const { ask, questions } = open([doubtful], 'ready')
-    expect(await ask()).toBe(doubtful)
-    expect(questions).toHaveLength(1)
-  })
-
-  it('believes no second 401 either where Ory is not ready any more', async () => {
-    const healths: Health[] = ['ready', 'unready']
-    const guard = withOutageGuard(
-      async () => doubtful,
-      { ask: async () => healths.shift()! },
-      createFakeClock(),
-    )
-    await expect(guard(question({ recentIdentity: 'i' }))).rejects.toMatchObject({
-      reason: 'not_ready',
-    })
-    expect(healths).toEqual([])
-  })
-
-  it('asks once more about everybody in the minute after Ory was not ready', async () => {
-    const { ask, turn, questions, asked, clock } = open(
-      [doubtful, doubtful, live, doubtful, doubtful, doubtful],
-      'unready',
-    )
-    await expect(ask()).rejects.toMatchObject({ reason: 'not_ready' })
-    turn('ready')
-    clock.advance(59_999)
-    expect(await ask()).toBe(live)
-    expect(questions).toHaveLength(3)
-    expect(await ask()).toBe(doubtful)
-    expect(questions).toHaveLength(5)
-    // Junk must not cost more than one look a second.
-    expect(asked.map(({ maxAgeMs }) => maxAgeMs)).toEqual([1_000, 1_000, 1_000, 1_000])
-    clock.advance(1)
-    await ask()
-    expect(questions).toHaveLength(6)
-  })
-
-  it.each(['timeout', 'network', 'server_error'] as const)(
-    'asks once more about everybody after the outage %s too',
-    async (reason) => {
-      const { ask, questions } = open([new Fault(reason), doubtful, live], 'ready')
-      await expect(ask()).rejects.toMatchObject({ reason })
+  describe('in the minute after a sign of trouble', () => {
+    it('asks once more about an unknown caller, and twice more about a known one', async () => {
+      const answers = [doubtful, doubtful, live, ...Array<Answer>(5).fill(doubtful), doubtful]
+      const { ask, turn, calls, asked, clock } = open(answers, 'unready')
+      await expect(ask()).rejects.toMatchObject({ reason: 'not_ready' })
+      turn('ready')
+      clock.advance(59_999)
       expect(await ask()).toBe(live)
-      expect(questions).toHaveLength(3)
+      expect(calls).toHaveLength(3)
+      expect(await ask()).toBe(doubtful)
+      expect(calls).toHaveLength(5)
+      // Made-up credentials must not cost more than one readiness call a second.
+      expect(asked.map(({ maxAgeMs }) => maxAgeMs)).toEqual([1_000, 1_000, 1_000, 1_000])
+      expect(await ask('i')).toBe(doubtful)
+      expect(calls).toHaveLength(8)
+      // A 401 that was taken back is a sign, too.
+      clock.advance(60_000)
+      await ask()
+      expect(calls).toHaveLength(9)
+    })
+
+    it.each<[string, (Answer | Fault)[], string | undefined]>([
+      ['a timeout', [new Fault('timeout')], undefined],
+      ['a broken connection', [new Fault('network')], undefined],
+      ['a 5xx', [new Fault('server_error')], undefined],
+      ['a 401 of a database that fails', [new Fault('not_ready')], undefined],
+      ['a second look that met a broken connection', [doubtful, new Fault('network')], 'i'],
+      ['a 401 of a known caller that was taken back', [doubtful, live], 'i'],
+      ['a 401 that was taken back by a level that is too low', [doubtful, tooLow], 'i'],
+    ])('which may be %s', async (_name, answers, identity) => {
+      const { ask, calls } = open([...answers, doubtful, doubtful], 'ready')
+      await ask(identity).catch(() => undefined)
+      const before = calls.length
+      expect(await ask()).toBe(doubtful)
+      expect(calls.slice(before)).toHaveLength(2)
+    })
+
+    it.each<[string, (Answer | Fault)[], string | undefined]>([
+      ['a second look with too little time left', [doubtful, new Fault('timeout')], 'i'],
+      ['a second look that met an invalid response', [doubtful, new Fault('status')], 'i'],
+      ['an invalid response', [new Fault('invalid_response')], undefined],
+      ['a 401 that became an explicit refusal', [doubtful, explicit], 'i'],
+      ['a logout', [doubtful, doubtful], 'i'],
+    ])('which is not %s', async (_name, answers, identity) => {
+      const { ask, calls } = open([...answers, doubtful], 'ready')
+      await ask(identity).catch(() => undefined)
+      const before = calls.length
+      expect(await ask()).toBe(doubtful)
+      expect(calls.slice(before)).toHaveLength(1)
+    })
+
+    it('asks four times more about everybody once two 401s were taken back', async () => {
+      const slow = openSlow(timeoutMs)
+      for (const identity of ['a', 'b']) {
+        const asking = slow.ask(identity)
+        await slow.answer(slow.calls.length - 1, doubtful)
+        while (slow.calls.at(-1)!.call.isSecondLook !== true) await settle()
+        await slow.answer(slow.calls.length - 1, live)
+        expect(await asking).toBe(live)
+      }
+      for (const identity of [undefined, 'c']) {
+        const before = slow.calls.length
+        const asking = slow.ask(identity)
+        let isDone = false
+        void asking.then(() => (isDone = true))
+        for (let index = before; !isDone; await settle()) {
+          if (index < slow.calls.length) await slow.answer(index++, doubtful)
+        }
+        expect(slow.calls.slice(before)).toHaveLength(5)
+      }
+    })
+
+    it('counts a sign that comes while readiness is asked', async () => {
+      const answers = [doubtful, new Fault('server_error'), live]
+      let tell: ((health: Health) => void) | undefined
+      const readiness = { ask: () => new Promise<Health>((resolve) => (tell = resolve)) }
+      const guard = withOutageGuard(
+        async () => {
+          const answer = answers.shift()!
+          if (answer instanceof Fault) throw answer
+          return answer
+        },
+        readiness,
+        { clock: createFakeClock(), timeoutMs },
+      )
+      const asking = guard(question())
+      await Promise.resolve()
+      await Promise.resolve()
+      expect(tell).toBeDefined()
+      await expect(guard(question())).rejects.toMatchObject({ reason: 'server_error' })
+      tell!('ready')
+      expect(await asking).toBe(live)
+    })
+  })
+
+  describe.each<Health>(['ready', 'unknown'])(
+    'by the rule of three, while readiness is %s',
+    (health) => {
+      it('believes no 401 once three identities turned 401', async () => {
+        const { ask, clock } = open(Array<Answer>(40).fill(doubtful), health)
+        expect(await ask('a')).toBe(doubtful)
+        expect(await ask('b')).toBe(doubtful)
+        await expect(ask('c')).rejects.toMatchObject({ reason: 'ambiguous_401' })
+        await expect(ask('d')).rejects.toMatchObject({ reason: 'ambiguous_401' })
+        await expect(ask()).rejects.toMatchObject({ reason: 'ambiguous_401' })
+        // A mass revocation ends in 401s.
+        clock.advance(10_000)
+        for (const identity of ['a', 'b', 'c', 'd', undefined]) {
+          expect(await ask(identity)).toBe(doubtful)
+        }
+      })
+
+      it('refuses none of many that turn 401 at once', async () => {
+        const { ask } = open(Array<Answer>(40).fill(doubtful), health)
+        const asked = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((identity) => ask(identity))
+        const ends = await Promise.allSettled(asked)
+        expect(ends.map(({ status }) => status)).toEqual(Array(8).fill('rejected'))
+      })
+
+      it.each<[string, Answer]>([
+        ['a session', live],
+        ['a level that is too low', tooLow],
+        ['an explicit refusal', explicit],
+      ])('starts anew with %s of a known caller', async (_title, answer) => {
+        const two = [doubtful, doubtful]
+        const { ask } = open([...two, ...two, answer, ...two, ...two, ...two, doubtful], health)
+        await ask('a')
+        await ask('b')
+        await ask('x')
+        expect(await ask('c')).toBe(doubtful)
+        expect(await ask('d')).toBe(doubtful)
+        await expect(ask('e')).rejects.toMatchObject({ reason: 'ambiguous_401' })
+      })
+
+      it('does not start anew with the session of an unknown caller', async () => {
+        const two = [doubtful, doubtful]
+        const { ask } = open([...two, ...two, live, ...two, doubtful], health)
+        await ask('a')
+        await ask('b')
+        await ask()
+        await expect(ask('c')).rejects.toMatchObject({ reason: 'ambiguous_401' })
+      })
     },
   )
 
-  it('asks once more about who was refused in an outage that others met meanwhile', async () => {
-    const answers = [doubtful, new Fault('server_error'), live]
-    let tell: ((health: Health) => void) | undefined
-    const readiness = { ask: () => new Promise<Health>((resolve) => (tell = resolve)) }
-    const guard = withOutageGuard(
-      async () => {
-        const answer = answers.shift()!
-        if (answer instanceof Fault) throw answer
-        return answer
-      },
-      readiness,
-      createFakeClock(),
-    )
-    const asking = guard(question())
-    await Promise.resolve()
-    await Promise.resolve()
-    expect(tell).toBeDefined()
-    await expect(guard(question())).rejects.toMatchObject({ reason: 'server_error' })
-    tell!('ready')
-    expect(await asking).toBe(live)
-  })
-
-  it('is as wary after a readiness call that took long', async () => {
-    const clock = createFakeClock()
-    const answers = [doubtful, doubtful, live]
-    const healths: Health[] = ['unready', 'ready']
-    const guard = withOutageGuard(
-      async () => answers.shift()!,
-      {
-        async ask() {
-          clock.advance(40_000)
-          return healths.shift()!
-        },
-      },
-      clock,
-    )
-    await expect(guard(question())).rejects.toMatchObject({ reason: 'not_ready' })
-    clock.advance(30_000)
-    expect(await guard(question())).toBe(live)
-  })
-
-  it('is not made wary by what a client can bring about', async () => {
-    const { ask } = open([new Fault('invalid_response'), doubtful], 'ready')
-    await expect(ask()).rejects.toMatchObject({ reason: 'invalid_response' })
-    expect(await ask()).toBe(doubtful)
-  })
-
-  describe('where there is no readiness to ask', () => {
-    it('goes by the rule of three', async () => {
-      const { ask, clock } = open(Array<Answer>(7).fill(doubtful), 'unknown')
-      expect(await ask('a')).toBe(doubtful)
-      expect(await ask('b')).toBe(doubtful)
-      await expect(ask('c')).rejects.toMatchObject({ reason: 'ambiguous_401' })
-      await expect(ask()).rejects.toMatchObject({ reason: 'ambiguous_401' })
-      clock.advance(10_000)
-      expect(await ask()).toBe(doubtful)
-    })
-
-    it.each<[string, Answer]>([
-      ['a session', live],
-      ['a level that is too low', tooLow],
-      ['a refusal in so many words', inSoManyWords],
-    ])('is reassured by %s', async (_title, answer) => {
-      const line = [doubtful, doubtful, answer, doubtful, doubtful, doubtful, answer, doubtful]
-      const { ask } = open(line, 'unknown')
-      await ask('a')
-      await ask('b')
-      await ask('x')
-      expect(await ask('c')).toBe(doubtful)
-      expect(await ask('d')).toBe(doubtful)
-      await expect(ask('e')).rejects.toMatchObject({ reason: 'ambiguous_401' })
-      await ask('x')
-      expect(await ask()).toBe(doubtful)
-    })
-  })
-
-  describe('where readiness can be asked only after a while', () => {
-    /** A guard that two people's 401 have made wary; of a third one's `second` is the second answer. */
-    function openWary(second: Answer, healthThen: Health[] = []) {
-      const answers = [doubtful, doubtful, doubtful, second, doubtful]
-      const healths: Health[] = ['unknown', 'unknown', 'ready', ...healthThen, 'unknown']
-      const guard = withOutageGuard(
-        async () => answers.shift()!,
-        { ask: async () => healths.shift()! },
-        createFakeClock(),
-      )
-      return (recentIdentity: string) => guard(question({ recentIdentity }))
+  describe('a 401 of a known caller', () => {
+    /** Both looks at it have ended. */
+    async function turnTwice(
+      { calls, ask, answer }: ReturnType<typeof openSlow>,
+      identity: string,
+    ) {
+      const asking = ask(identity)
+      const second = calls.length
+      await answer(second - 1, doubtful)
+      while (calls.length === second) await settle()
+      await answer(second, doubtful)
+      return asking
     }
 
-    it('is reassured by a second answer that is a session', async () => {
-      const ask = openWary(live)
-      await ask('a')
-      await ask('b')
-      expect(await ask('c')).toBe(live)
-      expect(await ask('d')).toBe(doubtful)
+    it('waits for others to turn 401, too', async () => {
+      const slow = openSlow()
+      const first = turnTwice(slow, 'a')
+      await settle()
+      const second = turnTwice(slow, 'b')
+      await settle()
+      expect(await standOf([first, second])).toEqual(['pending', 'pending'])
+      const third = slow.ask('c')
+      const all = Promise.allSettled([first, second, third])
+      let isDone = false
+      void all.then(() => (isDone = true))
+      for (let index = 4; !isDone; await settle()) {
+        if (index < slow.calls.length) await slow.answer(index++, doubtful)
+      }
+      const ends = await standOf([first, second, third])
+      expect(ends).toEqual(Array(3).fill('ambiguous_401'))
     })
 
-    it('is not reassured by a second 401', async () => {
-      const ask = openWary(doubtful, ['ready'])
-      await ask('a')
-      await ask('b')
-      expect(await ask('c')).toBe(doubtful)
-      await expect(ask('d')).rejects.toMatchObject({ reason: 'ambiguous_401' })
+    it('is believed at once when another known caller is live that was asked after it', async () => {
+      const slow = openSlow()
+      const asking = turnTwice(slow, 'a')
+      await settle()
+      void slow.ask('b')
+      await slow.answer(2, live)
+      expect(await standOf([asking])).toEqual(['done'])
+    })
+
+    it.each<[string, string | undefined]>([
+      ['of its own identity', 'a'],
+      ['of an unknown caller', undefined],
+    ])('is not believed for a session %s', async (_name, identity) => {
+      const slow = openSlow()
+      const asking = turnTwice(slow, 'a')
+      await settle()
+      void slow.ask(identity)
+      await slow.answer(2, live)
+      expect(await standOf([asking])).toEqual(['pending'])
+      expect(await asking).toBe(doubtful)
+    })
+
+    it('is not believed for a session that was asked about before it', async () => {
+      const slow = openSlow()
+      void slow.ask('b')
+      const asking = slow.ask('a')
+      await slow.answer(1, doubtful)
+      await slow.answer(2, doubtful)
+      await slow.answer(0, live)
+      expect(await standOf([asking])).toEqual(['pending'])
+      expect(await asking).toBe(doubtful)
+    })
+
+    it('is not believed at once after a sign of trouble', async () => {
+      const slow = openSlow(timeoutMs)
+      void slow.ask('x').catch(() => undefined)
+      slow.calls[0]!.reject(new Fault('network'))
+      const asking = slow.ask('a')
+      for (let index = 1; index < 4; index += 1) {
+        while (slow.calls[index] === undefined) await settle()
+        await slow.answer(index, doubtful)
+      }
+      expect(await asking).toBe(doubtful)
+      expect(slow.calls).toHaveLength(4)
     })
   })
 })

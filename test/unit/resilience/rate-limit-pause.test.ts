@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
+import { callerOf } from '../../../lib/resilience/caller.js'
 import type { Answer } from '../../../lib/ory/whoami-answer.js'
 import { Fault } from '../../../lib/shared/fault.js'
-import { createGate } from '../../../lib/resilience/interceptor.js'
-import { createRateLimit } from '../../../lib/resilience/rate-limit-pause.js'
+import { intercept } from '../../../lib/resilience/interceptor.js'
+import { createRateLimitPause } from '../../../lib/resilience/rate-limit-pause.js'
 import { createFakeClock } from '../support/fake-clock.js'
 import { liveAnswer, question, standOf } from '../ory/question.js'
 
@@ -11,15 +12,14 @@ function open() {
   const clock = createFakeClock()
   let says: () => Promise<Answer> = () => Promise.resolve(liveAnswer())
   let calls = 0
-  const limit = createRateLimit(clock)
-  const ask = createGate([limit])(() => {
+  const limit = createRateLimitPause(clock)
+  const ask = intercept(limit)(() => {
     calls += 1
     return says()
   })
   return {
     clock,
     ask,
-    close: limit.close,
     calls: () => calls,
     stand: async (members = {}): Promise<string> => (await standOf([ask(question(members))]))[0]!,
     limit: (seconds?: number) =>
@@ -29,7 +29,7 @@ function open() {
   }
 }
 
-describe('createRateLimit', () => {
+describe('createRateLimitPause', () => {
   it('asks about no stranger until the limit is reset', async () => {
     const { limit, answer, clock, stand, calls } = open()
     limit(7)
@@ -47,16 +47,18 @@ describe('createRateLimit', () => {
     limit(7)
     await stand()
     answer()
-    expect(await stand({ recentIdentity: 'i' })).toBe('done')
-    expect(await stand({ recentIdentity: 'i', isRefresh: true })).toBe('rate_limited')
+    expect(await stand({ caller: callerOf('i') })).toBe('done')
+    expect(await stand({ caller: callerOf('i'), isRefresh: true })).toBe('rate_limited')
     expect(calls()).toBe(2)
   })
 
-  it('lets nobody ask more than five times a second, until ten seconds after the pause', async () => {
+  it('lets no identity ask more than five times a second, until ten seconds after the pause', async () => {
     const { limit, answer, clock, stand, calls, ask } = open()
-    const times = async (count: number, recentIdentity: string): Promise<string[]> => {
+    const times = async (count: number, identity: string): Promise<string[]> => {
       const stands: string[] = []
-      for (let time = 0; time < count; time += 1) stands.push(await stand({ recentIdentity }))
+      for (let time = 0; time < count; time += 1) {
+        stands.push(await stand({ caller: callerOf(identity) }))
+      }
       return stands
     }
     expect(await times(9, 'i')).toEqual(Array(9).fill('done'))
@@ -67,32 +69,21 @@ describe('createRateLimit', () => {
     expect(await times(7, 'i')).toEqual(shared)
     expect(await times(7, 'j')).toEqual(shared)
     expect(calls()).toBe(9 + 1 + 10)
-    const more = ask(question({ recentIdentity: 'i' }))
+    const more = ask(question({ caller: callerOf('i') }))
     await expect(more).rejects.toMatchObject({
-      message: "crowding: more than a share of Ory's rate limit",
+      message: "throttled: more than a share of Ory's rate limit",
       retryAfter: 1,
     })
-    clock.advance(999)
+    clock.advance(199)
     expect(await times(1, 'i')).toEqual(['throttled'])
     clock.advance(1)
+    expect(await times(2, 'i')).toEqual(['done', 'throttled'])
+    clock.advance(16_799)
     expect(await times(7, 'i')).toEqual(shared)
-    clock.advance(15_999)
-    expect(await times(7, 'i')).toEqual(shared)
-    // Strangers are no one person.
+    // Unknown callers are no one identity.
     for (let time = 0; time < 7; time += 1) expect(await stand()).toBe('done')
     clock.advance(1)
     expect(await times(9, 'i')).toEqual(Array(9).fill('done'))
-  })
-
-  it('forgets who has asked when it is closed', async () => {
-    const { limit, answer, stand, close } = open()
-    limit(7)
-    await stand()
-    answer()
-    for (let time = 0; time < 5; time += 1) await stand({ recentIdentity: 'i' })
-    expect(await stand({ recentIdentity: 'i' })).toBe('throttled')
-    close()
-    expect(await stand({ recentIdentity: 'i' })).toBe('done')
   })
 
   it('tells how many seconds are left', async () => {
@@ -126,7 +117,7 @@ describe('createRateLimit', () => {
     limit(20)
     await stand()
     limit(1)
-    await stand({ recentIdentity: 'i' })
+    await stand({ caller: callerOf('i') })
     answer()
     clock.advance(19_999)
     expect(await stand()).toBe('rate_limited')

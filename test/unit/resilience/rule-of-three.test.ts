@@ -1,66 +1,111 @@
 import { describe, expect, it } from '@jest/globals'
-import { createSuspicion } from '../../../lib/resilience/rule-of-three.js'
+import { createRuleOfThree } from '../../../lib/resilience/rule-of-three.js'
 import { createFakeClock } from '../support/fake-clock.js'
 
 function open() {
   const clock = createFakeClock()
-  const { isOutageAfter, dispel } = createSuspicion(clock)
-  const raise = (...identities: (string | undefined)[]) => identities.map(isOutageAfter)
-  return { clock, raise, dispel }
+  const { noteRefusal, noteLive, isRaised } = createRuleOfThree(clock)
+  let asked = 0
+  return {
+    clock,
+    isRaised,
+    /** Each is asked about and turns 401, one after the other. Tells after each whether the rule is raised. */
+    turn: (...identities: string[]) =>
+      identities.map((identity) => {
+        noteRefusal(identity, (asked += 1))
+        return isRaised()
+      }),
+    /** A known caller is asked about, and is live. */
+    live: () => noteLive((asked += 1)),
+    noteLive,
+    noteRefusal,
+  }
 }
 
 describe('the rule of three', () => {
-  it('is raised by three people whose live sessions turned 401', () => {
-    expect(open().raise('a', 'b', 'c')).toEqual([false, false, true])
+  it('is raised by three identities that turned 401', () => {
+    expect(open().turn('a', 'b', 'c')).toEqual([false, false, true])
   })
 
-  it('is not raised by one person, however often', () => {
-    expect(open().raise('a', 'a', 'a', 'b', 'b', 'a')).toEqual(Array(6).fill(false))
+  it('says so to the one whose 401 raised it', () => {
+    const { noteRefusal } = open()
+    expect(['a', 'b', 'c', 'd'].map((identity) => noteRefusal(identity, 1))).toEqual([
+      false,
+      false,
+      true,
+      false,
+    ])
   })
 
-  it('is not raised by who was not live', () => {
-    expect(open().raise(...Array<undefined>(10).fill(undefined))).toEqual(Array(10).fill(false))
-    expect(open().raise('a', undefined, 'b', undefined)).toEqual(Array(4).fill(false))
+  it('is not raised by one identity, however often', () => {
+    expect(open().turn('a', 'a', 'a', 'b', 'b', 'a')).toEqual(Array(6).fill(false))
   })
 
-  it('doubts everybody while it lasts, and ends after ten seconds', () => {
-    const { clock, raise } = open()
-    raise('a', 'b', 'c')
-    expect(raise(undefined, 'a', 'd')).toEqual([true, true, true])
+  it('lasts ten seconds, and is not raised again by a mass revocation', () => {
+    const { clock, turn, isRaised } = open()
+    turn('a', 'b', 'c')
     clock.shiftMonotonic(9_999)
-    expect(raise(undefined)).toEqual([true])
+    expect(isRaised()).toBe(true)
+    expect(turn('d')).toEqual([true])
     clock.shiftMonotonic(1)
-    expect(raise(undefined, 'a', 'b')).toEqual([false, false, false])
-    expect(raise('c')).toEqual([true])
+    expect(turn('a', 'b', 'c', 'd', 'e', 'f')).toEqual(Array(6).fill(false))
+    clock.shiftMonotonic(119_999)
+    expect(turn('a', 'b', 'c')).toEqual([false, false, false])
+    clock.shiftMonotonic(1)
+    expect(turn('a', 'b', 'c')).toEqual([false, false, true])
   })
 
-  it('is dispelled, and counts anew then', () => {
-    const { raise, dispel } = open()
-    raise('a', 'b')
-    dispel()
-    expect(raise('c', 'd')).toEqual([false, false])
-    expect(raise('e')).toEqual([true])
-    dispel()
-    expect(raise(undefined, 'a', 'b')).toEqual([false, false, false])
+  it('can be raised again as soon as a known caller was live', () => {
+    const { clock, turn, live } = open()
+    turn('a', 'b', 'c')
+    clock.shiftMonotonic(10_000)
+    live()
+    expect(turn('a', 'b', 'c')).toEqual([false, false, true])
+  })
+
+  it('ends with a known caller who is live, and counts from the start then', () => {
+    const { turn, live, isRaised } = open()
+    turn('a', 'b')
+    live()
+    expect(turn('c', 'd')).toEqual([false, false])
+    expect(turn('e')).toEqual([true])
+    live()
+    expect(isRaised()).toBe(false)
+    expect(turn('a', 'b')).toEqual([false, false])
+  })
+
+  it('is not ended by an answer that was asked for before the last of the three turned', () => {
+    const { noteRefusal, noteLive, isRaised } = open()
+    noteRefusal('a', 1)
+    noteRefusal('b', 6)
+    noteLive(6)
+    noteRefusal('c', 9)
+    expect(isRaised()).toBe(true)
+    // Later 401s do not keep it up.
+    noteRefusal('d', 12)
+    noteLive(9)
+    expect(isRaised()).toBe(true)
+    noteLive(10)
+    expect(isRaised()).toBe(false)
   })
 
   it('forgets who turned 401 a minute ago', () => {
-    const { clock, raise } = open()
-    raise('a', 'b')
+    const { clock, turn } = open()
+    turn('a', 'b')
     clock.shiftMonotonic(60_000)
-    expect(raise('c')).toEqual([true])
+    expect(turn('c')).toEqual([true])
     const other = open()
-    other.raise('a', 'b')
+    other.turn('a', 'b')
     other.clock.shiftMonotonic(60_001)
-    expect(other.raise('c', 'd')).toEqual([false, false])
+    expect(other.turn('c', 'd')).toEqual([false, false])
   })
 
   it('does not look at the wall clock', () => {
-    const { clock, raise } = open()
-    raise('a', 'b')
+    const { clock, turn, isRaised } = open()
+    turn('a', 'b')
     clock.shiftWall(1e9)
-    expect(raise('c')).toEqual([true])
+    expect(turn('c')).toEqual([true])
     clock.shiftWall(-2e9)
-    expect(raise(undefined)).toEqual([true])
+    expect(isRaised()).toBe(true)
   })
 })

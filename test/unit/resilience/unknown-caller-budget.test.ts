@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
+import { callerOf } from '../../../lib/resilience/caller.js'
 import type { Credential } from '../../../lib/credential/read-credential.js'
-import type { Answer, Question } from '../../../lib/ory/whoami-answer.js'
+import type { Answer } from '../../../lib/ory/whoami-answer.js'
+import type { WhoamiCall } from '../../../lib/resilience/ory-call.js'
 import { Fault } from '../../../lib/shared/fault.js'
-import { createGate } from '../../../lib/resilience/interceptor.js'
-import { createJunkBudget } from '../../../lib/resilience/unknown-caller-budget.js'
+import { intercept } from '../../../lib/resilience/interceptor.js'
+import { createUnknownCallerBudget } from '../../../lib/resilience/unknown-caller-budget.js'
 import { createFakeClock } from '../support/fake-clock.js'
 import { defer, liveAnswer, question, standOf } from '../ory/question.js'
 import type { Deferred } from '../ory/question.js'
@@ -16,7 +18,7 @@ function open(connections = 2) {
   const clock = createFakeClock()
   let answer: Answer = refusal
   let calls = 0
-  const ask = createGate([createJunkBudget(connections, clock)])(() => {
+  const ask = intercept(createUnknownCallerBudget(connections, clock).whoami)(() => {
     calls += 1
     return Promise.resolve(answer)
   })
@@ -34,7 +36,7 @@ function open(connections = 2) {
   }
 }
 
-describe('createJunkBudget', () => {
+describe('createUnknownCallerBudget', () => {
   it('lets four refusals for each connection come at once, then one a second for each', async () => {
     const { clock, junk, stand, calls } = open(2)
     await junk(20)
@@ -50,7 +52,7 @@ describe('createJunkBudget', () => {
   it('tells how many seconds it takes until the next may ask', async () => {
     const { junk, ask, clock } = open(2)
     await junk(8)
-    const message = 'throttled: too much junk'
+    const message = 'throttled: budget of unknown callers used up'
     await expect(ask(question())).rejects.toMatchObject({ message, retryAfter: 0.5 })
     clock.advance(125)
     await expect(ask(question())).rejects.toMatchObject({ message, retryAfter: 0.375 })
@@ -77,19 +79,19 @@ describe('createJunkBudget', () => {
     say({ kind: 'aal_too_low', redirectBrowserTo: undefined })
     await junk(20)
     expect(calls()).toBe(8)
-    expect(await stand({ recentIdentity: 'i' })).toBe('done')
+    expect(await stand({ caller: callerOf('i') })).toBe('done')
   })
 
   it('costs nothing for those who were live moments ago, and holds up none of them', async () => {
     const { junk, stand, say } = open(2)
-    for (let index = 0; index < 20; index += 1) await stand({ recentIdentity: 'i' })
+    for (let index = 0; index < 20; index += 1) await stand({ caller: callerOf('i') })
     await junk(8)
     expect(await stand()).toBe('throttled')
     say(liveAnswer())
-    expect(await stand({ recentIdentity: 'i' })).toBe('done')
+    expect(await stand({ caller: callerOf('i') })).toBe('done')
   })
 
-  it.each<[string, Answer | Fault, Partial<Question>, number]>([
+  it.each<[string, Answer | Fault, Partial<WhoamiCall>, number]>([
     ['a session of one cookie', liveAnswer(), { credential: cookie('a=1') }, 20],
     ['a session of several cookies', liveAnswer(), { credential: cookie('a=1; b=2') }, 8],
     ['what is no answer of Ory’s', new Fault('invalid_response'), {}, 8],
@@ -104,7 +106,7 @@ describe('createJunkBudget', () => {
     'is drawn on by what a client can bring about alone, and by nothing else: %s',
     async (_title, met, asked, times) => {
       let calls = 0
-      const ask = createGate([createJunkBudget(2, createFakeClock())])(() => {
+      const ask = intercept(createUnknownCallerBudget(2, createFakeClock()).whoami)(() => {
         calls += 1
         return met instanceof Fault ? Promise.reject(met) : Promise.resolve(met)
       })
@@ -118,11 +120,11 @@ describe('createJunkBudget', () => {
     ['traits that are refused', new Fault('traits')],
   ])('is not drawn on by who was live moments ago and met %s', async (_title, met) => {
     let said: Answer | Fault = met
-    const ask = createGate([createJunkBudget(1, createFakeClock())])(() =>
+    const ask = intercept(createUnknownCallerBudget(1, createFakeClock()).whoami)(() =>
       said instanceof Fault ? Promise.reject(said) : Promise.resolve(said),
     )
     for (let time = 0; time < 20; time += 1) {
-      await standOf([ask(question({ recentIdentity: 'i' }))])
+      await standOf([ask(question({ caller: callerOf('i') }))])
     }
     said = liveAnswer()
     expect(await standOf([ask(question())])).toEqual(['done'])
@@ -131,7 +133,7 @@ describe('createJunkBudget', () => {
   it('may be in debt after many at once, but for no longer than a burst takes', async () => {
     const clock = createFakeClock()
     const underWay: Deferred<Answer>[] = []
-    const ask = createGate([createJunkBudget(1, clock)])(() => {
+    const ask = intercept(createUnknownCallerBudget(1, clock).whoami)(() => {
       const answer = defer<Answer>()
       underWay.push(answer)
       return answer.promise

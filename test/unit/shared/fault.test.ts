@@ -20,7 +20,7 @@ describe('a fault', () => {
     timeout: true,
     network: true,
     server_error: true,
-    not_ready: false,
+    not_ready: true,
     ambiguous_401: false,
     status: false,
     rate_limited: false,
@@ -30,7 +30,7 @@ describe('a fault', () => {
     traits: false,
     overload: false,
     throttled: false,
-    circuit_open: false,
+    circuit_open: true,
     invalidated: false,
     closed: false,
   }

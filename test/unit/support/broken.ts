@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici'
-import type { SessionRequest } from '../../../lib/credential/request-headers.js'
+import type { SessionRequestHeaders } from '../../../lib/credential/request-headers.js'
 import type { SessionAuthentication } from '../../../lib/auth/authenticate.js'
 import { SessionError } from '../../../lib/shared/session-error.js'
 import { createOrySession, type OrySession } from '../../../lib/create-ory-session.js'
@@ -79,7 +79,7 @@ const twoAtOnce: Create = (options) => {
 const verdicts = withMembers(({ authenticate, invalidate }) => {
   const kept = new Map<string, Promise<SessionAuthentication>>()
   return {
-    authenticate: (request: SessionRequest, policy) => {
+    authenticate: (request: SessionRequestHeaders, policy) => {
       const key = JSON.stringify([request.headers, policy])
       const verdict = kept.get(key) ?? authenticate(request, policy)
       if (policy?.aal !== undefined) kept.set(key, verdict)

@@ -1,0 +1,10 @@
+/** Who asks. `known`: Ory called this credential live within the last `cacheTtlMs` + 60 s. */
+export type Caller =
+  { readonly kind: 'known'; readonly identityId: string } | { readonly kind: 'unknown' }
+
+export const unknownCaller: Caller = Object.freeze({ kind: 'unknown' })
+
+/** `identityId`: whose session Ory called the credential, if it did so lately. */
+export function callerOf(identityId: string | undefined): Caller {
+  return identityId === undefined ? unknownCaller : { kind: 'known', identityId }
+}

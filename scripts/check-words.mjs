@@ -1,0 +1,75 @@
+// Finds the words that CONTRIBUTING.md rules out, in pages, comments, messages and test names.
+//   node scripts/check-words.mjs            each finding, with its line
+//   node scripts/check-words.mjs --count    how many there are in each folder
+import { readFileSync, readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { proseOfMarkdown, proseOfTypeScript } from './prose.mjs'
+
+/** Each word that is ruled out, and what says it better. */
+const words = [
+  [/\bpeople\b/i, 'users, callers'],
+  [/\bstrangers?\b/i, 'unknown callers'],
+  [/\bjunk\b/i, 'made-up credentials'],
+  [/\bmoments ago\b/i, 'the time, or: known callers'],
+  [/\bplaces?\b/i, 'permit, slot, position'],
+  [/\bcrowd(s|ed|ing)?\b/i, 'overload, throttled'],
+  [/\bdispel(s|led)?\b/i, 'clear'],
+  [/\bfold(s|ed)?\b/i, 'merge'],
+  [/\bland(s|ed|ing)?\b/i, 'arrive'],
+  [/\btold\b/i, 'the active verb: Ory says'],
+  [/\bheed(s|ed)?\b/i, 'obey, read'],
+  [/\b(bring|brings|brought) about\b/i, 'cause'],
+  [/\bwho(m)?ever\b/i, 'a subject: a caller that'],
+  [/\blog-(out|in)s?\b/i, 'logout, login'],
+]
+
+/** Findings that stay: `{ file, text, why }`, where `text` is a part of the line. */
+const allowed = []
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const ignored = /(^|\/)(node_modules|dist|results|kratos-recordings|corpus)\/|^docs\/api\//
+const pages = ['README.md', 'SECURITY.md', 'CHANGELOG.md', 'CONTRIBUTING.md']
+const folders = ['lib', 'docs', 'test', 'bench', 'examples', 'scripts']
+
+const list = (folder) =>
+  readdirSync(root + folder, { recursive: true })
+    .map((name) => `${folder}/${name}`)
+    .filter((file) => /\.(md|m?ts|m?js)$/.test(file) && !ignored.test(file))
+
+/** The findings of a file, as `{ file, line, found, advice }`. */
+function check(file) {
+  const text = readFileSync(root + file, 'utf8')
+  const isTest = file.endsWith('.test.ts')
+  const prose = file.endsWith('.md') ? proseOfMarkdown(text) : proseOfTypeScript(text, isTest)
+  return prose.flatMap(({ line, said }) =>
+    words.flatMap(([word, advice]) => {
+      const found = word.exec(said)?.[0]
+      return found === undefined ? [] : [{ file, line, said: said.trim(), found, advice }]
+    }),
+  )
+}
+
+const isAllowed = ({ file, said }) =>
+  allowed.some((entry) => entry.file === file && said.includes(entry.text))
+const self = 'scripts/check-words.mjs'
+const all = [...pages, ...folders.flatMap(list)].filter((file) => file !== self).flatMap(check)
+const findings = all.filter((finding) => !isAllowed(finding))
+const idle = allowed.filter(
+  (entry) => !all.some((f) => f.file === entry.file && f.said.includes(entry.text)),
+)
+
+if (process.argv.includes('--count')) {
+  const counts = {}
+  for (const { file } of findings) {
+    const folder = file.includes('/') ? file.slice(0, file.indexOf('/')) : file
+    counts[folder] = (counts[folder] ?? 0) + 1
+  }
+  console.table(counts)
+} else {
+  for (const { file, line, found, advice } of findings) {
+    console.log(`${file}:${line} "${found}": say ${advice}`)
+  }
+}
+for (const { file, text } of idle) console.log(`${file} is allowed to say "${text}", and does not`)
+console.log(`${findings.length} found`)
+process.exitCode = findings.length + idle.length === 0 ? 0 : 1

@@ -1,0 +1,10 @@
+/** What a reader has already when a snippet begins, by the name in the comment before it. */
+export const preludes: Readonly<Record<string, string>> = {
+  app: `declare const app: import('express').Express`,
+  server: `declare const server: import('node:http').Server`,
+  ory: `declare const ory: import('express-ory-session').OrySession`,
+  cors: `declare const cors: (options: { origin: string[]; credentials: boolean }) => import('express').RequestHandler`,
+  isAdmin: `declare const isAdmin: (session: import('express-ory-session').Session) => boolean`,
+  disableAtOry: `declare const disableAtOry: (identityId: string) => Promise<void>`,
+  webSockets: `interface WebSockets { handleUpgrade(request: import('node:http').IncomingMessage, socket: import('node:stream').Duplex, head: Buffer, take: (webSocket: { send(text: string): void }) => void): void }; declare const webSockets: WebSockets`,
+}

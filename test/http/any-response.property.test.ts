@@ -1,0 +1,206 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import fc from 'fast-check'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createOrySession } from '../../lib/index.js'
+import type { OrySession, SessionMiddleware } from '../../lib/index.js'
+import { createFakeOry } from '../../lib/testing/index.js'
+import type { FakeOry } from '../../lib/testing/index.js'
+import { navigation, appUrl } from '../support/navigation.js'
+
+/** What a response may have, and what may be the matter with each. */
+const members = [
+  ...['statusCode', 'headersSent', 'writableEnded', 'destroyed', 'stream'],
+  ...['setHeader', 'getHeader', 'hasHeader', 'removeHeader', 'appendHeader'],
+  ...['getHeaderNames', 'writeHead', 'end'],
+] as const
+type Member = (typeof members)[number]
+type State = 'kept' | 'missing' | 'throws when read' | 'throws when called'
+
+class Broken extends Error {}
+
+const broken = (): never => {
+  throw new Broken('a response is broken')
+}
+
+/** A response with some members missing or broken, and what was ended with. */
+function createResponse(states: Partial<Record<Member, State>>) {
+  const headers = new Map<string, unknown>()
+  const bodies: unknown[] = []
+  const whole: Record<Member, unknown> = {
+    statusCode: 200,
+    headersSent: false,
+    writableEnded: false,
+    destroyed: false,
+    stream: undefined,
+    setHeader: (name: string, value: unknown) => headers.set(name.toLowerCase(), value),
+    getHeader: (name: string) => headers.get(name.toLowerCase()),
+    hasHeader: (name: string) => headers.has(name.toLowerCase()),
+    removeHeader: (name: string) => headers.delete(name.toLowerCase()),
+    appendHeader: (name: string, value: unknown) => headers.set(name.toLowerCase(), value),
+    getHeaderNames: () => [...headers.keys()],
+    writeHead: () => undefined,
+    end: (body: unknown) => bodies.push(body),
+  }
+  const response = {}
+  for (const member of members) {
+    const state = states[member] ?? 'kept'
+    if (state === 'missing') continue
+    if (state === 'throws when read') {
+      Object.defineProperty(response, member, { get: broken, set: broken })
+    } else {
+      const isBroken = state === 'throws when called' && typeof whole[member] === 'function'
+      Reflect.set(response, member, isBroken ? broken : whole[member])
+    }
+  }
+  return { response: response as ServerResponse, headers, bodies }
+}
+
+let fake: FakeOry
+let ory: OrySession
+const rejections: unknown[] = []
+const note = (reason: unknown): void => void rejections.push(reason)
+
+beforeAll(async () => {
+  fake = await createFakeOry({ allowedReturnUrls: [appUrl] })
+  ory = createOrySession({ url: fake.url, appUrl, refusalTtlMs: 0 })
+  process.on('unhandledRejection', note)
+})
+afterAll(async () => {
+  process.off('unhandledRejection', note)
+  await ory.close()
+  await fake.close()
+})
+
+/** Runs a middleware until nothing of it is left to do. */
+async function run(
+  middleware: SessionMiddleware,
+  headers: object,
+  states: Partial<Record<Member, State>>,
+) {
+  const made = createResponse(states)
+  const nexts: unknown[][] = []
+  const request = { method: 'GET', url: '/', headers } as unknown as IncomingMessage
+  const done = new Promise<void>((resolve) => {
+    const poll = (turns: number): void => {
+      const isOver = nexts.length + made.bodies.length > 0
+      if (isOver || turns === 0) setImmediate(resolve)
+      else setTimeout(poll, 1, turns - 1)
+    }
+    middleware(request, made.response, (...given) => nexts.push(given))
+    poll(isSilent(states) ? 20 : 1_000)
+  })
+  await done
+  await new Promise((resolve) => setImmediate(resolve))
+  return { ...made, nexts }
+}
+
+/** Whether `end` may be called without a trace here. */
+const isSilent = ({ end }: Partial<Record<Member, State>>): boolean =>
+  end !== undefined && end !== 'kept'
+
+const junk = { cookie: 'ory_kratos_session=MTcyfGp1bms' }
+const scenes: Record<string, { isDenied: boolean; start: () => [SessionMiddleware, object] }> = {
+  'a hit': {
+    isDenied: false,
+    start: () => [ory.requireSession(), known],
+  },
+  'a miss': {
+    isDenied: false,
+    start: () => [ory.requireSession(), { cookie: fake.signIn().cookie }],
+  },
+  'a renewed cookie': {
+    isDenied: false,
+    start: () => {
+      const { session, cookie } = fake.signIn()
+      fake.extend(session)
+      return [ory.requireSession(), { cookie }]
+    },
+  },
+  'a denial at once': { isDenied: true, start: () => [ory.requireSession(), {}] },
+  'a denial by Ory': { isDenied: true, start: () => [ory.requireSession(), junk] },
+  'a redirect': {
+    isDenied: true,
+    start: () => [
+      ory.requireSession({ redirectToLogin: true }),
+      Object.fromEntries(
+        Object.entries(navigation).map(([name, value]) => [name.toLowerCase(), value]),
+      ),
+    ],
+  },
+  'an outage': {
+    isDenied: true,
+    start: () => {
+      const fault = fake.fault(500)
+      setTimeout(() => fault.heal(), 0).unref()
+      return [ory.requireSession(), { cookie: fake.signIn().cookie }]
+    },
+  },
+}
+let known: { cookie: string }
+beforeAll(async () => {
+  known = { cookie: fake.signIn().cookie }
+  await ory.authenticate({ headers: known })
+})
+
+const states = fc.dictionary(
+  fc.constantFrom(...members),
+  fc.constantFrom<State>('missing', 'throws when read', 'throws when called'),
+  { maxKeys: 5 },
+) as fc.Arbitrary<Partial<Record<Member, State>>>
+
+describe('a response with members missing or broken', () => {
+  it.each(Object.keys(scenes))('changes nothing but the answer itself: %s', async (name) => {
+    const { isDenied, start } = scenes[name]!
+    await fc.assert(
+      fc.asyncProperty(states, async (given) => {
+        const { nexts, bodies } = await run(...start(), given)
+
+        expect(nexts.length).toBeLessThanOrEqual(1)
+        if (isDenied) expect(nexts).not.toContainEqual([])
+        const isAnswered = bodies.length + nexts.length > 0 || isSilent(given)
+        expect(isAnswered).toBe(true)
+        expect(rejections).toEqual([])
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  const needless = members.filter((member) => !['setHeader', 'getHeader', 'end'].includes(member))
+  it.each(Object.keys(scenes))('needs setHeader, getHeader and end alone: %s', async (name) => {
+    const { isDenied, start } = scenes[name]!
+    const bare = Object.fromEntries(needless.map((member) => [member, 'missing' as const]))
+    const { nexts, bodies, headers } = await run(...start(), bare)
+
+    expect(nexts).toEqual(isDenied ? [] : [[]])
+    expect(bodies).toHaveLength(isDenied ? 1 : 0)
+    if (name.startsWith('a denial')) {
+      expect(JSON.parse(String(bodies[0]))).toMatchObject({ status: 401 })
+      expect(typeof bodies[0]).toBe('string')
+    }
+    if (name === 'a renewed cookie') {
+      expect(headers.get('set-cookie')).toEqual([expect.stringMatching(/^ory_kratos_session=/)])
+    }
+  })
+})
+
+describe('something else than a request', () => {
+  it('is a TypeError that names the fix, and a WebSocket is closed', () => {
+    const closed: unknown[] = []
+    const socket = { send() {}, close: (...given: unknown[]) => closed.push(given) }
+    const nexts: unknown[] = []
+    for (const given of [socket, {}]) {
+      const { response } = createResponse({})
+      ory.requireSession()(given as never, response, (error) => nexts.push(error))
+    }
+
+    expect(nexts).toEqual([
+      expect.objectContaining({
+        name: 'TypeError',
+        code: 'ERR_ORY_WEBSOCKET',
+        message: expect.stringContaining('app.use(path, …) before app.ws(path, …)'),
+      }),
+      expect.objectContaining({ name: 'TypeError', code: 'ERR_ORY_INVALID_REQUEST' }),
+    ])
+    expect(closed).toEqual([[1008, 'The session was not checked']])
+  })
+})
