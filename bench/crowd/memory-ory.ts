@@ -25,7 +25,6 @@ export function createMemoryOry(): object {
   return { request, dispatch: request }
 }
 
- 
 async function* bodyOf(text: string): AsyncGenerator<Buffer> {
   yield Buffer.from(text)
 }
