@@ -6,6 +6,7 @@ import { createCounters } from './resilience/stats.js'
 import type { OrySessionStats } from './resilience/stats.js'
 import { createDecide } from './auth/decide.js'
 import { createDenials } from './auth/create-errors.js'
+import { createEnrolmentHint } from './auth/enrolment-hint.js'
 import { createDeny } from './http/send-denial.js'
 import { createLinks } from './http/links.js'
 import type { SessionLinks, SessionReturnTo } from './http/links.js'
@@ -110,8 +111,18 @@ export function createOrySession<Traits = RegisteredTraits>(
   }
   const isClosed = (): boolean => closing !== undefined
   const denials = createDenials(settings)
-  const decide = createDecide({ settings, cache, keyOf, counters, denials, isClosed })
-  const deny = createDeny(settings, counters)
+  const { clock, timeoutMs } = settings
+  const lacksSecondFactor = createEnrolmentHint(upstream.findSecondFactor, timeoutMs, clock)
+  const decide = createDecide({
+    settings,
+    cache,
+    keyOf,
+    counters,
+    denials,
+    lacksSecondFactor,
+    isClosed,
+  })
+  const deny = createDeny(settings, counters, denials, upstream.isAway)
   const vary = createVary(settings.sources)
   const middleware = createMiddleware(settings, decide, deny, vary)
   const logout = createLogout({ settings, ending, keyOf, denials, deny, vary, isClosed })

@@ -16,11 +16,11 @@ export function createApp(ory: OrySession): Express {
   const app = express()
   const notes = createNotes()
   app.disable('x-powered-by')
-  app.use(createSecurityHeaders(new URL(ory.loginUrl()).origin))
+  app.use(createSecurityHeaders())
   app.use(express.static(fileURLToPath(new URL('public', import.meta.url))))
 
-  // For everybody, by name where there is a session.
-  app.get('/', ory.optionalSession(), (req, res) => {
+  // For everybody, by name if there is a session. It stays readable while Ory is away.
+  app.get('/', ory.optionalSession({ onUnavailable: 'anonymous' }), (req, res) => {
     res.send(startPage(getSession(req), ory.loginUrl({ returnTo: '/' })))
   })
 
@@ -31,20 +31,20 @@ export function createApp(ory: OrySession): Express {
 
   // A form. One on another site that sends its visitors here is refused before Ory is asked.
   const form = express.urlencoded({ extended: false, limit: '4kb' })
-  app.post('/notes', ory.requireSession(), form, ({ session, body }, res, next) => {
+  // The body is read first, so that the page of a denial can give the text back.
+  app.post('/notes', form, ory.requireSession(), ({ session, body }, res, next) => {
     const { text } = (body ?? {}) as { text?: unknown }
     if (notes.add(session.identity.id, text)) res.redirect(303, '/notes')
     else next(Object.assign(new Error('no note'), { status: 400, expose: true }))
   })
 
-  // For those who have shown a second factor, or are sent to show it now.
-  app.get(
-    '/vault',
-    ory.requireSession({ aal: 'aal2', redirectToLogin: true }),
-    ({ session }, res) => {
-      res.send(vaultPage(session))
-    },
-  )
+  // Who is not signed in goes to the login. Who has not shown a second factor gets a page that says why
+  // it is needed, and leads to Ory to show or to enrol one. With `redirectToLogin` in the second guard, too,
+  // the browser would go there at once.
+  const signedIn = ory.requireSession({ redirectToLogin: true })
+  app.get('/vault', signedIn, ory.requireSession({ aal: 'aal2' }), ({ session }, res) => {
+    res.send(vaultPage(session))
+  })
 
   // For those who have logged in of late, or are sent to do it again.
   const recent = ory.requireSession({ maxAgeMs: recentMs, redirectToLogin: true })
@@ -52,7 +52,7 @@ export function createApp(ory: OrySession): Express {
     res.send(accountPage(session, ory.settingsUrl({ returnTo: '/account' })))
   })
 
-  // Forgets the session here, and sends the browser to Ory, which ends it and sends it back.
+  // Forgets the session here, and leads the browser to Ory, which ends it and leads it back.
   app.post('/logout', ory.logout({ returnTo: '/' }))
 
   app.use(notFound, createErrorPages(ory))

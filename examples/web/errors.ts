@@ -1,10 +1,11 @@
 import { STATUS_CODES } from 'node:http'
-import type { ErrorRequestHandler, RequestHandler } from 'express'
+import type { ErrorRequestHandler, Request, RequestHandler } from 'express'
 import { isSessionError } from 'express-ory-session'
 import type { OrySession, SessionError } from 'express-ory-session'
 import { html } from './html.js'
 import type { Html } from './html.js'
 import { layout } from './layout.js'
+import { noteForm } from './pages.js'
 
 export const notFound: RequestHandler = (_req, res) => {
   const content = html`<p>There is nothing here.</p>`
@@ -21,8 +22,7 @@ export function createErrorPages(ory: OrySession): ErrorRequestHandler {
     if (isSessionError(error)) {
       // A denial is an answer. Only an Ory that gives none is somebody's business here.
       if (error.code === 'authentication_unavailable') console.error('No answer:', error.cause)
-      // What was sent is lost by now, so the way back is to the page that it was sent from.
-      const { title, content } = denialPage(error, ory, req.path)
+      const { title, content } = denialPage(error, ory, req)
       res.status(error.status).set(error.headers).type('html').send(layout({ title, content }))
       return
     }
@@ -40,24 +40,44 @@ interface DenialPage {
   readonly content: Html
 }
 
-/** A page that says what can be done about a denial, where a redirect has not. */
-function denialPage(error: SessionError, ory: OrySession, returnTo: string): DenialPage {
-  const button = (href: string, label: string): Html =>
-    html`<p><a class="button" href="${href}">${label}</a></p>`
+const button = (href: string, label: string): Html =>
+  html`<p><a class="button" href="${href}">${label}</a></p>`
+
+/** A page that says what can be done about a denial, if no redirect has. */
+function denialPage(error: SessionError, ory: OrySession, req: Request): DenialPage {
+  // A form's own address shows nothing, so the way back is to the page that it was sent from.
+  const returnTo = req.method === 'GET' ? req.originalUrl : req.path
+  const isForm = req.method !== 'GET'
   switch (error.code) {
     case 'session_missing':
     case 'session_invalid':
       return {
         title: 'Please sign in',
         content: html`<p>This page is for those who are signed in.</p>
-          ${button(ory.loginUrl({ returnTo }), 'Sign in')}`,
+          ${lostNote(req, 'Sign in in another tab, then keep it here.')}
+          <p>
+            <a
+              class="button"
+              href="${ory.loginUrl({ returnTo })}"
+              ${isForm ? html`target="_blank"` : undefined}
+              >Sign in</a
+            >
+          </p>`,
       }
     case 'session_aal2_required':
       return {
         title: 'A second factor, please',
-        content: html`<p>This page is for those who have shown a second factor.</p>
-          ${button(ory.loginUrl({ returnTo, aal: 'aal2' }), 'Show it')}
-          ${button(ory.settingsUrl({ returnTo }), 'Enrol one')}`,
+        content: error.isSecondFactorMissing
+          ? html`<p>
+                This page needs a second factor, such as a code from an app, and you have none yet.
+                Enrolling one takes a minute. You come back here afterwards.
+              </p>
+              ${button(ory.settingsUrl({ returnTo }), 'Enrol one')}`
+          : html`<p>
+                This page needs your second factor, such as a code from an app. You come back here
+                afterwards.
+              </p>
+              ${button(ory.loginUrl({ returnTo, aal: 'aal2' }), 'Show it')}`,
       }
     case 'session_refresh_required':
       return {
@@ -68,7 +88,9 @@ function denialPage(error: SessionError, ory: OrySession, returnTo: string): Den
     case 'authentication_unavailable':
       return {
         title: 'Please try again',
-        content: html`<p>We cannot tell who you are at the moment. You are still signed in.</p>`,
+        content: html`<p>We cannot tell who you are at the moment. You are still signed in.</p>
+          ${lostNote(req, 'Wait a moment, and keep it then.')}
+          ${req.method === 'GET' ? button(returnTo, 'Try again') : undefined}`,
       }
     case 'cross_site_request':
       return {
@@ -81,4 +103,13 @@ function denialPage(error: SessionError, ory: OrySession, returnTo: string): Den
     case 'session_forbidden':
       return { title: 'Not allowed', content: html`<p>${error.message}</p>` }
   }
+}
+
+/** The text of a form that was not taken, ready to be sent once more. */
+function lostNote({ body }: Request, advice: string): Html | undefined {
+  const { text } = (body ?? {}) as { text?: unknown }
+  return typeof text === 'string' && text !== ''
+    ? html`<p><strong>Your note is not kept yet.</strong> Here it is. ${advice}</p>
+        ${noteForm(text)}`
+    : undefined
 }

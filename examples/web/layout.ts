@@ -11,7 +11,7 @@ export interface Page {
 /** A whole page: what all of them have around what each has. */
 export function layout({ title, content, name }: Page): string {
   const signOut = html`<form method="post" action="/logout">
-    <span>Signed in as <b>${name}</b></span>
+    <span class="who">Signed in as <b>${name}</b></span>
     <button class="quiet">Sign out</button>
   </form>`
   const { markup } = html`<!doctype html>
@@ -25,6 +25,7 @@ export function layout({ title, content, name }: Page): string {
       </head>
       <body>
         <header>
+          <p class="brand">Notebook</p>
           <nav aria-label="Pages">
             <a href="/">Start</a>
             <a href="/notes">Notes</a>

@@ -16,7 +16,5 @@ export function createOry({ url, appUrl }: OryUrls): OrySession {
     url,
     appUrl,
     onDenied: (error, _request, _response, next) => next(error),
-    // Nothing private stays with the browser: its back button asks again after logging out.
-    cacheControl: 'private, no-store',
   })
 }

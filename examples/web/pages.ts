@@ -1,5 +1,6 @@
 import type { Session } from 'express-ory-session'
 import { html } from './html.js'
+import type { Html } from './html.js'
 import { layout } from './layout.js'
 
 /** What somebody is called by. */
@@ -21,16 +22,21 @@ export function startPage(session: Session | undefined, loginUrl: string): strin
   return layout({ title: 'Welcome back', content, name: nameOf(session) })
 }
 
+/** The form of a new note, with a text in it that was not kept yet. */
+export function noteForm(text: string): Html {
+  return html`<form method="post" action="/notes">
+    <label for="text">${text === '' ? 'A new note' : 'Your note'}</label>
+    <textarea id="text" name="text" rows="3" maxlength="200" required>${text}</textarea>
+    <button>Keep it</button>
+  </form>`
+}
+
 export function notesPage(session: Session, notes: readonly string[]): string {
   const list = html`<ul class="notes">
     ${notes.map((note) => html`<li>${note}</li>`)}
   </ul>`
-  const content = html`<form method="post" action="/notes">
-      <label for="text">A new note</label>
-      <textarea id="text" name="text" rows="3" maxlength="200" required></textarea>
-      <button>Keep it</button>
-    </form>
-    ${notes.length === 0 ? html`<p>There are no notes yet.</p>` : list}`
+  const content = html`${noteForm('')}
+  ${notes.length === 0 ? html`<p class="quiet">There are no notes yet.</p>` : list}`
   return layout({ title: 'Notes', content, name: nameOf(session) })
 }
 

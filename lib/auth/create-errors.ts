@@ -1,11 +1,11 @@
 import type { Settings } from '../options/resolve-options.js'
 import type { Refusal, ResolvedPolicy } from './policy.js'
-import type { LiveSession } from '../session/parse-session.js'
 import type { Fault } from '../shared/fault.js'
 import { bearerChallenge } from '../shared/www-authenticate.js'
 import { SessionError } from '../shared/session-error.js'
 import type { DenialExtras } from '../shared/session-error.js'
-import { createSecondFactor } from './enrolment-hint.js'
+import { loginUrl, settingsUrl } from '../shared/ory-urls.js'
+import { createRequiredAalNotice } from './required-aal.js'
 
 /** Makes the denials that are no verdict of a policy. */
 export interface Denials {
@@ -17,21 +17,24 @@ export interface Denials {
   /** Ory's own 403, with the link in it. */
   aalTooLow(policy: ResolvedPolicy, url: string | undefined): SessionError
   /** The refusal of a policy. */
-  fallsShort(refusal: Refusal, policy: ResolvedPolicy, live: LiveSession): SessionError
+  fallsShort(refusal: Refusal, policy: ResolvedPolicy): SessionError
+  /** For a person who has no second factor to show: the settings, where one is enrolled. */
+  notEnrolled(policy: ResolvedPolicy): SessionError
 }
 
 export function createDenials(settings: Settings): Denials {
-  const secondFactor = createSecondFactor(settings.browserUrl, settings.clock)
+  const noteRequiredAal = createRequiredAalNotice()
+  const login = { redirectBrowserTo: loginUrl(settings.browserUrl, {}) }
   const challenge = (error?: string): DenialExtras => ({
     challenge: bearerChallenge(settings.realm, error === undefined ? {} : { error }),
   })
-  const missing = challenge()
+  const missing = { ...challenge(), ...login }
   const malformed = challenge('invalid_request')
-  const invalid = challenge('invalid_token')
-  const noSecondFactor: DenialExtras = {
+  const invalid = { ...challenge('invalid_token'), ...login }
+  const notEnrolled: DenialExtras = {
     detail: 'A second factor is required, and none is enrolled yet.',
     isSecondFactorMissing: true,
-    redirectBrowserTo: secondFactor.settingsUrl,
+    redirectBrowserTo: settingsUrl(settings.browserUrl, {}),
   }
 
   return {
@@ -44,17 +47,14 @@ export function createDenials(settings: Settings): Denials {
         retryAfter: secondsUntilRetry(fault),
         cause: fault,
       }),
-    fallsShort(refusal, policy, live) {
-      // A step-up is a dead end for a user without a second factor.
-      const isSecondFactorMissing =
-        refusal === 'session_aal2_required' && live.rank < 2 && secondFactor.isKnownMissing()
-      return new SessionError(refusal, {
-        ...policy.extras[refusal],
-        ...(isSecondFactorMissing ? noSecondFactor : {}),
-      })
-    },
+    fallsShort: (refusal, policy) => new SessionError(refusal, policy.extras[refusal] ?? {}),
+    notEnrolled: ({ extras }) =>
+      new SessionError('session_aal2_required', {
+        ...extras.session_aal2_required,
+        ...notEnrolled,
+      }),
     aalTooLow(policy, url) {
-      secondFactor.noteDemanded(policy.minimumRank >= 2)
+      if (policy.minimumRank < 2) noteRequiredAal()
       return new SessionError('session_aal2_required', withLink(policy, settings.browserUrl, url))
     },
   }

@@ -47,16 +47,31 @@ export function comesFromElsewhere(
   const site = headers['sec-fetch-site']
   if (site === 'same-origin' || site === 'same-site' || site === 'none') return false
   if (origin === undefined) return site !== undefined
-  if (settings.trustedOrigins.has(origin) || origin === settings.publicOrigin) return false
+  if (settings.trustedOrigins.has(origin) || isPublicOrigin(origin, settings)) return false
   if (site !== undefined) return true
   // Without `appUrl` the host that the browser asked for is the best there is; another site
   // can't set it.
   return settings.publicOrigin !== undefined || !isOwnOrigin(origin, headers)
 }
 
+function isPublicOrigin(origin: string, { publicOrigin }: CrossSiteSettings): boolean {
+  return publicOrigin !== undefined && isSameOrigin(origin, publicOrigin)
+}
+
 function isOwnOrigin(origin: string, headers: IncomingHttpHeaders): boolean {
   // HTTP/2 has the host in a pseudo-header.
   const host = headers.host ?? headers[':authority']
-  if (typeof host !== 'string' || !URL.canParse(origin)) return false
-  return new URL(origin).host === host.toLowerCase()
+  const scheme = /^[^/]*\/\//.exec(origin)?.[0]
+  return scheme !== undefined && isSameOrigin(origin, `${scheme}${String(host)}`)
+}
+
+/** The scheme and the authority of a web page, and no more. An app's own scheme may have any host. */
+const originPattern = /^https?:\/\/[\w.\-:[\]]+$/i
+
+/** Compares origins as RFC 6454 §5 does: a default port that is written out is no difference. */
+function isSameOrigin(one: string, other: string): boolean {
+  const [first, second] = [one, other].map((text) =>
+    originPattern.test(text) && URL.canParse(text) ? new URL(text).origin : undefined,
+  )
+  return first !== undefined && first === second
 }

@@ -7,13 +7,14 @@ import type { Credential, CredentialSource } from '../credential/read-credential
 import type { Key } from '../credential/cache-key.js'
 import { isCrossSite } from './cross-site.js'
 import type { Denials } from './create-errors.js'
+import type { LacksSecondFactor } from './enrolment-hint.js'
 import type { SessionError } from '../shared/session-error.js'
 import type { Settings } from '../options/resolve-options.js'
 import { hasExpired, mayChange, refuse, refuseByPredicate } from './policy.js'
-import type { ResolvedPolicy } from './policy.js'
-import type { LiveSession } from '../session/parse-session.js'
+import type { Refusal, ResolvedPolicy } from './policy.js'
 import type { RequestFacts } from '../credential/request-headers.js'
 import { markStale } from '../session/freeze-session.js'
+import type { LiveSession } from '../session/parse-session.js'
 import type { Session } from '../session/session.js'
 import { Fault } from '../shared/fault.js'
 import type { SessionFaultReason } from '../shared/fault.js'
@@ -50,7 +51,7 @@ export type Decide = (
   request: RequestFacts,
   policy: ResolvedPolicy,
   subject: unknown,
-) => Decision | Promise<Decision>
+) => Decision | PromiseLike<Decision>
 
 export interface DecideParts {
   readonly settings: Settings
@@ -58,6 +59,7 @@ export interface DecideParts {
   readonly keyOf: (credential: Credential) => Key
   readonly counters: Counters
   readonly denials: Denials
+  readonly lacksSecondFactor: LacksSecondFactor
   readonly isClosed: () => boolean
 }
 
@@ -93,8 +95,24 @@ export function isDecided(decision: Decision | PromiseLike<Decision>): decision 
 }
 
 export function createDecide(parts: DecideParts): Decide {
-  const { settings, cache, keyOf, counters, denials } = parts
+  const { settings, cache, keyOf, counters, denials, lacksSecondFactor } = parts
   const { clock } = settings
+
+  /** Denies a session that falls short. Ory's step-up page is a dead end without a second factor. */
+  function denyShort(
+    refusal: Refusal,
+    live: LiveSession,
+    { credential, key, policy }: Pick<Asking, 'credential' | 'key' | 'policy'>,
+    setCookie = none,
+  ): Decision | PromiseLike<Decision> {
+    const answer = (isMissing: boolean): Denial => {
+      const error = isMissing ? denials.notEnrolled(policy) : denials.fallsShort(refusal, policy)
+      return deny(error, setCookie)
+    }
+    if (refusal !== 'session_aal2_required' || live.rank >= 2) return answer(false)
+    const isMissing = lacksSecondFactor({ credential, key, live })
+    return typeof isMissing === 'boolean' ? answer(isMissing) : isMissing.then(answer)
+  }
 
   function grant(
     live: LiveSession,
@@ -106,7 +124,7 @@ export function createDecide(parts: DecideParts): Decide {
   ): Decision {
     const session = servedFrom === 'stale' ? markStale(live.session) : live.session
     const refusal = refuseByPredicate(session, policy, subject)
-    if (refusal !== undefined) return deny(denials.fallsShort(refusal, policy, live), setCookie)
+    if (refusal !== undefined) return deny(denials.fallsShort(refusal, policy), setCookie)
     return { session, source, servedFrom, setCookie, error: undefined }
   }
 
@@ -125,8 +143,8 @@ export function createDecide(parts: DecideParts): Decide {
 
   function judgeAnswer(
     { answer, isOwn }: FlightAnswer,
-    { credential, policy, subject }: Asking,
-  ): Decision {
+    { credential, key, policy, subject }: Asking,
+  ): Decision | PromiseLike<Decision> {
     if (answer.kind === 'refused') return deny(denials.invalid())
     if (answer.kind === 'aal_too_low') {
       return deny(denials.aalTooLow(policy, answer.redirectBrowserTo))
@@ -136,11 +154,13 @@ export function createDecide(parts: DecideParts): Decide {
     const now = Math.max(clock.now(), answer.oryNow)
     if (hasExpired(live, now)) return deny(denials.invalid(), setCookie)
     const refusal = refuse(live, policy, now)
-    if (refusal !== undefined) return deny(denials.fallsShort(refusal, policy, live), setCookie)
+    if (refusal !== undefined) {
+      return denyShort(refusal, live, { credential, key, policy }, setCookie)
+    }
     return grant(live, credential, policy, subject, 'upstream', setCookie)
   }
 
-  function askOry(asking: Asking): Decision | Promise<Decision> {
+  function askOry(asking: Asking): Decision | PromiseLike<Decision> {
     const { credential, key, policy, subject, freshness } = asking
     const sent = sendable(credential)
     if (sent === 'invalid') return deny(denials.invalid())
@@ -172,7 +192,7 @@ export function createDecide(parts: DecideParts): Decide {
     credential: Credential,
     policy: ResolvedPolicy,
     subject: unknown,
-  ): Decision | Promise<Decision> {
+  ): Decision | PromiseLike<Decision> {
     const key = keyOf(credential)
     if (policy.isFresh) return askOry({ credential, key, policy, subject, freshness: 'fresh' })
     const now = clock.now()
@@ -187,7 +207,7 @@ export function createDecide(parts: DecideParts): Decide {
         return askOry({ credential, key, policy, subject, freshness: 'revalidate' })
       }
       counters.hits += 1
-      if (refusal !== undefined) return deny(denials.fallsShort(refusal, policy, entry))
+      if (refusal !== undefined) return denyShort(refusal, entry, { credential, key, policy })
       if (entry.isRefreshDue) cache.refresh(credential, key, entry)
       return grant(entry, credential, policy, subject, 'cache')
     }

@@ -1,44 +1,73 @@
-import { channel } from 'node:diagnostics_channel'
+import type { Credential } from '../credential/read-credential.js'
+import type { Key } from '../credential/cache-key.js'
+import { withDeadline } from '../shared/deadline.js'
+import type { LiveSession } from '../session/parse-session.js'
 import type { Clock } from '../shared/clock.js'
-import { settingsUrl } from '../shared/ory-urls.js'
+import type { FindSecondFactor } from '../resilience/ask-ory.js'
 
-/** What is known of whether people have a second factor, from the way Ory answers. */
-export interface SecondFactor {
-  /** Takes note of Ory's own 403, on a route that asked for no second factor or did. */
-  noteDemanded(isAskedByRoute: boolean): void
-  /** Whether somebody who passes whoami at `aal1` can be said to have none enrolled. */
-  isKnownMissing(): boolean
-  /** Where one is enrolled. */
-  readonly settingsUrl: string
+/** Whose second factor is asked about. */
+export interface Enrolled {
+  readonly credential: Credential
+  readonly key: Key
+  readonly live: LiveSession
 }
 
-/** How long Ory's own 403 tells how it is configured, in milliseconds. */
-const tellsForMs = 10 * 60_000
+/**
+ * Whether it is known that a person has no second factor to show: at once if Ory said so within the
+ * last minute, or else by a promise, which never rejects. No answer counts as a factor to show.
+ */
+export type LacksSecondFactor = (who: Enrolled) => boolean | PromiseLike<boolean>
+
+/** How long an answer counts, or that there was none, in milliseconds. */
+const countsMs = 60_000
+/** Of how many identities answers are kept; the oldest goes first. */
+const maxIdentities = 10_000
+
+interface Hint {
+  readonly askedAt: number
+  isMissing: boolean | PromiseLike<boolean>
+}
 
 /**
- * Ory's 403 for a session below its second factor shows that `session.whoami.required_aal` is
- * `highest_available`: whoever gets a 200 at `aal1` then has no second factor, and sending them to
- * use one is a dead end. A route that asks for less can't be had with that setting, which is told
- * once, on the diagnostics channel `express-ory-session:required-aal`.
+ * Asks Ory once a minute per identity at most, because each question makes a login flow there. Ory's own
+ * step-up page is a dead end for a person without a second factor.
  *
  * @see https://www.ory.com/docs/kratos/mfa/overview
  */
-export function createSecondFactor(browserUrl: URL, clock: Clock): SecondFactor {
-  const events = channel('express-ory-session:required-aal')
-  let demandedAt = -Infinity
-  let isTold = false
+export function createEnrolmentHint(
+  findSecondFactor: FindSecondFactor,
+  timeoutMs: number,
+  clock: Clock,
+): LacksSecondFactor {
+  const hints = new Map<string, Hint>()
 
-  return {
-    noteDemanded(isAskedByRoute) {
-      demandedAt = clock.monotonic()
-      if (isAskedByRoute || isTold) return
-      isTold = true
-      events.publish({
-        message:
-          "Ory refuses aal1 sessions of people with a second factor on every route: per-route levels need Kratos' session.whoami.required_aal to be aal1",
-      })
-    },
-    isKnownMissing: () => clock.monotonic() - demandedAt < tellsForMs,
-    settingsUrl: settingsUrl(browserUrl, {}),
+  async function ask({ credential, key, live }: Enrolled): Promise<boolean> {
+    const caller = { kind: 'known', identityId: live.session.identity.id } as const
+    try {
+      const answer = await withDeadline(timeoutMs, (signal) =>
+        findSecondFactor({ credential, key, caller, isRefresh: false, signal }),
+      )
+      return answer.kind === 'none'
+    } catch {
+      return false
+    }
+  }
+
+  return (who) => {
+    const { id } = who.live.session.identity
+    const now = clock.monotonic()
+    const known = hints.get(id)
+    if (known !== undefined && now - known.askedAt < countsMs) return known.isMissing
+    // Deleted first, or a renewed one would keep its old turn to go.
+    hints.delete(id)
+    const [oldest] = hints.keys()
+    if (hints.size >= maxIdentities && oldest !== undefined) hints.delete(oldest)
+    const answered = ask(who)
+    const hint: Hint = { askedAt: now, isMissing: answered }
+    hints.set(id, hint)
+    return answered.then((isMissing) => {
+      hint.isMissing = isMissing
+      return isMissing
+    })
   }
 }

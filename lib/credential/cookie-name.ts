@@ -4,7 +4,10 @@ const namePattern = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 /** Longest name that a RegExp is asked about, so that a slow one is slow on little. */
 const maxNameLength = 256
 
-/** The cookie in which redirects are counted. It is no session, whatever the patterns say. */
+/**
+ * The cookie in which redirects are counted, with `__Host-` before it over https. It is no session,
+ * whatever the patterns say.
+ */
 export const bounceCookie = 'ory-login-bounce'
 
 /** Whether a text can name a cookie (RFC 6265 §4.1.1). */
@@ -25,7 +28,7 @@ export function createNameMatcher(
     (name.length <= maxNameLength &&
       patterns.some((pattern) => pattern.test(name)) &&
       isCookieName(name) &&
-      name !== bounceCookie)
+      !name.endsWith(bounceCookie))
   /** The name that matched last. An application has mostly one, and patterns take a quarter of the time of reading. */
   let last: string | undefined
   return (name) => {

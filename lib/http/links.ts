@@ -1,16 +1,24 @@
 import { loginUrl, settingsUrl } from '../shared/ory-urls.js'
+import { returnLink } from '../shared/return-link.js'
 import { returnUrl } from '../shared/return-url.js'
-import { checkBoolean, readMembers, checkOneOf } from '../options/validators.js'
+import { checkBoolean, checkOneOf, isPlainObject, readMembers } from '../options/validators.js'
 import { appUrlMissing, invalidOption } from '../shared/invalid-option.js'
 import type { Settings } from '../options/resolve-options.js'
+
+/** What a query string holds under a name, as Express' `req.query` has it. */
+export type SessionReturnValue =
+  | string
+  | readonly SessionReturnValue[]
+  | { readonly [name: string]: SessionReturnValue | undefined }
 
 /** Where Ory sends a browser afterwards. */
 export interface SessionReturnTo {
   /**
-   * A path of this application, or a URL of which only the path counts: it always leads to
-   * `appUrl`, so it may come from a request. Default what Ory is configured to.
+   * A path of this application, or a URL of which only the path counts: it always leads below
+   * `appUrl`, so it may come from a request, as `req.query.returnTo`. Of a list the first counts; an
+   * object counts as none. Default what Ory is configured to.
    */
-  readonly returnTo?: string | undefined
+  readonly returnTo?: SessionReturnValue | undefined
 }
 
 /** What a link to Ory's login asks for. */
@@ -41,33 +49,44 @@ export interface SessionLinks {
 
 export function createLinks(settings: Settings): SessionLinks {
   return {
-    loginUrl(link = {}) {
+    loginUrl(options = {}) {
       const {
         returnTo,
         aal,
         refresh = false,
-      } = readMembers('loginUrl', link, ['returnTo', 'aal', 'refresh'])
+      } = readMembers('loginUrl', options, ['returnTo', 'aal', 'refresh'])
       if (aal !== undefined) checkOneOf('loginUrl.aal', aal, ['aal1', 'aal2', 'aal3'])
-      return loginUrl(settings.browserUrl, {
-        ...returnQuery(returnTo, settings),
+      const link = loginUrl(settings.browserUrl, {
         ...(aal === undefined ? {} : { aal }),
         ...(checkBoolean('loginUrl.refresh', refresh) ? { refresh: 'true' } : {}),
       })
+      return withReturn(link, pageOf(returnTo, settings), settings)
     },
     settingsUrl(link = {}) {
       const { returnTo } = readMembers('settingsUrl', link, ['returnTo'])
-      return settingsUrl(settings.browserUrl, returnQuery(returnTo, settings))
+      const url = settingsUrl(settings.browserUrl, {})
+      return withReturn(url, pageOf(returnTo, settings), settings)
     },
   }
 }
 
-/** The `return_to` of a link, if there is one. */
-export function returnQuery(
-  returnTo: SessionReturnTo['returnTo'],
-  { publicOrigin }: Settings,
-): Readonly<Record<string, string>> {
-  if (returnTo === undefined) return {}
-  if (typeof returnTo !== 'string') throw invalidOption('returnTo', 'a path', returnTo)
-  if (publicOrigin === undefined) throw appUrlMissing('returnTo')
-  return { return_to: returnUrl(publicOrigin, returnTo) }
+/**
+ * The URL of the page that a link leads back to, if there is one.
+ *
+ * @throws TypeError for `returnTo` of another type, and without `appUrl`
+ */
+export function pageOf(returnTo: unknown, { appUrl }: Settings): string | undefined {
+  const first: unknown = Array.isArray(returnTo) ? returnTo[0] : returnTo
+  // What `?returnTo[a]=b` becomes is no page, and no reason to fail.
+  if (first === undefined || isPlainObject(first)) return undefined
+  if (typeof first !== 'string') {
+    throw invalidOption('returnTo', 'a path, or a list of paths', first)
+  }
+  if (appUrl === undefined) throw appUrlMissing('returnTo')
+  return returnUrl(appUrl, first)
+}
+
+/** A link to Ory, and behind it the page that it leads back to. */
+export function withReturn(url: string, page: string | undefined, { appUrl }: Settings): string {
+  return page === undefined || appUrl === undefined ? url : returnLink(url, appUrl, page).location
 }

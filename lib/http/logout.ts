@@ -6,14 +6,15 @@ import { comesFromElsewhere, isSafe } from '../auth/cross-site.js'
 import type { Denials } from '../auth/create-errors.js'
 import { giveUp } from './send-denial.js'
 import type { Deny } from './send-denial.js'
-import { urlBelow } from '../shared/ory-urls.js'
-import { wantsPage } from './login-redirect.js'
+import { logoutUrl } from '../shared/ory-urls.js'
+import { sendGoOnPage } from './go-on-page.js'
+import { isPrefetch, wantsPage } from './navigation.js'
 import { isGone, seeOther, send } from './respond.js'
 import type { SessionError } from '../shared/session-error.js'
 import type { Ending } from '../auth/end-session.js'
 import { fail } from './next.js'
 import type { SessionNext } from '../options/options.js'
-import { returnQuery } from './links.js'
+import { pageOf, withReturn } from './links.js'
 import type { SessionReturnTo } from './links.js'
 import type { SessionMiddleware } from './middleware.js'
 import { readMembers } from '../options/validators.js'
@@ -51,15 +52,9 @@ export function createLogout(parts: LogoutParts): (link?: SessionReturnTo) => Se
   return (link = {}) => {
     const start = settings.publicOrigin === undefined ? undefined : '/'
     const { returnTo = start } = readMembers('logout', link, ['returnTo'])
-    const query = returnQuery(returnTo, settings)
-    const wayBack = query['return_to']
+    const wayBack = pageOf(returnTo, settings)
 
-    function logoutUrl(token: string): string {
-      const search = new URLSearchParams({ token, ...query }).toString()
-      return `${urlBelow(settings.browserUrl, '/self-service/logout')}?${search}`
-    }
-
-    /** Sends a browser on, where there is somewhere to go. */
+    /** Sends a browser on, if there is somewhere to go. */
     function answer(
       location: string | undefined,
       request: IncomingMessage,
@@ -67,15 +62,23 @@ export function createLogout(parts: LogoutParts): (link?: SessionReturnTo) => Se
       next: SessionNext,
     ): void {
       try {
-        if (location === undefined) send(response, 204, noStore)
-        else if (wantsPage(request)) seeOther(response, location)
-        else {
+        if (isPrefetch(request)) send(response, 503, noStore)
+        else if (location === undefined) send(response, 204, noStore)
+        else if (!wantsPage(request)) {
           const headers = { ...noStore, 'Content-Type': 'application/json' }
           send(response, 200, headers, JSON.stringify({ redirect_browser_to: location }))
         }
+        // A policy's `form-action` blocks a form's chain of redirects at the first stop that it does not name.
+        else if (request.method === 'POST') sendGoOnPage(response, location)
+        else seeOther(response, location)
       } catch (thrown) {
         giveUp(response, next, thrown)
       }
+    }
+
+    function linkOf(token: string | undefined): string | undefined {
+      if (token === undefined) return wayBack
+      return withReturn(logoutUrl(settings.browserUrl, token), wayBack, settings)
     }
 
     return (request, response, next) => {
@@ -84,6 +87,11 @@ export function createLogout(parts: LogoutParts): (link?: SessionReturnTo) => Se
         return
       }
       vary(response)
+      if (isPrefetch(request)) {
+        // The browser drops what is no success, and asks again when its user clicks.
+        answer(undefined, request, response, next)
+        return
+      }
       const refuse = (error: SessionError): void => {
         deny(error, false, request, response, next)
       }
@@ -111,8 +119,7 @@ export function createLogout(parts: LogoutParts): (link?: SessionReturnTo) => Se
           if (response.headersSent) next(new Error('The answer to a log-out began before its end'))
           else if (isToken) answer(undefined, request, response, next)
           else {
-            const location = logoutToken === undefined ? wayBack : logoutUrl(logoutToken)
-            answer(location, request, response, next)
+            answer(linkOf(logoutToken), request, response, next)
           }
         },
         (error: unknown) => {

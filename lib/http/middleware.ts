@@ -81,7 +81,7 @@ export function createMiddleware(
     }
 
     return (request, response, next) => {
-      let decision: Decision | Promise<Decision>
+      let decision: Decision | PromiseLike<Decision>
       try {
         if ((request.headers as unknown) === undefined) throw noRequest(request)
         if (isPropertyTaken(request, property)) throw propertyTaken(property)
@@ -134,6 +134,8 @@ function isAnonymous({ code }: SessionError, policy: ResolvedPolicy): boolean {
   return (
     code === 'session_missing' ||
     code === 'session_invalid' ||
+    // Ory's own 403: a login that stopped before the second factor, which is no session yet.
+    (code === 'session_aal2_required' && policy.minimumRank < 0) ||
     (code === 'authentication_unavailable' && policy.isAnonymousWhenUnavailable)
   )
 }

@@ -5,9 +5,13 @@ import { fail } from './next.js'
 import type { OnSessionDenied, SessionNext } from '../options/options.js'
 import { isThenable, onRejection } from '../shared/thenable.js'
 import type { Settings } from '../options/resolve-options.js'
+import { createLoopDenial } from './cookie-missing.js'
 import { countBounce } from './redirect-loop.js'
+import type { Denials } from '../auth/create-errors.js'
+import { Fault } from '../shared/fault.js'
 import type { SessionError } from '../shared/session-error.js'
 import { redirectOf } from './login-redirect.js'
+import { addCookies } from './renewed-cookie.js'
 import { disownBody, seeOther, sendDenial } from './respond.js'
 
 /** Answers a denied request as the instance is set up to. */
@@ -22,50 +26,62 @@ export type Deny = (
 /** An application's handler may be `async` all the same. */
 type Hook = (...denied: Parameters<OnSessionDenied>) => unknown
 
-export function createDeny(settings: Settings, counters: Counters): Deny {
-  const { clock } = settings
+export function createDeny(
+  settings: Settings,
+  counters: Counters,
+  denials: Denials,
+  isAway: () => boolean,
+): Deny {
+  const { clock, appUrl } = settings
+  const loopDenial = createLoopDenial(settings)
   const onDenied: Hook | undefined = settings.onDenied
 
-  /** Where a browser is sent, unless it keeps coming back from there. */
-  function locationOf(
+  /** Where a browser is sent, or the denial for one that is sent nowhere. */
+  function redirectOrDenial(
     error: SessionError,
     request: IncomingMessage,
     response: ServerResponse,
-  ): string | undefined {
-    const way = redirectOf(error, request, settings)
-    if (way === undefined) return undefined
-    return countBounce(request, response, way.returnTo, clock.now()) ? way.location : undefined
+  ): string | SessionError {
+    const way = redirectOf(error, request, appUrl)
+    if (way === undefined) return error
+    if (isAway()) return denials.unavailable(new Fault('circuit_open'))
+    const { isSent, setCookie } = countBounce(request, way.returnTo, clock.now())
+    addCookies(response, [setCookie])
+    return isSent ? way.location : loopDenial(error)
   }
 
   /** Answers, or returns the hook that is to do so. */
   function answer(
-    error: SessionError,
-    isRedirecting: boolean,
+    outcome: string | SessionError,
     request: IncomingMessage,
     response: ServerResponse,
   ): Hook | undefined {
-    const location = isRedirecting ? locationOf(error, request, response) : undefined
-    if (location !== undefined) seeOther(response, location)
-    else if (onDenied === undefined) sendDenial(error, request, response)
+    if (typeof outcome === 'string') seeOther(response, outcome)
+    else if (onDenied === undefined) sendDenial(outcome, request, response)
     else return onDenied
     return undefined
   }
 
   return (error, isRedirecting, request, response, next) => {
-    count(counters.denials, error.code)
     let hook: Hook | undefined
+    let denial = error
     try {
-      hook = response.headersSent
-        ? // Another handler answered meanwhile; the final handler knows what is left to do.
-          (_error, _request, _response, goOn) => {
-            goOn(error)
-          }
-        : answer(error, isRedirecting, request, response)
+      if (response.headersSent) {
+        // Another handler answered meanwhile; the final handler knows what is left to do.
+        hook = (_error, _request, _response, goOn) => {
+          goOn(error)
+        }
+      } else {
+        const outcome = isRedirecting ? redirectOrDenial(error, request, response) : error
+        if (typeof outcome !== 'string') denial = outcome
+        hook = answer(outcome, request, response)
+      }
+      count(counters.denials, denial.code)
     } catch (thrown) {
       giveUp(response, next, thrown)
       return
     }
-    if (hook !== undefined) runHook(hook, error, request, response, next)
+    if (hook !== undefined) runHook(hook, denial, request, response, next)
   }
 }
 

@@ -39,6 +39,7 @@ export interface Settings {
   readonly appUrl: URL | undefined
   /** The origin of `appUrl`. */
   readonly publicOrigin: string | undefined
+  readonly cookieNames: readonly (string | RegExp)[]
   readonly isSessionCookie: (name: string) => boolean
   readonly sessionCookieCode: number | undefined
   readonly tokenPrefix: string
@@ -132,6 +133,7 @@ export function resolveOptions(
       given['browserUrl'] === undefined ? url : checkUrl('browserUrl', given['browserUrl']),
     appUrl,
     publicOrigin: appUrl?.origin,
+    cookieNames,
     isSessionCookie: createNameMatcher(cookieNames),
     sessionCookieCode: firstCode(cookieNames),
     tokenPrefix: checkTokenPrefix(of('tokenPrefix')),

@@ -64,7 +64,8 @@ export function createWire(settings: WireSettings): Wire {
   ): Promise<Reply> {
     let path = pathOf.get(route)
     if (path === undefined) {
-      path = new URL(urlBelow(url, route)).pathname
+      const { pathname, search } = new URL(urlBelow(url, route))
+      path = pathname + search
       pathOf.set(route, path)
     }
     const options: Dispatcher.RequestOptions<Trail> = {

@@ -2,16 +2,19 @@ import { createWire } from '../ory/ory-client.js'
 import type { WireSettings } from '../ory/ory-client.js'
 import { createLogoutAtOry, createLogoutRequest } from '../ory/ory-logout.js'
 import { createReadiness } from '../ory/readiness.js'
+import { createFindSecondFactor, createSecondFactorRequest } from '../ory/second-factor.js'
+import type { SecondFactorAnswer } from '../ory/second-factor.js'
 import type { Reply } from '../ory/response.js'
 import { createWhoami, createWhoamiRequest } from '../ory/whoami.js'
 import type { WhoamiSettings } from '../ory/whoami.js'
+import { withAwayNotes } from './away.js'
 import { createCircuitBreaker } from './circuit-breaker.js'
 import type { CircuitBreaker } from './circuit-breaker.js'
 import { createConcurrencyLimit } from './concurrency-limit.js'
 import { intercept } from './interceptor.js'
 import { withLogoutGuard } from './logout-guard.js'
 import type { EndSession } from './logout-guard.js'
-import type { AskWhoami, WhoamiCall } from './ory-call.js'
+import type { AskWhoami, OryCall, WhoamiCall } from './ory-call.js'
 import { withOutageGuard } from './outage-guard.js'
 import { createRateLimitPause } from './rate-limit-pause.js'
 import { createUnknownCallerBudget } from './unknown-caller-budget.js'
@@ -24,10 +27,16 @@ export interface UpstreamSettings extends WireSettings, WhoamiSettings {
 export interface Upstream {
   readonly whoami: AskWhoami
   readonly endSession: EndSession
+  readonly findSecondFactor: FindSecondFactor
+  /** Whether Ory is known to be away, so that a browser that is sent there finds no page. */
+  readonly isAway: () => boolean
   /** What the circuit breaker of whoami does now. */
   readonly breakerState: CircuitBreaker['state']
   close(): Promise<void>
 }
+
+/** Finds out whether a person has a second factor to show. Rejects with a `Fault` if Ory gives no answer. */
+export type FindSecondFactor = (call: OryCall) => Promise<SecondFactorAnswer>
 
 export function createUpstream(settings: UpstreamSettings): Upstream {
   const { clock, connections, timeoutMs, readinessPath } = settings
@@ -35,7 +44,7 @@ export function createUpstream(settings: UpstreamSettings): Upstream {
   const readiness =
     readinessPath === false ? undefined : createReadiness(wire, readinessPath, timeoutMs, clock)
 
-  // Both routes share the connections and the budget of unknown callers. All else is each route's own:
+  // The routes share the connections and the budget of unknown callers. All else is each route's own:
   // an Ory that can read its database but not write it answers whoami, and fails every logout.
   const limit = createConcurrencyLimit(connections, timeoutMs)
   const budget = createUnknownCallerBudget(connections, clock)
@@ -49,13 +58,23 @@ export function createUpstream(settings: UpstreamSettings): Upstream {
     createRateLimitPause(clock),
     createCircuitBreaker(clock),
   )
+  const toLogin = intercept(
+    budget.logout,
+    createRateLimitPause(clock),
+    createCircuitBreaker(clock),
+  )
   const askWhoami = createWhoami(limit<WhoamiCall, Reply>(createWhoamiRequest(wire)), settings)
   const askLogout = createLogoutAtOry(limit(createLogoutRequest(wire)))
+  const askLogin = createFindSecondFactor(limit(createSecondFactorRequest(wire)))
 
+  // The guards are outermost: a 401 that they do not believe was an answer all the same.
+  const guarded = withOutageGuard(toWhoami(askWhoami), readiness, settings)
+  const { whoami, isAway } = withAwayNotes(guarded, readiness, clock)
   return {
-    // The guards are outermost: a 401 that they do not believe was an answer all the same.
-    whoami: withOutageGuard(toWhoami(askWhoami), readiness, settings),
+    whoami,
     endSession: withLogoutGuard(toLogout(askLogout), readiness, clock),
+    findSecondFactor: toLogin(askLogin),
+    isAway,
     breakerState: breaker.state,
     close: () => wire.close(),
   }

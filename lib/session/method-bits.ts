@@ -19,7 +19,6 @@ const bitOf: ReadonlyMap<string, MethodBits> = new Map(
       'profile',
       'saml',
       'deviceauthn',
-      'identifier_first',
       'link_recovery',
       'code_recovery',
     ] satisfies AuthenticationMethodName[]

@@ -15,7 +15,6 @@ export type AuthenticationMethodName =
   | 'profile'
   | 'saml'
   | 'deviceauthn'
-  | 'identifier_first'
   | 'link_recovery'
   | 'code_recovery'
 

@@ -21,6 +21,15 @@ export function settingsUrl(browserUrl: URL, query: Readonly<Record<string, stri
   return withQuery(urlBelow(browserUrl, '/self-service/settings/browser'), query)
 }
 
+/**
+ * Where a browser ends its session.
+ *
+ * @see https://www.ory.com/docs/kratos/self-service/flows/user-logout
+ */
+export function logoutUrl(browserUrl: URL, token: string): string {
+  return withQuery(urlBelow(browserUrl, '/self-service/logout'), { token })
+}
+
 function withQuery(url: string, query: Readonly<Record<string, string>>): string {
   const text = new URLSearchParams(query).toString()
   return text === '' ? url : `${url}?${text}`

@@ -14,11 +14,18 @@ async function showNote(): Promise<void> {
   await page.getByRole('listitem').getByText(secret).waitFor()
 }
 
+/** Presses the button, and is back at the start page by way of Ory. */
+async function signOut(): Promise<void> {
+  const { page } = stage()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('heading', { name: 'Welcome', exact: true }).waitFor()
+}
+
 describe('logging out', () => {
   it('ends the session at Ory, comes back, and has every page ask again', async () => {
     const { app, context, fake, page, photograph } = stage()
     await showNote()
-    await page.getByRole('button', { name: 'Sign out' }).click()
+    await signOut()
 
     expect(page.url()).toBe(`${app}/`)
     expect(await page.getByRole('heading').textContent()).toBe('Welcome')
@@ -29,12 +36,33 @@ describe('logging out', () => {
     expect(await page.getByRole('heading').textContent()).toBe('Sign in')
   })
 
+  it('works with JavaScript off, although the policy of the page names Ory nowhere', async () => {
+    const { app, context, fake } = stage()
+    const { cookie } = fake.signIn()
+    const [name = '', value = ''] = [
+      cookie.slice(0, cookie.indexOf('=')),
+      cookie.slice(cookie.indexOf('=') + 1),
+    ]
+    const browser = context.browser()!
+    const plain = await browser.newContext({ javaScriptEnabled: false })
+    await plain.addCookies([
+      { name, value, domain: '127.0.0.1', path: '/', httpOnly: true, sameSite: 'Lax' },
+    ])
+    const page = await plain.newPage()
+    await page.goto(`${app}/notes`)
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByRole('heading', { name: 'Welcome', exact: true }).waitFor()
+
+    expect((await plain.cookies()).map((one) => one.name)).not.toContain(fake.cookieName)
+    await plain.close()
+  })
+
   it('holds for another tab at once', async () => {
     const { app, context, page } = stage()
     await showNote()
     const other = await context.newPage()
     await other.goto(`${app}/account`)
-    await page.getByRole('button', { name: 'Sign out' }).click()
+    await signOut()
     await other.getByRole('link', { name: 'Notes' }).click()
 
     expect(await other.getByRole('heading').textContent()).toBe('Sign in')
@@ -45,7 +73,7 @@ describe('logging out', () => {
     const { app, context, fake, page } = stage()
     await showNote()
     const kept = (await context.cookies()).filter(({ name }) => name === fake.cookieName)
-    await page.getByRole('button', { name: 'Sign out' }).click()
+    await signOut()
     await context.addCookies(kept)
     await page.goto(`${app}/notes`)
 
@@ -56,7 +84,7 @@ describe('logging out', () => {
     const { app, page } = stage()
     await showNote()
     await page.goto(`${app}/account`)
-    await page.getByRole('button', { name: 'Sign out' }).click()
+    await signOut()
     await page.getByRole('heading', { name: 'Welcome' }).waitFor()
     for (let step = 0; step < 3; step += 1) {
       await page.goBack()

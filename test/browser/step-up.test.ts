@@ -10,6 +10,9 @@ describe('a page that needs the second factor', () => {
     await remember({ traits: { email: 'vera@example.com' }, secondFactor: true })
     await page.goto(`${app}/notes`)
     await page.getByRole('link', { name: 'Vault' }).click()
+    expect(await page.getByRole('heading').textContent()).toBe('A second factor, please')
+    await photograph(page, 'vault-denied')
+    await page.getByRole('link', { name: 'Show it' }).click()
 
     expect(page.url()).toMatch(`${fake.url}/self-service/login/browser?return_to=`)
     expect(new URL(page.url()).searchParams.get('aal')).toBe('aal2')
@@ -27,6 +30,7 @@ describe('a page that needs the second factor', () => {
     const { app, page } = stage()
     await page.goto(`${app}/vault`)
     await page.getByRole('button', { name: 'Sign in as ada@example.com' }).click()
+    await page.getByRole('link', { name: 'Show it' }).click()
     await page.getByRole('button', { name: 'Show the second factor' }).click()
 
     expect(page.url()).toBe(`${app}/vault`)
@@ -38,7 +42,7 @@ describe('a page that needs the second factor', () => {
     await remember({ traits: { email: 'carol@example.com' } })
     await page.goto(`${app}/vault`)
 
-    expect(await page.getByRole('heading').textContent()).toBe('No second factor')
+    expect(await page.getByRole('heading').textContent()).toBe('A second factor, please')
     await photograph(page, 'no-second-factor')
     await page.getByRole('link', { name: 'Enrol one' }).click()
     await photograph(page, 'settings')

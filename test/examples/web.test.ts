@@ -102,7 +102,8 @@ describe('npm run start:web with ORY_SDK_URL', () => {
 
   it.each<[string, SignInOptions | undefined, string]>([
     ['/notes', undefined, ''],
-    ['/vault', {}, '&aal=aal2'],
+    ['/vault', undefined, ''],
+    ['/notes?page=2', undefined, ''],
     ['/account', { authenticatedAgoMs: 11 * 60_000 }, '&refresh=true'],
   ])('sends %s away for %j', async (path, person, query) => {
     const { answer } = await ask(path, person)
@@ -148,11 +149,70 @@ describe('npm run start:web with ORY_SDK_URL', () => {
     expect(text).toContain(`return_to=${encodeURIComponent(`${url}/notes`)}`)
   })
 
-  it('logs out by Ory, and is back at the start page', async () => {
-    const { answer } = await ask('/logout', {}, form(''))
-    const location = new URL(answer.headers.get('location')!)
+  it.each<[SignInOptions, string, string]>([
+    [{}, 'Enrol one', '/self-service/settings/browser?'],
+    [{ secondFactor: true }, 'Show it', '/self-service/login/browser?'],
+  ])(
+    'says on a page what a second factor is for, and leads %j to %s',
+    async (person, label, to) => {
+      const { answer, text } = await ask('/vault?drawer=1', person)
+      const [, href = ''] = new RegExp(`href="([^"]*)">${label}`).exec(text) ?? []
 
-    expect(answer.status).toBe(303)
+      expect([answer.status, title(text)]).toEqual([403, 'A second factor, please'])
+      const link = new URL(href.replaceAll('&#38;', '&'))
+      expect(link.href.startsWith(`${fake.url}${to}`)).toBe(true)
+      expect(link.searchParams.get('return_to')).toBe(`${url}/vault?drawer=1`)
+    },
+  )
+
+  it.each<[string, () => SignInOptions | undefined, string]>([
+    ['without a session', () => undefined, 'Please sign in'],
+    [
+      'while Ory is away',
+      () => {
+        fake.database.stop()
+        return {}
+      },
+      'Please try again',
+    ],
+  ])('gives a note back that was not kept: %s', async (_name, prepare, heading) => {
+    const { text } = await ask('/notes', prepare(), form('text=%3Cb%3E+%26+mine'))
+    fake.database.start()
+
+    expect(title(text)).toBe(heading)
+    expect(text).toContain('Your note is not kept yet.')
+    expect(text).toMatch(
+      /<form method="post" action="\/notes">[^]*>&#60;b&#62; &#38; mine<\/textarea>/,
+    )
+  })
+
+  it('gives nothing back of what another site has sent', async () => {
+    const foreign = form('text=evil')
+    const headers = {
+      ...foreign.headers,
+      'Sec-Fetch-Site': 'cross-site',
+      Origin: 'https://evil.example',
+    }
+    const { answer, text } = await ask('/notes', {}, { ...foreign, headers })
+
+    expect([answer.status, title(text)]).toEqual([403, 'Not from there'])
+    expect(text).not.toContain('evil')
+  })
+
+  it('keeps the start page readable while Ory is away', async () => {
+    fake.database.stop()
+    const { answer, text } = await ask('/', {})
+    fake.database.start()
+
+    expect([answer.status, title(text)]).toEqual([200, 'Welcome'])
+  })
+
+  it('logs out by Ory, and is back at the start page', async () => {
+    const { answer, text } = await ask('/logout', {}, form(''))
+    const [, href = ''] = /<meta http-equiv="refresh" content="0; url=([^"]*)">/.exec(text) ?? []
+    const location = new URL(href.replaceAll('&amp;', '&'))
+
+    expect(answer.status).toBe(200)
     expect(`${location.origin}${location.pathname}`).toBe(`${fake.url}/self-service/logout`)
     expect(location.searchParams.get('return_to')).toBe(`${url}/`)
   })

@@ -57,17 +57,21 @@ function createResponse(states: Partial<Record<Member, State>>) {
 
 let fake: FakeOry
 let ory: OrySession
+let away: OrySession
 const rejections: unknown[] = []
 const note = (reason: unknown): void => void rejections.push(reason)
 
 beforeAll(async () => {
   fake = await createFakeOry({ allowedReturnUrls: [appUrl] })
   ory = createOrySession({ url: fake.url, appUrl, refusalTtlMs: 0 })
+  // Nothing listens there.
+  away = createOrySession({ url: 'http://127.0.0.1:1' })
   process.on('unhandledRejection', note)
 })
 afterAll(async () => {
   process.off('unhandledRejection', note)
   await ory.close()
+  await away.close()
   await fake.close()
 })
 
@@ -129,11 +133,7 @@ const scenes: Record<string, { isDenied: boolean; start: () => [SessionMiddlewar
   },
   'an outage': {
     isDenied: true,
-    start: () => {
-      const fault = fake.fault(500)
-      setTimeout(() => fault.heal(), 0).unref()
-      return [ory.requireSession(), { cookie: fake.signIn().cookie }]
-    },
+    start: () => [away.requireSession(), { cookie: fake.signIn().cookie }],
   },
 }
 let known: { cookie: string }
@@ -149,24 +149,29 @@ const states = fc.dictionary(
 ) as fc.Arbitrary<Partial<Record<Member, State>>>
 
 describe('a response with members missing or broken', () => {
-  it.each(Object.keys(scenes))('changes nothing but the answer itself: %s', async (name) => {
-    const { isDenied, start } = scenes[name]!
-    await fc.assert(
-      fc.asyncProperty(states, async (given) => {
-        const { nexts, bodies } = await run(...start(), given)
+  it.each(Object.keys(scenes))(
+    'changes nothing but the answer itself: %s',
+    async (name) => {
+      const { isDenied, start } = scenes[name]!
+      await fc.assert(
+        fc.asyncProperty(states, async (given) => {
+          const { nexts, bodies } = await run(...start(), given)
 
-        expect(nexts.length).toBeLessThanOrEqual(1)
-        if (isDenied) expect(nexts).not.toContainEqual([])
-        const isAnswered = bodies.length + nexts.length > 0 || isSilent(given)
-        expect(isAnswered).toBe(true)
-        expect(rejections).toEqual([])
-      }),
-      { numRuns: 60 },
-    )
-  })
+          expect(nexts.length).toBeLessThanOrEqual(1)
+          if (isDenied) expect(nexts).not.toContainEqual([])
+          const isAnswered = bodies.length + nexts.length > 0 || isSilent(given)
+          expect(isAnswered).toBe(true)
+          expect(rejections).toEqual([])
+        }),
+        { numRuns: 25 },
+      )
+    },
+    60_000,
+  )
 
   const needless = members.filter((member) => !['setHeader', 'getHeader', 'end'].includes(member))
-  it.each(Object.keys(scenes))('needs setHeader, getHeader and end alone: %s', async (name) => {
+  const plain = Object.keys(scenes).filter((name) => name !== 'a redirect')
+  it.each(plain)('needs setHeader, getHeader and end alone: %s', async (name) => {
     const { isDenied, start } = scenes[name]!
     const bare = Object.fromEntries(needless.map((member) => [member, 'missing' as const]))
     const { nexts, bodies, headers } = await run(...start(), bare)

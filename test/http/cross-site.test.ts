@@ -84,6 +84,34 @@ const rows: readonly Row[] = [
     headers: [origin('http://localhost:3000'), 'Host: localhost:3000'],
     isRefused: false,
   },
+  ...[
+    ['https://app.example', 'app.example:443'],
+    ['http://intranet', 'intranet:80'],
+    ['https://app.example', 'APP.example'],
+    ['http://[::1]:3000', '[0:0:0:0:0:0:0:1]:3000'],
+  ].map(([from, host]) => ({
+    name: `the host that was asked for, written as ${host!}`,
+    headers: [origin(from!), `Host: ${host!}`],
+    isRefused: false,
+  })),
+  ...[
+    [evil, 'app.example:443'],
+    ['https://app.example:8443', 'app.example:443'],
+    ['http://app.example', 'app.example:443'],
+    ['capacitor://localhost', 'localhost'],
+  ].map(([from, host]) => ({
+    name: `${from!}, which is not ${host!}`,
+    headers: [origin(from!), `Host: ${host!}`],
+    isRefused: true,
+  })),
+  ...['capacitor://localhost', 'chrome-extension://abcdef', 'https://partner.example:443'].map(
+    (from) => ({
+      name: `${from} that is trusted`,
+      options: { appUrl: own, trustedOrigins: [from] },
+      headers: [site('cross-site'), origin(from.replace(/:443$/, ''))],
+      isRefused: false,
+    }),
+  ),
   {
     name: 'the host that was asked for, from another site all the same',
     headers: [site('cross-site'), origin('http://localhost:3000'), 'Host: localhost:3000'],

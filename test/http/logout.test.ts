@@ -4,7 +4,7 @@ import type { SessionMiddleware, OrySessionOptions } from '../../lib/index.js'
 import type { SignedIn } from '../../lib/testing/index.js'
 import { expectDenial, malformed, unavailable } from '../support/denial.js'
 import { frameworks } from '../support/frameworks.js'
-import { form, startLogout } from '../support/logout-scene.js'
+import { form, goesOnTo, startLogout } from '../support/logout-scene.js'
 import { appUrl, readLocation } from '../support/navigation.js'
 import type { Headers } from '../support/world.js'
 import { byBearer, byCookie, byJunk, byToken, createWorld } from '../support/world.js'
@@ -40,20 +40,63 @@ describe.each(frameworks)('logging out under $name', (framework) => {
     await get(byCookie(signedIn)).expect(200)
     const reply = await logOut({ ...form, ...byCookie(signedIn) })
 
-    expect([reply.status, reply.text]).toEqual([303, ''])
-    expect(reply.headers).toMatchObject({ 'cache-control': 'no-store' })
-    expect(readLocation(reply.headers['location'])).toEqual({
+    const there = goesOnTo(reply)
+    expect(readLocation(there)).toEqual({
       page: `${fake.url}/self-service/logout`,
       query: [
-        ['token', expect.stringMatching(/^ory_lo_\w{32}$/)],
         ['return_to', `${appUrl}/bye?x=1`],
+        ['token', expect.stringMatching(/^ory_lo_\w{32}$/)],
       ],
     })
-    const back = await follow(reply.headers['location'], byCookie(signedIn))
+    const back = await follow(there, byCookie(signedIn))
     expect([back.status, back.headers['location']]).toEqual([303, `${appUrl}/bye?x=1`])
     expect(String(back.headers['set-cookie'])).toContain(`${fake.cookieName}=`)
     expect(fake.session(signedIn).active).toBe(false)
     await get(byCookie(signedIn)).expect(401)
+  })
+
+  it('is a redirect for a link, and the page for a form that a service worker passes on', async () => {
+    const { fake, logOut } = await startLogout(world, { framework })
+    const { Origin: _, ...link } = form
+    const clicked = await logOut({ ...link, ...byCookie(fake.signIn()) } as Headers, 'get')
+    expect([clicked.status, clicked.text]).toEqual([303, ''])
+    expect(readLocation(clicked.headers['location']).page).toBe(`${fake.url}/self-service/logout`)
+
+    const passedOn = { ...form, 'Sec-Fetch-Dest': 'empty', ...byCookie(fake.signIn()) }
+    expect(readLocation(goesOnTo(await logOut(passedOn))).page).toBe(
+      `${fake.url}/self-service/logout`,
+    )
+  })
+
+  it('does nothing for a prefetch of a link', async () => {
+    const { fake, get, logOut } = await startLogout(world, { framework })
+    const headers = byCookie(fake.signIn())
+    const { Origin: _, ...link } = form
+    for (const [name, value] of [
+      ['Sec-Purpose', 'prefetch'],
+      ['Purpose', 'prefetch'],
+      ['X-Moz', 'prefetch'],
+    ] as const) {
+      const reply = await logOut({ ...link, ...headers, [name]: value } as Headers, 'get')
+      expect([reply.status, reply.text]).toEqual([503, ''])
+      expect(reply.headers['cache-control']).toBe('no-store')
+    }
+    expect(fake.calls.all).toEqual([])
+    await get(headers).expect(200)
+  })
+
+  it('ends the session also at an Ory that refuses the way back', async () => {
+    const fake = await world.fake({ allowedReturnUrls: [] })
+    const ory = world.instance({ url: fake.url, appUrl })
+    const site = await world.site(ory.logout(), { framework })
+    const signedIn = fake.signIn()
+    const reply = await request(site.origin)
+      .post('/')
+      .set({ ...form, ...byCookie(signedIn) })
+    const there = new URL(goesOnTo(reply))
+    await request(there.origin).get(`${there.pathname}${there.search}`).set(byCookie(signedIn))
+
+    expect(fake.session(signedIn).active).toBe(false)
   })
 
   it('says nothing of a body that another has prepared', async () => {
@@ -142,7 +185,7 @@ describe('what is known of the session', () => {
     const { fake, get, logOut } = await startLogout(world)
     const signedIn = fake.signIn()
     await get(byCookie(signedIn)).expect(200)
-    await logOut({ ...form, ...byCookie(signedIn) }).expect(303)
+    goesOnTo(await logOut({ ...form, ...byCookie(signedIn) }))
 
     expect(fake.session(signedIn).active).toBe(true)
     await get(byCookie(signedIn)).expect(401)
@@ -207,7 +250,7 @@ describe('a log-out that is asked for twice', () => {
     const statuses = await Promise.all([first, second])
 
     expect(new Set(statuses).size).toBe(1)
-    expect([204, 303]).toContain(statuses[0])
+    expect([204, 200]).toContain(statuses[0])
   })
 
   it('one after the other says the same, by token', async () => {
@@ -221,10 +264,7 @@ describe('a log-out that is asked for twice', () => {
   it('one after the other still leads a browser to Ory, which it may never have reached', async () => {
     const { fake, logOut } = await startLogout(world)
     const headers = { ...form, ...byCookie(fake.signIn()) }
-    const locations = [
-      (await logOut(headers)).headers['location'],
-      (await logOut(headers)).headers['location'],
-    ]
+    const locations = [goesOnTo(await logOut(headers)), goesOnTo(await logOut(headers))]
 
     for (const location of locations) {
       expect(readLocation(location).page).toBe(`${fake.url}/self-service/logout`)
@@ -244,7 +284,7 @@ describe('a log-out that has nothing to end', () => {
     const { fake, logOut } = await startLogout(world, { link: { returnTo: '/bye' } })
     const reply = await logOut({ ...form, ...headers(fake.cookieName) })
 
-    expect([reply.status, reply.headers['location']]).toEqual([303, `${appUrl}/bye`])
+    expect(goesOnTo(reply)).toBe(`${appUrl}/bye`)
     expect(fake.calls.all.filter(({ route }) => route === 'logout')).toHaveLength(calls)
   })
 
@@ -258,7 +298,7 @@ describe('a log-out that has nothing to end', () => {
   it('leads to the start page when nothing is said', async () => {
     const { logOut } = await startLogout(world)
 
-    expect((await logOut(form)).headers['location']).toBe(`${appUrl}/`)
+    expect(goesOnTo(await logOut(form))).toBe(`${appUrl}/`)
   })
 
   it('is a 204 where it is not known what this application is to browsers', async () => {
@@ -277,15 +317,15 @@ describe('a log-out that has nothing to end', () => {
     const headers = { ...form, Origin: site.origin, ...byCookie(fake.signIn()) }
     const reply = await request(site.origin).post('/').set(headers)
 
-    expect(readLocation(reply.headers['location']).query.map(([name]) => name)).toEqual(['token'])
+    expect(readLocation(goesOnTo(reply)).query.map(([name]) => name)).toEqual(['token'])
   })
 })
 
 describe('who may log somebody out', () => {
   const evil = 'https://evil.example'
   const rows: readonly [string, OrySessionOptions, 'get' | 'post', Headers, number][] = [
-    ['a form of the same origin', {}, 'post', {}, 303],
-    ['a form of the same site', {}, 'post', { 'Sec-Fetch-Site': 'same-site' }, 303],
+    ['a form of the same origin', {}, 'post', {}, 200],
+    ['a form of the same site', {}, 'post', { 'Sec-Fetch-Site': 'same-site' }, 200],
     ['a link of the same origin', {}, 'get', {}, 303],
     ['an address that was typed', {}, 'get', { 'Sec-Fetch-Site': 'none' }, 303],
     ['a link of another site', {}, 'get', { 'Sec-Fetch-Site': 'cross-site' }, 403],
@@ -301,14 +341,14 @@ describe('who may log somebody out', () => {
       { trustedOrigins: ['https://partner.example'] },
       'post',
       { 'Sec-Fetch-Site': 'cross-site', Origin: 'https://partner.example' },
-      303,
+      200,
     ],
     [
       'anybody, with the check turned off',
       { crossSite: 'allow' },
       'post',
       { 'Sec-Fetch-Site': 'cross-site', Origin: evil },
-      303,
+      200,
     ],
   ]
 
@@ -324,10 +364,10 @@ describe('who may log somebody out', () => {
   })
 
   it.each<[string, 'get' | 'post', Headers, number]>([
-    ['a form of the own origin', 'post', { Origin: appUrl }, 303],
+    ['a form of the own origin', 'post', { Origin: appUrl }, 200],
     ['a form of another origin', 'post', { Origin: evil }, 403],
     ['a form of no origin', 'post', { Origin: 'null' }, 403],
-    ['a client that is no browser', 'post', {}, 303],
+    ['a client that is no browser', 'post', {}, 200],
     ['a link, which could be anywhere', 'get', {}, 403],
   ])('%s, by a browser without Fetch Metadata', async (_name, method, headers, status) => {
     const { fake, logOut } = await startLogout(world)
@@ -363,7 +403,8 @@ describe('where a log-out leads', () => {
     ['javascript:alert(1)', '/javascript:alert(1)'],
     ['\t//evil.example', '/evil.example'],
     ['/a\r\nSet-Cookie: x=y', '/aSet-Cookie:%20x=y'],
-    [`/${'a'.repeat(3_000)}`, '/'],
+    [`/${'a'.repeat(6_000)}`, '/'],
+    [`/a?${'a'.repeat(6_000)}`, '/a'],
   ])('is never elsewhere: %j', async (returnTo, path) => {
     const { fake, logOut } = await startLogout(world, { link: { returnTo } })
     const [ended, nothing] = [
@@ -371,11 +412,11 @@ describe('where a log-out leads', () => {
       await logOut(form),
     ]
 
-    expect(readLocation(ended.headers['location']).query[1]).toEqual([
-      'return_to',
-      `${appUrl}${path}`,
-    ])
-    expect(nothing.headers['location']).toBe(`${appUrl}${path}`)
+    expect(Object.fromEntries(readLocation(goesOnTo(ended)).query)).toEqual({
+      token: expect.any(String),
+      return_to: `${appUrl}${path}`,
+    })
+    expect(goesOnTo(nothing)).toBe(`${appUrl}${path}`)
   })
 
   it('is Ory as browsers reach it', async () => {
@@ -383,9 +424,7 @@ describe('where a log-out leads', () => {
     const { fake, logOut } = await startLogout(world, { options })
     const reply = await logOut({ ...form, ...byCookie(fake.signIn()) })
 
-    expect(readLocation(reply.headers['location']).page).toBe(
-      'https://auth.example/ory/self-service/logout',
-    )
+    expect(readLocation(goesOnTo(reply)).page).toBe('https://auth.example/ory/self-service/logout')
   })
 
   it.each<[string, unknown]>([

@@ -29,24 +29,21 @@ describe('without a readiness route', () => {
     expect(fake.calls.ready).toBe(2)
   })
 
-  it.each(missing)(
-    'three identities that turn 401 are an outage: %s',
-    async (_name, fault) => {
-      const [scene, people] = await startWithPeople(world, 4)
-      const { fake, get, clock } = scene
-      fake.fault(fault, { path: 'ready' })
-      fake.fault('database', { path: 'whoami' })
+  it.each(missing)('three identities that turn 401 are an outage: %s', async (_name, fault) => {
+    const [scene, people] = await startWithPeople(world, 4)
+    const { fake, get, clock } = scene
+    fake.fault(fault, { path: 'ready' })
+    fake.fault('database', { path: 'whoami' })
 
-      expect(await statusesOf(scene, people.map(byToken))).toEqual([401, 401, 503, 503])
-      expectDenial(await get(byJunk()), unavailable)
+    expect(await statusesOf(scene, people.map(byToken))).toEqual([401, 401, 503, 503])
+    expectDenial(await get(byJunk()), unavailable)
 
-      // Ten seconds without a 200, and 401 is believed again.
-      clock.advance(9_999)
-      await get(byJunk()).expect(503)
-      clock.advance(1)
-      await get(byJunk()).expect(401)
-    },
-  )
+    // Ten seconds without a 200, and 401 is believed again.
+    clock.advance(9_999)
+    await get(byJunk()).expect(503)
+    clock.advance(1)
+    await get(byJunk()).expect(401)
+  })
 
   it('a 200 of a known caller ends the doubt, and that of a new session does not', async () => {
     const [scene, people] = await startWithPeople(world, 3)

@@ -30,7 +30,7 @@ const rows: readonly Row[] = [
   {
     name: 'an AAL that is too low',
     policy: { aal: 'aal2' },
-    send: (fake) => byCookie(fake.signIn()),
+    send: (fake) => byCookie(fake.signIn({ secondFactor: true })),
     query: [['aal', 'aal2']],
   },
   {
@@ -41,7 +41,7 @@ const rows: readonly Row[] = [
   },
 ]
 
-describe.each(frameworks)('with redirect: true, under $name', (framework) => {
+describe.each(frameworks)('with redirectToLogin, under $name', (framework) => {
   it.each(rows)("sends a browser to Ory's login for $name", async ({ policy, send, query }) => {
     const { fake, site, get } = await start({ framework, ...(policy && { policy }) })
 
@@ -79,6 +79,23 @@ describe.each(frameworks)('with redirect: true, under $name', (framework) => {
   })
 })
 
+describe('a prefetch', () => {
+  it('is denied, and takes nothing of the redirects of the click that follows', async () => {
+    const { get } = await start()
+    for (let round = 0; round < 5; round += 1) {
+      const reply = await get({ ...navigation, 'Sec-Purpose': 'prefetch' })
+      expectDenial(reply, sessionMissing)
+      expect(reply.headers).not.toHaveProperty('set-cookie')
+    }
+    expect((await get(navigation)).status).toBe(303)
+  })
+
+  it('gets its page with a session', async () => {
+    const { fake, get } = await start()
+    await get({ ...navigation, 'Sec-Purpose': 'prefetch', ...byCookie(fake.signIn()) }).expect(200)
+  })
+})
+
 describe('what counts as a navigation', () => {
   it.each<[string, 'get' | 'post' | 'put', Headers, boolean]>([
     ['a document', 'get', { 'Sec-Fetch-Dest': 'document' }, true],
@@ -91,6 +108,15 @@ describe('what counts as a navigation', () => {
     ['an image', 'get', { 'Sec-Fetch-Dest': 'image', Accept: 'text/html' }, false],
     ['a frame', 'get', { 'Sec-Fetch-Dest': 'iframe', Accept: 'text/html' }, false],
     ['fetch()', 'get', { 'Sec-Fetch-Dest': 'empty', Accept: 'text/html' }, false],
+    [
+      'a navigation through a service worker',
+      'get',
+      { 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'empty', Accept: 'text/html' },
+      true,
+    ],
+    ['a prefetch', 'get', { ...navigation, 'Sec-Purpose': 'prefetch' }, false],
+    ['an old prefetch', 'get', { ...navigation, Purpose: 'prefetch' }, false],
+    ['a prefetch of Firefox', 'get', { ...navigation, 'X-Moz': 'prefetch' }, false],
     ['an old browser', 'get', { Accept: 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8' }, true],
     ['an old browser in capitals', 'get', { Accept: 'Text/HTML' }, true],
     ['curl', 'get', { Accept: '*/*' }, false],
@@ -140,7 +166,8 @@ describe('where the login is', () => {
   ])('is told by %s', async (_name, options, base) => {
     const { fake, get } = await start({ options, policy: { aal: 'aal2' } })
 
-    const replies = [await get(navigation), await get(byCookie(fake.signIn()))]
+    const person = fake.signIn({ secondFactor: true })
+    const replies = [await get(navigation), await get(byCookie(person))]
 
     expect(readLocation(replies[0]!.headers['location']).page).toBe(
       `${base}/self-service/login/browser`,

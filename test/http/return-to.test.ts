@@ -43,6 +43,7 @@ describe('where Ory sends the browser back to', () => {
     '/%2e%2e//evil.example',
     'http://app.example@evil.example//evil.example/x',
     `/${'long/'.repeat(1_600)}`,
+    `/?${'%20'.repeat(3_000)}`,
   ]
 
   const locationFor = async (site: Site, target: string): Promise<URL> => {
@@ -55,6 +56,39 @@ describe('where Ory sends the browser back to', () => {
     expect(status).toBe(303)
     return new URL(headers['location'] as string)
   }
+
+  it.each(frameworks)('is below the prefix that a proxy strips, under $name', async (framework) => {
+    const { fake, site } = await start({ framework, options: { appUrl: `${appUrl}/team/` } })
+    for (const [target, path] of targets) {
+      const location = await locationFor(site, target)
+      expect([target, returnTo(location)]).toEqual([target, `${appUrl}/team${path}`])
+    }
+    for (const target of odd) {
+      const location = await locationFor(site, target)
+      expect(location.origin).toBe(fake.url)
+      expect(new URL(returnTo(location)).href.startsWith(`${appUrl}/team/`)).toBe(true)
+    }
+  })
+
+  it.each(frameworks)(
+    'is the whole link up to 6,000 characters, under $name',
+    async (framework) => {
+      const { site } = await start({ framework })
+      const query = `/reports?${'filter=a%20b&'.repeat(460)}`
+      const slashes = `/${'a/'.repeat(2_999)}b`
+      for (const [target, path] of [
+        [query, query],
+        [slashes, slashes],
+        [`${slashes}b`, '/'],
+        [`/reports/7?${'a'.repeat(6_000)}`, '/reports/7'],
+        [`/reports/7?${'%20'.repeat(1_990)}`, '/reports/7'],
+      ] as const) {
+        const location = await locationFor(site, target)
+        expect(returnTo(location)).toBe(`${appUrl}${path}`)
+        expect(location.href.length).toBeLessThan(8_192)
+      }
+    },
+  )
 
   it.each(frameworks)('is the path that was asked for, under $name', async (framework) => {
     const { site } = await start({ framework })

@@ -16,7 +16,7 @@ import type { Headers } from '../support/world.js'
 const world = createWorld()
 
 const lib = join(__dirname, '../../lib')
-const channels = ['express-ory-session:required-aal']
+const channels = ['express-ory-session:required-aal', 'express-ory-session:cookie-missing']
 
 /** What was published. */
 let events: unknown[] = []

@@ -54,11 +54,17 @@ export function expectDenial(reply: Reply, expected: ExpectedDenial): void {
   })
 }
 
+/** Where a script sends the browser that has no session. */
+const login = {
+  redirect_browser_to: expect.stringMatching(/\/self-service\/login\/browser$/) as unknown,
+}
+
 export const sessionMissing: ExpectedDenial = {
   status: 401,
   code: 'session_missing',
   oryId: 'session_inactive',
   challenge: 'Bearer realm="ory"',
+  members: login,
 }
 
 export const sessionInvalid: ExpectedDenial = {
@@ -66,6 +72,7 @@ export const sessionInvalid: ExpectedDenial = {
   code: 'session_invalid',
   oryId: 'session_inactive',
   challenge: 'Bearer realm="ory", error="invalid_token"',
+  members: login,
 }
 
 export const malformed: ExpectedDenial = {

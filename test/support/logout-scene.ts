@@ -1,7 +1,9 @@
+import { expect } from '@jest/globals'
 import request from 'supertest'
 import type { Test } from 'supertest'
 import type { SessionMiddleware, OrySessionOptions, OrySession } from '../../lib/index.js'
 import type { FakeOry } from '../../lib/testing/index.js'
+import type { Reply } from './denial.js'
 import type { Framework } from './frameworks.js'
 import { createHandClock } from './hand-clock.js'
 import type { HandClock } from './hand-clock.js'
@@ -34,6 +36,22 @@ export const form: Headers = {
   'Sec-Fetch-Dest': 'document',
   Accept: 'text/html',
   Origin: appUrl,
+}
+
+/** Where an answer to a form sends the browser on: by a page that goes on by itself. */
+export function goesOnTo({ status, headers, text }: Reply): string {
+  expect(status).toBe(200)
+  expect(headers).toMatchObject({
+    'content-type': 'text/html; charset=utf-8',
+    'content-length': String(Buffer.byteLength(text)),
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  })
+  expect(headers).not.toHaveProperty('location')
+  const [, refresh] = /<meta http-equiv="refresh" content="0; url=([^"]*)">/.exec(text) ?? []
+  const [, link] = /<a href="([^"]*)">/.exec(text) ?? []
+  expect(link).toBe(refresh)
+  return (link ?? '').replaceAll('&amp;', '&')
 }
 
 export async function startLogout(

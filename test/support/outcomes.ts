@@ -119,7 +119,7 @@ export const rows: readonly Row[] = [
   {
     situation: 'an AAL that is too low for the route',
     policy: { aal: 'aal2' },
-    send: (fake) => byCookie(fake.signIn()),
+    send: (fake) => byCookie(fake.signIn({ secondFactor: true })),
     expected: aalTooLow,
     calls: 1,
   },

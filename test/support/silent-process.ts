@@ -31,7 +31,9 @@ export interface Account {
 }
 
 const events: unknown[] = []
-subscribe('express-ory-session:required-aal', (message) => events.push(message))
+for (const name of ['required-aal', 'cookie-missing']) {
+  subscribe(`express-ory-session:${name}`, (message) => events.push(message))
+}
 
 const names = startNameService()
 trust(authority.cert)

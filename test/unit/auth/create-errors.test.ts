@@ -4,10 +4,8 @@ import { createDenials } from '../../../lib/auth/create-errors.js'
 import { resolvePolicy } from '../../../lib/auth/resolve-policy.js'
 import { resolveOptions } from '../../../lib/options/resolve-options.js'
 import type { SessionPolicy } from '../../../lib/auth/policy.js'
-import { refuse } from '../../../lib/auth/policy.js'
 import { Fault } from '../../../lib/shared/fault.js'
-import { createFakeClock, start } from '../support/fake-clock.js'
-import { liveAnswer } from '../ory/question.js'
+import { createFakeClock } from '../support/fake-clock.js'
 
 function open() {
   const clock = createFakeClock()
@@ -19,7 +17,7 @@ function open() {
   })
   const counters = createCounters()
   const resolve = (policy: SessionPolicy<never> = {}) => resolvePolicy(policy, settings)
-  return { denials: createDenials(settings), counters, clock, resolve }
+  return { denials: createDenials(settings), counters, resolve }
 }
 
 const challengeOf = ({ headers }: { headers: Readonly<Record<string, string>> }) =>
@@ -71,41 +69,22 @@ describe('the link in Ory’s own 403', () => {
   })
 })
 
-describe('a step-up that leads nowhere', () => {
-  it('is told once Ory’s 403 has shown that a second factor would be demanded', () => {
-    const { denials, resolve, clock } = open()
-    const policy = resolve({ aal: 'aal2' })
-    const { live } = liveAnswer()
-    const judge = () => denials.fallsShort(refuse(live, policy, start)!, policy, live)
-    expect(judge()).toMatchObject({
-      isSecondFactorMissing: false,
-      redirectBrowserTo: `${login}?aal=aal2`,
-    })
-    denials.aalTooLow(policy, undefined)
-    expect(judge()).toMatchObject({
+describe('the link of a denial', () => {
+  it.each(['missing', 'invalid'] as const)('is the login where a session is %s', (code) => {
+    expect(open().denials[code]()).toMatchObject({ redirectBrowserTo: login })
+  })
+
+  it('is the settings for a person without a second factor', () => {
+    const { denials, resolve } = open()
+    const error = denials.notEnrolled(resolve({ aal: 'aal2' }))
+    expect(error).toMatchObject({
       code: 'session_aal2_required',
       requiredAal: 'aal2',
       isSecondFactorMissing: true,
       redirectBrowserTo: 'https://ory.example/kratos/self-service/settings/browser',
     })
-    clock.shiftMonotonic(600_000)
-    expect(judge()).toMatchObject({ isSecondFactorMissing: false })
-  })
-
-  it('is none where the level is there, or something else is missing', () => {
-    const { denials, resolve } = open()
-    const { live } = liveAnswer()
-    denials.aalTooLow(resolve(), undefined)
-    const old = resolve({ maxAgeMs: 1 })
-    expect(denials.fallsShort(refuse(live, old, start)!, old, live)).toMatchObject({
-      code: 'session_refresh_required',
-      isSecondFactorMissing: false,
-    })
-    const three = resolve({ aal: 'aal3' })
-    const second = { ...live, rank: 2 }
-    expect(denials.fallsShort(refuse(second, three, start)!, three, second)).toMatchObject({
-      isSecondFactorMissing: false,
-    })
+    expect(challengeOf(error)).toContain('acr_values="aal2"')
+    expect(error.toJSON().detail).toContain('none is enrolled')
   })
 })
 

@@ -3,7 +3,10 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { isCrossSite } from '../../../lib/auth/cross-site.js'
 
 const publicOrigin = 'https://app.example'
-const withPublicUrl = { publicOrigin, trustedOrigins: new Set(['https://partner.example']) }
+const withPublicUrl = {
+  publicOrigin,
+  trustedOrigins: new Set(['https://partner.example', 'capacitor://localhost']),
+}
 const without = { publicOrigin: undefined, trustedOrigins: new Set<string>() }
 
 const host = 'app.example'
@@ -41,6 +44,9 @@ describe('isCrossSite', () => {
     ['what a browser may say one day', site('next-door', 'https://evil.example'), true],
     ['what is no browser', {}, false],
     ['an old browser here', { origin: publicOrigin }, false],
+    ['an old browser here that writes the port', { origin: 'https://app.example:443' }, false],
+    ['an app that is trusted by its own scheme', { origin: 'capacitor://localhost' }, false],
+    ['another app', { origin: 'capacitor://localhost.evil' }, true],
     ['an old browser at a trusted site', { origin: 'https://partner.example' }, false],
     ['an old browser elsewhere', { origin: 'https://evil.example' }, true],
     ['an old browser at a sister', { origin: 'https://www.app.example' }, true],
@@ -68,6 +74,43 @@ describe('isCrossSite', () => {
       'an old browser here, over HTTP/2',
       { origin: 'https://app.example', host: undefined, ':authority': host },
       false,
+    ],
+    [
+      'an old browser here, behind a proxy that writes the port',
+      { origin: 'https://app.example', host: 'app.example:443' },
+      false,
+    ],
+    [
+      'an old browser here over http, with the port',
+      { origin: 'http://app.example', host: 'app.example:80' },
+      false,
+    ],
+    ['an old browser that writes the port itself', { origin: 'https://app.example:443' }, false],
+    [
+      'an old browser at an address, in its long form',
+      { origin: 'http://[::1]:3000', host: '[0:0:0:0:0:0:0:1]:3000' },
+      false,
+    ],
+    [
+      'an old browser over http, and the port of https',
+      { origin: 'http://app.example', host: 'app.example:443' },
+      true,
+    ],
+    [
+      'an old browser at another port',
+      { origin: 'https://app.example:8443', host: 'app.example:443' },
+      true,
+    ],
+    ['an app of the same host by its own scheme', { origin: 'capacitor://app.example' }, true],
+    [
+      'a host that is none',
+      { origin: 'https://evil.example', host: 'app.example@evil.example' },
+      true,
+    ],
+    [
+      'a host with a path',
+      { origin: 'https://evil.example', host: 'evil.example/app.example' },
+      true,
     ],
     ['an old browser elsewhere', { origin: 'https://evil.example' }, true],
     ['an old browser that hides', { origin: 'null' }, true],

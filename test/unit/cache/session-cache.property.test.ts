@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import type { SessionRequestHeaders } from '../../../lib/credential/request-headers.js'
+import type { SessionRequest } from '../../../lib/credential/request-headers.js'
 import { createOrySession, type OrySession } from '../../../lib/create-ory-session.js'
 import { broken, withDispatcher, withMembers, withOptions, type Create } from '../support/broken.js'
 import { createFakeClock } from '../support/fake-clock.js'
@@ -74,8 +74,8 @@ async function end({ calls }: World, ory: OrySession): Promise<void> {
   await closed
 }
 
-const tokenOf = (request: SessionRequestHeaders): string | undefined =>
-  (request.headers as { 'x-session-token'?: string })['x-session-token']
+const tokenOf = (request: SessionRequest): string | undefined =>
+  (request as { headers: { 'x-session-token'?: string } }).headers['x-session-token']
 
 const brokenHere: Record<string, Create> = {
   ...broken,

@@ -93,11 +93,31 @@ describe('both', () => {
     ['/ü€', '/%C3%BC%E2%82%AC'],
     ['/\ud800', '/%EF%BF%BD'],
     ['/x#part', '/x#part'],
-    [`/${'x'.repeat(2_047)}`, `/${'x'.repeat(2_047)}`],
-    [`/${'x'.repeat(2_048)}`, '/'],
+    [`/${'x'.repeat(5_999)}`, `/${'x'.repeat(5_999)}`],
+    [`/${'x'.repeat(6_000)}`, '/'],
+    [`/a?${'x'.repeat(6_000)}`, '/a'],
   ])('come back to this application alone: %j', (returnTo, path) => {
     for (const url of made({}, { returnTo })) {
       expect(new URL(url).searchParams.get('return_to')).toBe(`${appUrl}${path}`)
+    }
+  })
+
+  it.each<[string, object[] | object, string | null]>([
+    ['the first of a list', ['/a', '/b'], '/a'],
+    ['an empty list', [], null],
+    ['an object', { a: '/b' }, null],
+    ['a list of objects', [{ a: '/b' }], null],
+    ['an object without a prototype', Object.create(null) as object, null],
+  ])('take what a query string holds: %s', (_title, returnTo, path) => {
+    for (const url of made({}, { returnTo })) {
+      const back = new URL(url).searchParams.get('return_to')
+      expect(back).toBe(path === null ? null : `${appUrl}${path}`)
+    }
+  })
+
+  it('come back below the prefix that a proxy strips', () => {
+    for (const url of made({ appUrl: 'https://example.com/app/' }, { returnTo: '/../x' })) {
+      expect(new URL(url).searchParams.get('return_to')).toBe('https://example.com/app/x')
     }
   })
 

@@ -2,27 +2,49 @@ import type { IncomingMessage } from 'node:http'
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { SessionError } from '../../../lib/shared/session-error.js'
+import type { SessionDenialCode } from '../../../lib/shared/session-error.js'
 import { redirectOf } from '../../../lib/http/login-redirect.js'
-import type { Redirect, RedirectSettings } from '../../../lib/http/login-redirect.js'
+import { loginUrl, settingsUrl } from '../../../lib/shared/ory-urls.js'
+import type { ReturnLink } from '../../../lib/shared/return-link.js'
 import { returnUrl } from '../../../lib/shared/return-url.js'
 import { oddTargets } from '../../support/odd-target.js'
 import { expectHolds, expectRefuted } from '../support/runs.js'
 
-const publicOrigins = fc.constantFrom(
-  'https://app.example',
-  'http://127.0.0.1:3000',
-  'http://[::1]:8080',
-)
+const appUrls = fc
+  .constantFrom(
+    'https://app.example',
+    'http://127.0.0.1:3000',
+    'http://[::1]:8080',
+    'https://example.com/app',
+  )
+  .map((url) => new URL(url))
 const browserUrls = fc
   .constantFrom('https://auth.example', 'http://127.0.0.1:4433', 'https://app.example/ory')
   .map((url) => new URL(url))
-const denials = fc.constantFrom(
-  new SessionError('session_missing'),
-  new SessionError('session_invalid'),
-  new SessionError('session_aal2_required', { requiredAal: 'aal2' }),
-  new SessionError('session_aal2_required', { requiredAal: 'aal2', isSecondFactorMissing: true }),
-  new SessionError('session_refresh_required'),
-)
+/** What is denied, where Ory is, and what the link there asks for besides. */
+interface Denied {
+  readonly error: SessionError
+  readonly browserUrl: URL
+  readonly page: 'login' | 'settings'
+  readonly query: Readonly<Record<string, string>>
+}
+
+const denials = fc
+  .tuple(
+    browserUrls,
+    fc.constantFrom(
+      ['session_missing', 'login', {}],
+      ['session_invalid', 'login', {}],
+      ['session_aal2_required', 'login', { aal: 'aal2' }],
+      ['session_aal2_required', 'settings', {}],
+      ['session_refresh_required', 'login', { refresh: 'true', aal: 'aal2' }],
+    ),
+  )
+  .map(([browserUrl, [code, page, query]]): Denied => {
+    const url = (page === 'login' ? loginUrl : settingsUrl)(browserUrl, query as Record<string, string>)
+    const error = new SessionError(code as SessionDenialCode, { redirectBrowserTo: url })
+    return { error, browserUrl, page: page as Denied['page'], query: query as Record<string, string> }
+  })
 /** Where a target stands, and what else a request says of its host. */
 const requests = fc
   .tuple(oddTargets, oddTargets, fc.constantFrom('url', 'originalUrl'))
@@ -43,50 +65,41 @@ const requests = fc
 type RedirectOf = (
   error: SessionError,
   request: IncomingMessage,
-  settings: RedirectSettings,
-) => Redirect | undefined
+  appUrl: URL,
+) => ReturnLink | undefined
 
 /** Whatever is asked for, the browser goes to Ory, and from there back to this application. */
 const staysWhereItBelongs = (redirect: RedirectOf) =>
-  fc.property(
-    denials,
-    requests,
-    browserUrls,
-    publicOrigins,
-    (error, request, browserUrl, publicOrigin) => {
-      const settings = { browserUrl, publicOrigin }
-      const way = redirect(error, request as unknown as IncomingMessage, settings)!
-      // A header can hold it, and no reader takes it for anything but one URL.
-      expect(way.location).toMatch(/^[\x21-\x7e]+$/)
-      const location = new URL(way.location)
-      const page = error.isSecondFactorMissing ? 'settings' : 'login'
-      const prefix = browserUrl.pathname.replace(/\/$/, '')
-      expect(way.location.startsWith(`${browserUrl.origin}/`)).toBe(true)
-      expect(location.origin).toBe(browserUrl.origin)
-      expect(location.pathname).toBe(`${prefix}/self-service/${page}/browser`)
-      expect(location.hash).toBe('')
+  fc.property(denials, requests, appUrls, ({ error, browserUrl, page, query }, request, appUrl) => {
+    const way = redirect(error, request as unknown as IncomingMessage, appUrl)!
+    // A header can hold it, and no reader takes it for anything but one URL.
+    expect(way.location).toMatch(/^[\x21-\x7e]+$/)
+    const location = new URL(way.location)
+    const prefix = browserUrl.pathname.replace(/\/$/, '')
+    expect(way.location.startsWith(`${browserUrl.origin}/`)).toBe(true)
+    expect(location.origin).toBe(browserUrl.origin)
+    expect(location.pathname).toBe(`${prefix}/self-service/${page}/browser`)
+    expect(location.hash).toBe('')
 
-      const { return_to: returnTo, ...others } = Object.fromEntries(location.searchParams)
-      expect(location.searchParams.getAll('return_to')).toEqual([way.returnTo])
-      expect(others).toEqual({
-        ...(page === 'login' && error.requiredAal !== undefined && { aal: error.requiredAal }),
-        ...(error.code === 'session_refresh_required' && { refresh: 'true' }),
-      })
-      // By its beginning, too: Ory does not read URLs as this runtime does.
-      expect(returnTo!.startsWith(`${publicOrigin}/`)).toBe(true)
-      expect(returnTo).toMatch(/^[\x21-\x7e]+$/)
-      const { origin, username, password } = new URL(returnTo!)
-      expect([origin, username, password]).toEqual([publicOrigin, '', ''])
-    },
-  )
+    const { return_to: returnTo, ...others } = Object.fromEntries(location.searchParams)
+    expect(location.searchParams.getAll('return_to')).toEqual([way.returnTo])
+    expect(others).toEqual(query)
+    // By its beginning, too: Ory does not read URLs as this runtime does.
+    const base = appUrl.href.replace(/\/$/, '')
+    expect(returnTo!.startsWith(`${base}/`)).toBe(true)
+    expect(returnTo).toMatch(/^[\x21-\x7e]+$/)
+    const { origin, username, password, href } = new URL(returnTo!)
+    expect([origin, username, password]).toEqual([appUrl.origin, '', ''])
+    expect(href.startsWith(`${base}/`)).toBe(true)
+  })
 
 /** redirectOf with another way to make the URL to come back to. */
 const returningBy =
   (make: (origin: string, target: string) => string): RedirectOf =>
-  (error, request, settings) => {
-    const way = redirectOf(error, request, settings)!
+  (error, request, appUrl) => {
+    const way = redirectOf(error, request, appUrl)!
     const { originalUrl = request.url! } = request as { originalUrl?: string }
-    const returnTo = make(settings.publicOrigin!, originalUrl)
+    const returnTo = make(appUrl.href.replace(/\/$/, ''), originalUrl)
     const location = new URL(way.location)
     location.searchParams.set('return_to', returnTo)
     return { location: location.href, returnTo }
@@ -122,8 +135,8 @@ describe('where a browser is sent to', () => {
     ],
     [
       'encodes nothing',
-      (error, request, settings) => {
-        const way = redirectOf(error, request, settings)!
+      (error, request, appUrl) => {
+        const way = redirectOf(error, request, appUrl)!
         const page = way.location.slice(0, way.location.indexOf('?'))
         return { ...way, location: `${page}?return_to=${way.returnTo}` }
       },
@@ -131,28 +144,21 @@ describe('where a browser is sent to', () => {
     [
       'believes the host of the request',
       returningBy((origin, target) =>
-        returnUrl(origin.replace(/\/\/.*/, '//evil.example'), target),
+        returnUrl(new URL(origin.replace(/\/\/.*/, '//evil.example')), target),
       ),
     ],
     [
       'forgets the level',
-      (error, request, settings) =>
-        redirectOf(
-          new SessionError(
-            error.code,
-            error.isSecondFactorMissing ? { isSecondFactorMissing: true } : {},
-          ),
-          request,
-          settings,
-        ),
+      (error, request, appUrl) => {
+        const url = new URL(error.redirectBrowserTo!)
+        url.searchParams.delete('aal')
+        const other = new SessionError(error.code, { redirectBrowserTo: url.href })
+        return redirectOf(other, request, appUrl)
+      },
     ],
     [
-      'takes the path of browserUrl away',
-      (error, request, settings) =>
-        redirectOf(error, request, {
-          ...settings,
-          browserUrl: new URL(settings.browserUrl.origin),
-        }),
+      'takes the path of appUrl away',
+      (error, request, appUrl) => redirectOf(error, request, new URL(appUrl.origin)),
     ],
   ])('is told from one that %s', async (_name, broken) => {
     await expectRefuted(staysWhereItBelongs(broken))
@@ -168,8 +174,8 @@ const plainTargets = fc
   .map(([path, query]) => (query === undefined ? path : `${path}?${query}`))
 
 const comesBackTo = (make: typeof returnUrl) =>
-  fc.property(publicOrigins, plainTargets, (origin, target) => {
-    expect(make(origin, target)).toBe(`${origin}${target}`)
+  fc.property(appUrls, plainTargets, (appUrl, target) => {
+    expect(make(appUrl, target)).toBe(`${appUrl.href.replace(/\/$/, '')}${target}`)
   })
 
 describe('an ordinary page', () => {
@@ -178,13 +184,13 @@ describe('an ordinary page', () => {
   })
 
   it.each<[string, typeof returnUrl]>([
-    ['leads to the start page', (origin) => `${origin}/`],
-    ['leaves the query out', (origin, target) => returnUrl(origin, target.replace(/\?.*/, ''))],
-    ['encodes once more', (origin, target) => returnUrl(origin, encodeURI(target))],
-    ['decodes', (origin, target) => returnUrl(origin, target.replaceAll('%2F', '/'))],
+    ['leads to the start page', ({ href }) => href],
+    ['leaves the query out', (app, target) => returnUrl(app, target.replace(/\?.*/, ''))],
+    ['encodes once more', (app, target) => returnUrl(app, encodeURI(target))],
+    ['decodes', (app, target) => returnUrl(app, target.replaceAll('%2F', '/'))],
     [
       'takes what looks like a scheme away',
-      (origin, target) => returnUrl(origin, target.replace(/^\/\w+:/, '/')),
+      (app, target) => returnUrl(app, target.replace(/^\/\w+:/, '/')),
     ],
   ])('is told from what %s', async (_name, broken) => {
     await expectRefuted(comesBackTo(broken))

@@ -4,7 +4,7 @@ import { methodBits, otherMethods } from '../../../lib/session/method-bits.js'
 describe('methodBits', () => {
   // As Ory documents them.
   const names =
-    'password oidc totp lookup_secret webauthn code passkey profile saml deviceauthn identifier_first link_recovery code_recovery'.split(
+    'password oidc totp lookup_secret webauthn code passkey profile saml deviceauthn link_recovery code_recovery'.split(
       ' ',
     )
 

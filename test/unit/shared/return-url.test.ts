@@ -4,6 +4,8 @@ import { returnUrl } from '../../../lib/shared/return-url.js'
 import { expectHolds, expectRefuted } from '../support/runs.js'
 
 const origin = 'https://app.example'
+const app = new URL(origin)
+const prefixed = new URL('https://app.example/team/notes')
 
 describe('returnUrl', () => {
   it.each<[string, string]>([
@@ -41,13 +43,29 @@ describe('returnUrl', () => {
     ['/a\r\nX-Evil: 1', '/aX-Evil:%201'],
     ['/"<>', '/%22%3C%3E'],
   ])('leads %j to %s', (target, path) => {
-    expect(returnUrl(origin, target)).toBe(`${origin}${path}`)
+    expect(returnUrl(app, target)).toBe(`${origin}${path}`)
+    expect(returnUrl(prefixed, target)).toBe(`${prefixed.href}${path}`)
   })
 
-  it('leads a target that is too long to the start page', () => {
-    const longest = `/${'a'.repeat(2047)}`
-    expect(returnUrl(origin, longest)).toBe(`${origin}${longest}`)
-    expect(returnUrl(origin, `${longest}a`)).toBe(`${origin}/`)
+  it('leads a target of 6,000 characters back whole, and a longer one to its path or the start page', () => {
+    const longest = `/${'a'.repeat(5999)}`
+    const query = `/a?${'b'.repeat(5997)}`
+    expect(returnUrl(app, longest)).toBe(`${origin}${longest}`)
+    expect(returnUrl(app, query)).toBe(`${origin}${query}`)
+    expect(returnUrl(app, `${query}b`)).toBe(`${origin}/a`)
+    expect(returnUrl(app, `${longest}?b`)).toBe(`${origin}${longest}`)
+    expect(returnUrl(app, `${longest}a?b`)).toBe(`${origin}/`)
+    expect(returnUrl(prefixed, `${longest}a`)).toBe(`${prefixed.href}/`)
+  })
+
+  it.each([
+    ['https://app.example/team/notes/a?b#c', '/a?b#c'],
+    ['https://app.example/team/notes', '/'],
+    ['https://app.example/team/notes?a', '/?a'],
+    ['https://app.example/team/notesbook', '/team/notesbook'],
+    ['https://evil.example/team/notes/a', '/team/notes/a'],
+  ])('puts the prefix before %s once', (target, path) => {
+    expect(returnUrl(prefixed, target)).toBe(`${prefixed.href}${path}`)
   })
 
   const piece = fc.constantFrom(
@@ -84,12 +102,17 @@ describe('returnUrl', () => {
   )
   const target = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(''))
   const staysHere = (make: typeof returnUrl) =>
-    fc.property(target, fc.constantFrom(origin, 'http://localhost:3000'), (text, own) => {
-      const url = make(own, text)
-      expect(new URL(url).origin).toBe(own)
-      expect(url).toMatch(/^[\x21-\x7e]+$/)
-      expect(new URL(url).href).toBe(url)
-    })
+    fc.property(
+      target,
+      fc.constantFrom(app, prefixed, new URL('http://localhost:3000')),
+      (text, own) => {
+        const url = make(own, text)
+        expect(new URL(url).origin).toBe(own.origin)
+        expect(`${url}/`.startsWith(own.href)).toBe(true)
+        expect(url).toMatch(/^[\x21-\x7e]+$/)
+        expect(new URL(url).href).toBe(url)
+      },
+    )
 
   it('stays on its origin, whatever the target', async () => {
     await expectHolds(staysHere(returnUrl), 1_000)
@@ -98,21 +121,29 @@ describe('returnUrl', () => {
   it.each<[string, typeof returnUrl]>([
     [
       'resolves the target',
-      (own, text) => (URL.canParse(text, own) ? new URL(text, own).href : `${own}/`),
+      (own, text) => (URL.canParse(text, own.href) ? new URL(text, own).href : `${own.origin}/`),
     ],
     [
       'puts the target behind the origin',
-      (own, text) => (URL.canParse(own + text) ? new URL(own + text).href : `${own}/`),
+      ({ origin: own }, text) => (URL.canParse(own + text) ? new URL(own + text).href : `${own}/`),
     ],
     [
       'resolves what begins with a slash',
       (own, text) =>
-        text.startsWith('/') && URL.canParse(text, own) ? new URL(text, own).href : `${own}/`,
+        text.startsWith('/') && URL.canParse(text, own.href)
+          ? new URL(text, own).href
+          : `${own.origin}/`,
     ],
     [
       'resolves what begins with one slash',
       (own, text) =>
-        /^\/[^/]/.test(text) && URL.canParse(text, own) ? new URL(text, own).href : `${own}/`,
+        /^\/[^/]/.test(text) && URL.canParse(text, own.href)
+          ? new URL(text, own).href
+          : `${own.origin}/`,
+    ],
+    [
+      'resolves behind the prefix',
+      (own, text) => new URL(`${own.href}/${text.replace(/^[/\\\s]+/, '')}`).href,
     ],
   ])('is told from one that %s', async (_title, make) => {
     await expectRefuted(staysHere(make))

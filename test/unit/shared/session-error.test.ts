@@ -144,3 +144,16 @@ describe('isSessionError', () => {
     expect(isSessionError(value)).toBe(false)
   })
 })
+
+describe('getResponse', () => {
+  it('is the same answer as a fetch Response', async () => {
+    const error = new SessionError('session_missing', { challenge: 'Bearer realm="ory"' })
+    const response = error.getResponse()
+    expect(response).toBeInstanceOf(Response)
+    expect(response.status).toBe(401)
+    for (const [name, value] of Object.entries(error.headers)) {
+      expect(response.headers.get(name)).toBe(value)
+    }
+    expect(await response.json()).toEqual(JSON.parse(JSON.stringify(error)))
+  })
+})

@@ -1,0 +1,42 @@
+import { shorterUrl } from './return-url.js'
+
+/**
+ * Longest link, in characters. Servers and proxies refuse a header or a request line past 8 KB, and
+ * the browser sends the link in the request line.
+ */
+const maxLinkLength = 8_000
+
+/** A link to Ory, and the page that it leads back to. */
+export interface ReturnLink {
+  readonly location: string
+  readonly returnTo: string
+}
+
+/**
+ * Adds `return_to` to a link to Ory. The link stays below 8 KB: if the page's address makes it longer,
+ * it leads back to the path without its query, or else to the start page.
+ */
+export function returnLink(url: string, appUrl: URL, returnTo: string): ReturnLink {
+  let page = returnTo
+  let location = write(url, page)
+  while (location.length > maxLinkLength && page !== shorterUrl(appUrl, page)) {
+    page = shorterUrl(appUrl, page)
+    location = write(url, page)
+  }
+  return { location, returnTo: page }
+}
+
+function write(url: string, returnTo: string): string {
+  const link = new URL(url)
+  const rest = [...link.searchParams].filter(([name]) => name !== 'return_to')
+  const front = `${link.origin}${link.pathname}`
+  const usual = `${front}?${new URLSearchParams([['return_to', returnTo], ...rest]).toString()}`
+  if (usual.length <= maxLinkLength) return usual
+  // Encoded, each `/`, `:`, `?` and `=` takes three characters; a query may hold them as they are
+  // (RFC 3986 §3.4).
+  const lean = returnTo.replace(/[^\w\-.~/:?@=!$*,()]/g, (character) =>
+    encodeURIComponent(character),
+  )
+  const others = rest.length === 0 ? '' : `&${new URLSearchParams(rest).toString()}`
+  return `${front}?return_to=${lean}${others}`
+}
