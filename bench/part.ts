@@ -2,6 +2,8 @@
 export interface PartSettings {
   /** `true`: fewer rounds, for a first look. */
   readonly isShort: boolean
+  /** Another build of the package, as `npm pack` wrote it. */
+  readonly tarball?: string | undefined
 }
 
 /** What a part of the benchmark found. */

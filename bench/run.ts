@@ -3,33 +3,41 @@ import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { cold } from './cold/cold.js'
+import { crowd } from './crowd/crowd.js'
 import { fleet } from './fleet/fleet.js'
 import { inProcess } from './in-process/in-process.js'
 import { overHttp } from './over-http/over-http.js'
 import type { Findings, Part } from './part.js'
 import { formatTable } from './table.js'
 import { underLoad } from './under-load/under-load.js'
+import { versus } from './versus/versus.js'
 
 const parts: Readonly<Record<string, Part>> = {
   cold,
+  crowd,
   fleet,
   'in-process': inProcess,
   'over-http': overHttp,
   'under-load': underLoad,
+  versus,
 }
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
   options: { short: { type: 'boolean', default: false } },
 })
-const names = positionals.length === 0 ? Object.keys(parts) : positionals
+const tarball = positionals.find((one) => one.endsWith('.tgz'))
+const named = positionals.filter((one) => one !== tarball)
+// Only a tarball makes something to compare with.
+const all = Object.keys(parts).filter((name) => name !== 'versus')
+const names = named.length === 0 ? all : named
 const findings: Record<string, Findings> = {}
 for (const name of names) {
   const part = parts[name]
   if (part === undefined) {
     throw new TypeError(`There is no part ${name}; there are ${Object.keys(parts).join(', ')}`)
   }
-  const found = await part({ isShort: flags.short })
+  const found = await part({ isShort: flags.short, tarball })
   findings[name] = found
   console.log(`\n${formatTable(found)}`)
 }

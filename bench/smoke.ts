@@ -2,12 +2,16 @@ import { createMemoryStore } from 'express-ory-session/testing'
 import { countFleetCalls } from './fleet/calls.js'
 import { measureRecord } from './fleet/record-bytes.js'
 import { measureRevocations } from './fleet/revocations.js'
+import { few, many, measureCrowd } from './crowd/crowd.js'
 import { countHerd, countZipf } from './under-load/calls.js'
 import { measureHeap, mostBesideJson } from './under-load/heap.js'
 import { countPromises } from './under-load/promises.js'
 
 /** Says what was found, and whether it is as it should be. */
 type Check = () => Promise<{ readonly isGood: boolean; readonly found: string }>
+
+/** A walk over all sessions would grow a hundredfold, a look-up grows by what memory is cold. */
+const mostGrowth = 20
 
 /** What must hold on any machine, however busy: nothing here is a time. */
 const checks: readonly Check[] = [
@@ -62,6 +66,15 @@ const checks: readonly Check[] = [
     return {
       isGood: stored <= most,
       found: `${String(stored)} bytes in the store for a session of ${String(json)}, ${String(most)} at most`,
+    }
+  },
+  async () => {
+    const atFew = await measureCrowd({ sessions: few })
+    const atMany = await measureCrowd({ sessions: many })
+    const growth = atMany.invalidateIdentityUs / atFew.invalidateIdentityUs
+    return {
+      isGood: growth <= mostGrowth,
+      found: `invalidate grows by ${growth.toFixed(1)} from ${String(few)} sessions to ${String(many)}, ${String(mostGrowth)} at most`,
     }
   },
 ]

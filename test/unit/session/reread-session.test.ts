@@ -22,4 +22,11 @@ describe('rereadSession', () => {
     expect(isOwnSession(again)).toBe(true)
     expect(objectsIn(again).filter((part) => !Object.isFrozen(part))).toEqual([])
   })
+
+  it('reads strings that occur more than once as they are', () => {
+    const body = sessionBody()
+    const text = JSON.stringify({ ...body, more: [{ at: body['issued_at'] }] })
+    const again = rereadSession(text, { sessionId: String(body['id']), identityId: 'i' })
+    expect(again).toEqual(JSON.parse(text))
+  })
 })
