@@ -181,7 +181,10 @@ export function resolveOptions(
     )
   }
   if (settings.fleet !== undefined && settings.cacheTtlMs === 0) {
-    throw new TypeError('store needs a cache: cacheTtlMs is 0, so nothing could be shared')
+    throw setupError(
+      'ERR_ORY_OPTION_CONFLICT',
+      'store needs a cache: cacheTtlMs is 0, so nothing could be shared',
+    )
   }
   return settings
 }

@@ -1,4 +1,5 @@
 import type { SessionStore } from '../shared/session-store.js'
+import { setupError } from '../shared/error-codes.js'
 import { invalidOption } from '../shared/invalid-option.js'
 import { checkNumber } from './validators.js'
 
@@ -22,10 +23,14 @@ const methods = ['get', 'set', 'delete', 'append', 'since', 'isAfter'] as const
 export function checkStore(store: unknown, storeSecret: unknown): StoreSettings | undefined {
   if (store === undefined) {
     if (storeSecret === undefined) return undefined
-    throw new TypeError('storeSecret is given without a store: pass store, too, or neither')
+    throw setupError(
+      'ERR_ORY_OPTION_CONFLICT',
+      'storeSecret is given without a store: pass store, too, or neither',
+    )
   }
   if (storeSecret === undefined) {
-    throw new TypeError(
+    throw setupError(
+      'ERR_ORY_OPTION_CONFLICT',
       'store needs a storeSecret: without one, anybody who can write to the store could log in as ' +
         'anybody. Pass a random string of 32 bytes or more, the same to all processes, e.g. of ' +
         '`openssl rand -base64 32`',
@@ -51,11 +56,9 @@ function checkMethods(store: unknown): SessionStore {
   )
   if (missing === undefined) return store as SessionStore
   const expected = 'a SessionStore, such as redisStore() of express-ory-session/redis makes'
-  const error = invalidOption('store', expected, store)
-  if (isObject) error.message += ` without ${missing}()`
   // Clients of Redis have some of these methods, but no log.
-  if (isObject) error.message += '; is it a client that redisStore() should get?'
-  throw error
+  const fix = `it has no ${missing}(); is it a client that redisStore() should get?`
+  throw invalidOption('store', expected, store, isObject ? fix : undefined)
 }
 
 function checkSecrets(value: unknown): readonly [string, ...string[]] {
@@ -67,7 +70,8 @@ function checkSecrets(value: unknown): readonly [string, ...string[]] {
       ? `a string of ${String(Buffer.byteLength(secret))} bytes`
       : typeof secret,
   )
-  throw new TypeError(
+  throw setupError(
+    'ERR_ORY_INVALID_OPTION',
     `storeSecret must be a string of ${String(leastSecretBytes)} bytes or more, or a list of such ` +
       `strings, the first of which seals; got ${lengths.join(', ') || 'an empty list'}`,
   )
