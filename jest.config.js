@@ -5,7 +5,11 @@ export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  testPathIgnorePatterns: ['<rootDir>/test/kratos/', '<rootDir>/test/browser/'],
+  testPathIgnorePatterns: [
+    '<rootDir>/test/kratos/',
+    '<rootDir>/test/browser/',
+    '<rootDir>/test/journeys/',
+  ],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

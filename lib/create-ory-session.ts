@@ -16,6 +16,7 @@ import { createVary } from './http/vary.js'
 import { createLogout } from './http/logout.js'
 import { createKeyer } from './credential/cache-key.js'
 import { createMiddleware } from './http/middleware.js'
+import { sessionAt } from './http/request-session.js'
 import type { SessionMiddleware } from './http/middleware.js'
 import type { OrySessionOptions } from './options/options.js'
 import { resolvePolicy } from './auth/resolve-policy.js'
@@ -28,14 +29,14 @@ import { createUpstream } from './resilience/ask-ory.js'
 /** One cache and one connection pool, and all that works with them. */
 export interface OrySession<Traits = RegisteredTraits> extends SessionLinks {
   /**
-   * SessionMiddleware that lets a request through with a live session that satisfies the policy, on
+   * Middleware that lets a request through with a live session that satisfies the policy, on
    * `req.session`, or denies it.
    *
    * @throws TypeError for a policy that is not as documented
    */
   requireSession(policy?: SessionPolicy<Session<Traits>>): SessionMiddleware
   /**
-   * SessionMiddleware that attaches the session when there is one. No credential, or one that Ory refuses,
+   * Middleware that attaches the session when there is one. No credential, or one that Ory refuses,
    * means `req.session === undefined`; no answer from Ory is a 503 all the same.
    *
    * @throws TypeError for a policy that is not as documented
@@ -68,6 +69,11 @@ export interface OrySession<Traits = RegisteredTraits> extends SessionLinks {
    * @throws TypeError for a key that is not as documented
    */
   logout(link?: SessionReturnTo): SessionMiddleware
+  /**
+   * The session that this instance attached to a request, with the traits of its schema; `undefined` if
+   * there is none. It does not believe a `req.session` that another package put there.
+   */
+  getSession(request: object): Session<Traits> | undefined
   /** Counters since the start and gauges of now. */
   stats(): OrySessionStats
   /** Lets what is under way finish, within its deadline, and closes the pool. Later calls get a 503. */
@@ -86,13 +92,21 @@ export interface OrySession<Traits = RegisteredTraits> extends SessionLinks {
 export function createOrySession<Traits = RegisteredTraits>(
   options: OrySessionOptions<Traits> = {},
 ): OrySession<Traits> {
-  const settings = resolveOptions(options as OrySessionOptions<never>, process.env['ORY_SDK_URL'])
+  const settings = resolveOptions(
+    options as OrySessionOptions<never>,
+    () => process.env['ORY_SDK_URL'],
+  )
   const counters = createCounters()
   const upstream = createUpstream(settings)
   const cache = createCache(settings, upstream.whoami, counters)
   const ending = createEnding(upstream, cache, settings.timeoutMs)
   const keyOf = createKeyer()
   let closing: Promise<void> | undefined
+  async function closeAll(): Promise<void> {
+    const drains = [ending.drain(), cache.drain()]
+    for (const drain of drains) await drain
+    await upstream.close()
+  }
   const isClosed = (): boolean => closing !== undefined
   const denials = createDenials(settings)
   const decide = createDecide({ settings, cache, keyOf, counters, denials, isClosed })
@@ -115,6 +129,8 @@ export function createOrySession<Traits = RegisteredTraits>(
       const what = resolveTarget(target, settings, keyOf)
       return what === undefined ? 0 : cache.forget(what)
     },
+    getSession: (request) =>
+      sessionAt(request, settings.property) as Session<Traits> | undefined,
     stats: () => ({
       ...counters,
       denials: { ...counters.denials },
@@ -123,7 +139,7 @@ export function createOrySession<Traits = RegisteredTraits>(
       inFlight: cache.inFlight(),
     }),
     close() {
-      closing ??= Promise.all([ending.drain(), cache.drain()]).then(() => upstream.close())
+      closing ??= closeAll()
       return closing
     },
   }

@@ -1,7 +1,12 @@
 import { createOrySession } from './create-ory-session.js'
 import type { OrySession } from './create-ory-session.js'
 
-let instance: OrySession | undefined
+/**
+ * The instance stands where the other module format of this package finds it, too: with two of them,
+ * `invalidate` of one would leave the session in the other. Another version has one of its own.
+ */
+const name = Symbol.for('express-ory-session@0.1.0.default')
+const shared: { [name]?: OrySession } = globalThis as object
 
 /**
  * The default instance, made at the first call from the environment variable `ORY_SDK_URL`. The free
@@ -10,8 +15,7 @@ let instance: OrySession | undefined
  * @throws TypeError (`ERR_ORY_URL_MISSING`) if `ORY_SDK_URL` is not set
  */
 export function defaultOrySession(): OrySession {
-  instance ??= createOrySession()
-  return instance
+  return (shared[name] ??= createOrySession())
 }
 
 /**

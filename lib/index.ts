@@ -1,5 +1,6 @@
 export type { SessionAuthentication } from './auth/authenticate.js'
-export type { SessionRequest } from './credential/request-headers.js'
+export type { SessionRequest, SessionRequestHeaders } from './credential/request-headers.js'
+export type { OrySetupCode } from './shared/error-codes.js'
 export type { Clock as SessionClock } from './shared/clock.js'
 export type { OrySessionStats, SessionUpstreamOutcome } from './resilience/stats.js'
 export type { CredentialSource } from './credential/read-credential.js'

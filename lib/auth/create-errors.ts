@@ -1,5 +1,5 @@
 import type { Settings } from '../options/resolve-options.js'
-import type { ResolvedPolicy } from './policy.js'
+import type { Refusal, ResolvedPolicy } from './policy.js'
 import type { LiveSession } from '../session/parse-session.js'
 import type { Fault } from '../shared/fault.js'
 import { bearerChallenge } from '../shared/www-authenticate.js'
@@ -16,8 +16,8 @@ export interface Denials {
   unavailable(fault: Fault): SessionError
   /** Ory's own 403, with the link in it. */
   aalTooLow(policy: ResolvedPolicy, url: string | undefined): SessionError
-  /** The verdict of a policy, put right where a second factor is asked for that nobody enrolled. */
-  fallsShort(error: SessionError, policy: ResolvedPolicy, live: LiveSession): SessionError
+  /** The refusal of a policy. */
+  fallsShort(refusal: Refusal, policy: ResolvedPolicy, live: LiveSession): SessionError
 }
 
 export function createDenials(settings: Settings): Denials {
@@ -28,6 +28,11 @@ export function createDenials(settings: Settings): Denials {
   const missing = challenge()
   const malformed = challenge('invalid_request')
   const invalid = challenge('invalid_token')
+  const noSecondFactor: DenialExtras = {
+    detail: 'A second factor is required, and none is enrolled yet.',
+    isSecondFactorMissing: true,
+    redirectBrowserTo: secondFactor.settingsUrl,
+  }
 
   return {
     missing: () => new SessionError('session_missing', missing),
@@ -39,15 +44,13 @@ export function createDenials(settings: Settings): Denials {
         retryAfter: secondsUntilRetry(fault),
         cause: fault,
       }),
-    fallsShort(error, policy, live) {
-      const isMissing =
-        error.code === 'session_aal2_required' && live.rank < 2 && secondFactor.isKnownMissing()
-      if (!isMissing) return error
-      return new SessionError('session_aal2_required', {
-        ...policy.aalDenial,
-        detail: 'A second factor is required, and none is enrolled yet.',
-        isSecondFactorMissing: true,
-        redirectBrowserTo: secondFactor.settingsUrl,
+    fallsShort(refusal, policy, live) {
+      // A step-up is a dead end for a user without a second factor.
+      const isSecondFactorMissing =
+        refusal === 'session_aal2_required' && live.rank < 2 && secondFactor.isKnownMissing()
+      return new SessionError(refusal, {
+        ...policy.extras[refusal],
+        ...(isSecondFactorMissing ? noSecondFactor : {}),
       })
     },
     aalTooLow(policy, url) {

@@ -8,6 +8,8 @@ export interface CrossSiteSettings {
 interface CrossSiteRequest {
   readonly headers: IncomingHttpHeaders
   readonly method?: string | undefined
+  /** What came, where method-override has put another method. */
+  readonly originalMethod?: string | undefined
 }
 
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
@@ -22,12 +24,12 @@ export function isCrossSite(request: CrossSiteRequest, settings: CrossSiteSettin
   return comesFromElsewhere(request.headers, settings) && mayChangeSomething(request)
 }
 
-function mayChangeSomething({ method, headers }: CrossSiteRequest): boolean {
+function mayChangeSomething({ method, originalMethod, headers }: CrossSiteRequest): boolean {
   // A WebSocket's handshake is a GET, but what follows can change anything, and no CORS guards it.
   const isHandshake =
     String(headers.upgrade).toLowerCase() === 'websocket' ||
     headers['sec-fetch-mode'] === 'websocket'
-  return isHandshake || !isSafe(method)
+  return isHandshake || !isSafe(method) || !isSafe(originalMethod)
 }
 
 /**

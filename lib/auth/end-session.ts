@@ -21,11 +21,11 @@ export function createEnding({ endSession }: Upstream, cache: Cache, timeoutMs: 
   const underWay = new Map<Key, Promise<Ended>>()
 
   async function start(credential: Credential, key: Key): Promise<Ended> {
-    const recentIdentity = cache.recentIdentity(key)
+    const recentIdentity = cache.callerOf(key)
     const ended = await withDeadline(timeoutMs, (signal) =>
       endSession({ credential, key, recentIdentity, isRefresh: false, signal }),
     )
-    cache.end(key, ended.kind === 'ended')
+    cache.end(key)
     return ended
   }
 
@@ -39,7 +39,7 @@ export function createEnding({ endSession }: Upstream, cache: Cache, timeoutMs: 
       return ending
     },
     async drain() {
-      await Promise.allSettled(underWay.values())
+      for (const ending of [...underWay.values()]) await ending.catch(() => undefined)
     },
   }
 }

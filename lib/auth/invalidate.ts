@@ -1,7 +1,7 @@
 import { readFacts } from '../credential/request-headers.js'
 import type { SessionRequest } from '../credential/request-headers.js'
-import type { Forgotten } from '../cache/invalidation.js'
-import { readCredential, sendable } from '../credential/read-credential.js'
+import type { Invalidation } from '../cache/invalidation.js'
+import { readCredential } from '../credential/read-credential.js'
 import type { Credential } from '../credential/read-credential.js'
 import type { Key } from '../credential/cache-key.js'
 import { readMembers } from '../options/validators.js'
@@ -26,13 +26,12 @@ export function resolveTarget(
   target: SessionInvalidateTarget,
   settings: Settings,
   keyOf: (credential: Credential) => Key,
-): Forgotten | undefined {
+): Invalidation | undefined {
   const own = readMembers('invalidate', target, ['session', 'identity', 'request'], expected)
   const [[kind, value] = ['', undefined], ...others] = Object.entries(own) as [string, unknown][]
   if (kind === 'request' && others.length === 0) {
     const credential = readCredential(readFacts(value as SessionRequest), settings)
-    const sent = typeof credential === 'object' ? sendable(credential) : undefined
-    return sent === undefined ? undefined : { key: keyOf(sent) }
+    return typeof credential === 'object' ? { key: keyOf(credential) } : undefined
   }
   if (typeof value !== 'string' || value === '' || others.length > 0) {
     throw invalidOption('invalidate', expected, target)

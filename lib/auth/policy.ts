@@ -1,17 +1,21 @@
 import type { IncomingMessage } from 'node:http'
-import { SessionError } from '../shared/session-error.js'
 import { otherMethods } from '../session/method-bits.js'
 import type { MethodBits } from '../session/method-bits.js'
-import { isThenable } from './thenable.js'
-import type { SessionDenialCode, DenialExtras } from '../shared/session-error.js'
+import { ignoreRejection, isThenable } from '../shared/thenable.js'
+import { setupError } from '../shared/error-codes.js'
+import type { DenialExtras } from '../shared/session-error.js'
 import type { LiveSession } from '../session/parse-session.js'
+import { hasRecentLevel } from '../session/method-level.js'
 import type { AuthenticationMethodName, Session } from '../session/session.js'
 
 /** What a route asks of a session. Everything is judged on every request, cached session or not. */
 export interface SessionPolicy<S = Session, R = IncomingMessage> {
   /** Minimum authenticator assurance level, compared by rank. Default: any. */
   readonly aal?: 'aal1' | 'aal2' | 'aal3' | undefined
-  /** Oldest `authenticated_at` that will do, in milliseconds before now. Default: any. */
+  /**
+   * Oldest `authenticated_at` that will do, in milliseconds before now. Together with `aal`, the
+   * newest authentication method that gives that level may be no older either. Default: any.
+   */
   readonly maxAgeMs?: number | undefined
   /** At least one of these was used to authenticate. Default: any. */
   readonly authMethods?: readonly (AuthenticationMethodName | (string & {}))[] | undefined
@@ -30,6 +34,8 @@ export interface SessionPolicy<S = Session, R = IncomingMessage> {
    * `appUrl`. Default `false`.
    */
   readonly redirectToLogin?: boolean | undefined
+  /** A request is no policy: with this, TypeScript refuses `requireSession` where `requireSession()` is meant. */
+  readonly headers?: never
 }
 
 /** What `optionalSession` takes besides. */
@@ -59,10 +65,10 @@ export interface ResolvedPolicy {
   readonly allow: ((session: Session, request: unknown) => boolean) | undefined
   readonly isRedirecting: boolean
   readonly isAnonymousWhenUnavailable: boolean
-  readonly aalDenial: DenialExtras
+  /** What the denials of its refusals carry. */
+  readonly extras: Readonly<Partial<Record<Refusal, DenialExtras>>>
   /** For Ory's own 403, whatever the route asks for. */
   readonly oryAalDenial: DenialExtras
-  readonly refreshDenial: DenialExtras
 }
 
 /** Whether a session is over by now, whatever Ory said when it was asked. */
@@ -70,25 +76,32 @@ export function hasExpired({ expiresAt }: LiveSession, now: number): boolean {
   return now >= expiresAt
 }
 
+/** Why a live session falls short of a policy. The error is made when the request is answered. */
+export type Refusal =
+  | 'session_aal2_required'
+  | 'session_refresh_required'
+  | 'session_method_required'
+  | 'session_unverified'
+  | 'session_forbidden'
+
 /** Judges a live session against a policy. Returns why it falls short, or `undefined` to let it pass. */
 export function refuse(
   live: LiveSession,
   policy: ResolvedPolicy,
   now: number,
-): SessionError | undefined {
-  if (live.rank < policy.minimumRank) {
-    return new SessionError('session_aal2_required', policy.aalDenial)
-  }
-  if (now - live.authenticatedAt > policy.maxAgeMs) {
-    return new SessionError('session_refresh_required', policy.refreshDenial)
-  }
-  if (policy.methods !== 0 && !hasMethod(live, policy)) {
-    return new SessionError('session_method_required')
-  }
-  if (policy.isVerifiedRequired && !live.isVerified) {
-    return new SessionError('session_unverified')
-  }
+): Refusal | undefined {
+  if (live.rank < policy.minimumRank) return 'session_aal2_required'
+  if (policy.maxAgeMs !== Infinity && isTooOld(live, policy, now)) return 'session_refresh_required'
+  if (policy.methods !== 0 && !hasMethod(live, policy)) return 'session_method_required'
+  if (policy.isVerifiedRequired && !live.isVerified) return 'session_unverified'
   return undefined
+}
+
+function isTooOld(live: LiveSession, policy: ResolvedPolicy, now: number): boolean {
+  if (now - live.authenticatedAt > policy.maxAgeMs) return true
+  // Ory moves `authenticated_at` with any factor, so a password shown again would pass for the second.
+  if (policy.minimumRank < 2) return false
+  return !hasRecentLevel(live.session, policy.minimumRank, now - policy.maxAgeMs)
 }
 
 function hasMethod({ methods, session }: LiveSession, policy: ResolvedPolicy): boolean {
@@ -97,34 +110,30 @@ function hasMethod({ methods, session }: LiveSession, policy: ResolvedPolicy): b
   return session.authentication_methods.some(({ method }) => policy.methodNames.has(method))
 }
 
-/** Whether asking Ory again, past every cache, could turn a denial into a pass. */
-export function mayChange(code: SessionDenialCode): boolean {
-  return (
-    code === 'session_aal2_required' ||
-    code === 'session_refresh_required' ||
-    code === 'session_method_required' ||
-    code === 'session_unverified'
-  )
+/** Whether asking Ory again, past every cache, could turn a refusal into a pass. */
+export function mayChange(refusal: Refusal): boolean {
+  return refusal !== 'session_forbidden'
 }
 
 /**
  * Asks the application's own predicate.
  *
- * @throws TypeError where it returns a promise, and whatever it throws itself.
+ * @throws TypeError if it returns a promise, and whatever it throws itself.
  */
 export function refuseByPredicate(
   session: Session,
   policy: ResolvedPolicy,
   subject: unknown,
-): SessionError | undefined {
+): Refusal | undefined {
   if (policy.allow === undefined) return undefined
   const verdict: unknown = policy.allow(session, subject)
   // `=== true`: anything else that is truthy is a mistake, not a yes.
   if (verdict === true) return undefined
-  if (isThenable(verdict)) {
-    // Its rejection would be nobody's otherwise.
-    Promise.resolve(verdict).catch(() => undefined)
-    throw new TypeError('policy.allow returned a promise; it must answer true or false at once')
-  }
-  return new SessionError('session_forbidden')
+  if (!isThenable(verdict)) return 'session_forbidden'
+  // Without this, its rejection would be unhandled.
+  ignoreRejection(verdict)
+  throw setupError(
+    'ERR_ORY_ASYNC_ALLOW',
+    'policy.allow returned a promise; it must answer true or false at once. Load what it needs in a middleware before',
+  )
 }

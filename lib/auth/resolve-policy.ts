@@ -12,6 +12,8 @@ import {
   checkOneOf,
   readMembers,
 } from '../options/validators.js'
+import { setupError } from '../shared/error-codes.js'
+import { appUrlMissing, invalidOption } from '../shared/invalid-option.js'
 import type { Settings } from '../options/resolve-options.js'
 
 const policyKeys = [
@@ -53,9 +55,7 @@ export function resolvePolicy(
     checkBoolean('policy.redirectToLogin', redirectToLogin) &&
     settings.publicOrigin === undefined
   ) {
-    throw new TypeError(
-      'policy.redirectToLogin needs the option appUrl: the origin of this application as browsers see it',
-    )
+    throw appUrlMissing('policy.redirectToLogin')
   }
   const { onUnavailable = 'deny' } = own
   const methodNames = authMethods === undefined ? [] : checkMethods(authMethods)
@@ -69,22 +69,40 @@ export function resolvePolicy(
     methodNames: new Set(methodNames),
     isVerifiedRequired: checkBoolean('policy.verifiedAddress', verifiedAddress),
     isFresh: checkBoolean('policy.fresh', fresh),
-    allow:
-      allow === undefined
-        ? undefined
-        : (checkFunction('policy.allow', allow) as NonNullable<ResolvedPolicy['allow']>),
+    allow: allow === undefined ? undefined : checkAllow(allow),
     isRedirecting: redirectToLogin,
     isAnonymousWhenUnavailable:
       checkOneOf('policy.onUnavailable', onUnavailable, ['deny', 'anonymous']) === 'anonymous',
-    aalDenial: aalDenial(settings, aal),
+    extras: {
+      session_aal2_required: aalDenial(settings, aal),
+      session_refresh_required: refreshDenial(settings, maxAgeMs, aal),
+    },
     oryAalDenial: aalDenial(settings, aal === 'aal3' ? 'aal3' : 'aal2'),
-    refreshDenial: refreshDenial(settings, maxAgeMs),
   }
 }
 
+// Method names are lower-case words; a list of these looks as if it chose which requests are guarded.
+const httpMethod = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE|CONNECT|QUERY)$/i
+
 function checkMethods(value: unknown): readonly string[] {
   const isName = (item: unknown): item is string => typeof item === 'string' && item !== ''
-  return checkList('policy.authMethods', value, 'a list of method names', isName)
+  const expected = "a list of Ory's authentication methods, such as 'totp'"
+  const names = checkList('policy.authMethods', value, expected, isName)
+  const verb = names.find((name) => httpMethod.test(name))
+  if (verb === undefined) return names
+  const fix = `mount the middleware with app.${verb.toLowerCase()}() to guard that HTTP method`
+  throw invalidOption('policy.authMethods', expected, verb, fix)
+}
+
+function checkAllow(value: unknown): NonNullable<ResolvedPolicy['allow']> {
+  const allow = checkFunction('policy.allow', value) as NonNullable<ResolvedPolicy['allow']>
+  const kind = Object.prototype.toString.call(allow)
+  // Neither a promise nor an iterator is ever `true`, so that nobody would pass.
+  if (!/Async|Generator/.test(kind)) return allow
+  throw setupError(
+    'ERR_ORY_ASYNC_ALLOW',
+    'policy.allow must be a function that answers true or false at once; got an async or generator function; load what it needs in a middleware before',
+  )
 }
 
 function aalDenial(settings: Settings, aal = 'aal2'): DenialExtras {
@@ -98,12 +116,18 @@ function aalDenial(settings: Settings, aal = 'aal2'): DenialExtras {
   }
 }
 
-function refreshDenial(settings: Settings, maxAgeMs = 0): DenialExtras {
+/** With a level, since Ory asks for the first factor alone otherwise. */
+function refreshDenial(settings: Settings, maxAgeMs = 0, aal?: string): DenialExtras {
   return {
     challenge: bearerChallenge(settings.realm, {
       error: 'insufficient_user_authentication',
+      ...(aal === undefined ? {} : { acr_values: aal }),
       max_age: String(Math.floor(maxAgeMs / 1000)),
     }),
-    redirectBrowserTo: loginUrl(settings.browserUrl, { refresh: 'true' }),
+    ...(aal === undefined ? {} : { requiredAal: aal }),
+    redirectBrowserTo: loginUrl(settings.browserUrl, {
+      refresh: 'true',
+      ...(aal === undefined ? {} : { aal }),
+    }),
   }
 }

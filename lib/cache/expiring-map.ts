@@ -1,28 +1,26 @@
-import { ageOf } from '../shared/clock.js'
-import type { Clock, Moment } from '../shared/clock.js'
+import type { Moment } from '../shared/clock.js'
+import type { CacheClock } from './cache-clock.js'
 
 /** Names, such as keys or ids of sessions, each of which counts for a while. */
-export interface ExpiringSet {
-  /** `since`: when its time begins. It is that of the last time it was added that counts. */
-  add(name: string, since: Moment): void
+export interface ExpiringMap {
+  /** `since`: when its time begins. The last `since` of a name counts. */
+  set(name: string, since: Moment): void
   has(name: string): boolean
-  /** Tells whether it was there, in time or not. */
+  /** Returns whether the name was there, in time or not. */
   delete(name: string): boolean
   clear(): void
 }
 
 /**
- * `max`: how many names are kept at least, those added last; up to twice as many are. `forMs`: how
- * long one counts.
+ * Keeps at least the last `max` names, and at most twice as many, for `forMs` each. It has two
+ * generations. An lru-cache reserves its memory in advance, which most applications never fill.
  */
-export function createExpiringSet(max: number, forMs: number, clock: Clock): ExpiringSet {
-  // Two generations in place of an lru-cache, which makes room for all it may hold beforehand: some
-  // milliseconds and 200 KB for what most applications never fill.
+export function createExpiringMap(max: number, forMs: number, clock: CacheClock): ExpiringMap {
   let younger = new Map<string, Moment>()
   let older = new Map<string, Moment>()
 
   return {
-    add(name, since) {
+    set(name, since) {
       if (younger.size >= max && !younger.has(name)) {
         older = younger
         younger = new Map()
@@ -31,7 +29,7 @@ export function createExpiringSet(max: number, forMs: number, clock: Clock): Exp
     },
     has(name) {
       const since = younger.get(name) ?? older.get(name)
-      return since !== undefined && ageOf(since, clock) < forMs
+      return since !== undefined && clock.ageOf(since) < forMs
     },
     delete(name) {
       const wasYounger = younger.delete(name)

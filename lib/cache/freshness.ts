@@ -1,16 +1,28 @@
 import type { Answer } from '../ory/whoami-answer.js'
 
-/** What a question has to be like for its answer to do. */
-export type Demand =
-  /** Any, also one that is under way. */
+/** What an answer must be like to serve a guard. */
+export type Freshness =
+  /** Any, also one of a call that is under way. */
   | 'any'
-  /** One past every cache, also one that is under way: the second look before a denial. */
-  | 'forced'
-  /** One past every cache that began after this caller came. */
+  /** Past every cache, also one of a call that is under way: the second look before a denial. */
+  | 'revalidate'
+  /** Past every cache, of a call that began after the guard was called. */
   | 'fresh'
 
-/** An answer, and whether this caller's question was the one that brought it. */
-export interface Brought {
+/** What a guard that waited for Ory gets. */
+export interface FlightAnswer {
   readonly answer: Answer
+  /** This guard caused the call. */
   readonly isOwn: boolean
+  /** It serves a guard of the same request that wants `'fresh'`. */
+  readonly isFresh: boolean
+}
+
+/**
+ * Returns whether no cache had a part in an answer: neither that of another process, nor Ory's edge, which
+ * says by a header how long it may keep what it answers.
+ */
+export function isPastCaches(answer: Answer, isForced: boolean): boolean {
+  if (isForced || answer.kind !== 'live') return true
+  return answer.cacheForMs === Infinity && answer.isStored !== true
 }

@@ -1,83 +1,106 @@
-import { ageOf } from '../shared/clock.js'
-import type { Clock, Moment } from '../shared/clock.js'
+import { LRUCache } from 'lru-cache'
 import type { Key } from '../credential/cache-key.js'
-import { isMeant } from './invalidation.js'
-import type { Forgotten } from './invalidation.js'
-import { createQuotas } from './quotas.js'
-import type { Holding, Quota } from './quota.js'
+import type { Moment } from '../shared/clock.js'
+import type { CacheClock } from './cache-clock.js'
+import { createIdentityIndex } from './identity-index.js'
+import type { Holding } from './identity-index.js'
+import type { Owner } from './invalidation.js'
 
-/** What is known of a session that may not be kept itself. */
-export interface Unkept {
-  readonly sessionId: string
-  readonly identityId: string
-  readonly forcedAt: number
+/** Says that Ory called a credential live, whose it is, and when Ory was asked. */
+export interface Note extends Holding {
+  now: number
+  monotonic: number
+  /** When Ory was last asked past every cache, in milliseconds since the cache was made. */
+  forcedAt: number
 }
 
-/** A note of one, and when it was made. */
-export interface Note extends Unkept, Holding, Moment {}
-
-/** Remembers for a while whose session a key was, and when it was last forced; not the session. */
-export interface Recent {
-  /** The last `max` notes are kept at least, but for what one person has beyond a share of a generation. */
-  add(note: Note): void
-  /** What was noted of a key, while it counts. */
-  readonly find: (key: Key) => Unkept | undefined
-  readonly forget: (what: Forgotten) => void
+/**
+ * Credentials that Ory called live a short while ago. A note is written when the answer arrives, and
+ * outlives the session in memory. Without it, filling the cache would turn evicted users into unknown
+ * callers.
+ */
+export interface RecentlyLive {
+  /** Writes the note of an answer. What its identity has beyond a share is dropped, the oldest first. */
+  add(holding: Holding, asked: Moment): Note
+  /** Returns the note of a key while it counts. */
+  readonly find: (key: Key) => Note | undefined
+  /** Lets the note of a key count anew, because Ory said once more that it is live. */
+  readonly renew: (key: Key, asked: Moment) => void
+  readonly delete: (key: Key) => void
+  readonly of: (owner: Owner) => readonly Holding[]
   clear(): void
 }
 
-interface Generation {
-  readonly notes: Map<Key, Note>
-  readonly quotas: Quota
+export interface RecentlyLiveSettings {
+  /** How many notes are kept. */
+  readonly max: number
+  /** How much weight one identity may have. */
+  readonly share: number
+  /** How long a note counts, in milliseconds. */
+  readonly forMs: number
+  readonly clock: CacheClock
+  /** Drops what else is in memory of a key that has no note any more. */
+  readonly onDropped: (key: Key) => void
 }
 
-/** `max`: how many notes are kept at least; up to twice as many are. `forMs`: how long one counts. */
-export function createRecent(max: number, forMs: number, clock: Clock): Recent {
-  // Once the younger generation is full, the older goes as a whole. To let thousands go one by one
-  // takes longer than all else that is done with a note, since each lies far off in memory by then.
-  let younger = createGeneration()
-  let older = createGeneration()
+/** Shorter than any time since the last forced call, for a credential that had none. */
+const never = -(2 ** 30)
 
-  function createGeneration(): Generation {
-    const notes = new Map<Key, Note>()
-    return { notes, quotas: createQuotas(max, () => [...notes.values()]) }
+export function createRecentlyLive(settings: RecentlyLiveSettings): RecentlyLive {
+  const { max, share, forMs, clock, onDropped } = settings
+  const index = createIdentityIndex(share)
+  const notes = new LRUCache<Key, Note>({
+    max,
+    dispose(note, key) {
+      index.remove(note)
+      onDropped(key)
+    },
+  })
+
+  function find(key: Key): Note | undefined {
+    const note = notes.get(key)
+    return note !== undefined && clock.ageOf(note) < forMs ? note : undefined
   }
 
-  function remove({ notes, quotas }: Generation, key: Key): void {
-    const note = notes.get(key)
-    if (note === undefined) return
-    notes.delete(key)
-    quotas.remove(note)
+  function renew(note: Note, asked: Moment): Note {
+    note.now = asked.now
+    note.monotonic = asked.monotonic
+    index.touch(note)
+    return note
+  }
+
+  function write(holding: Holding, asked: Moment): Note {
+    const old = notes.get(holding.key)
+    if (old !== undefined && isSame(old, holding)) return renew(old, asked)
+    const { now, monotonic } = asked
+    const note: Note = { ...holding, now, monotonic, forcedAt: old?.forcedAt ?? never }
+    notes.set(note.key, note)
+    index.add(note)
+    return note
   }
 
   return {
-    add(note) {
-      if (younger.notes.size >= max) {
-        older = younger
-        younger = createGeneration()
-      }
-      remove(younger, note.key)
-      younger.notes.set(note.key, note)
-      const excess = younger.quotas.add(note)
-      if (excess !== undefined) remove(younger, excess)
+    add(holding, asked) {
+      const note = write(holding, asked)
+      let excess = index.excessOf(note.identityId)
+      while (excess !== undefined && notes.delete(excess)) excess = index.excessOf(note.identityId)
+      return note
     },
-    find(key) {
-      const note = younger.notes.get(key) ?? older.notes.get(key)
-      return note !== undefined && ageOf(note, clock) < forMs ? note : undefined
+    find,
+    renew(key, asked) {
+      const note = find(key)
+      if (note !== undefined) renew(note, asked)
     },
-    forget(what) {
-      for (const generation of [younger, older]) {
-        if ('key' in what) remove(generation, what.key)
-        else {
-          for (const [key, { sessionId, identityId }] of generation.notes) {
-            if (isMeant(what, sessionId, identityId)) remove(generation, key)
-          }
-        }
-      }
+    delete(key) {
+      notes.delete(key)
     },
+    of: index.of,
     clear() {
-      younger = createGeneration()
-      older = createGeneration()
+      notes.clear()
     },
   }
+}
+
+function isSame(note: Holding, { identityId, sessionId, weight }: Holding): boolean {
+  return note.identityId === identityId && note.sessionId === sessionId && note.weight === weight
 }

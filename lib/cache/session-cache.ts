@@ -1,177 +1,161 @@
-import { ageAt, ageOf, countFrom, readClock } from '../shared/clock.js'
+import type { Clock } from '../shared/clock.js'
 import type { Counters } from '../resilience/stats.js'
-import { sendable } from '../credential/read-credential.js'
 import type { Credential } from '../credential/read-credential.js'
 import type { Key } from '../credential/cache-key.js'
-import type { Whoami } from '../ory/whoami-answer.js'
-import type { Brought, Demand } from './freshness.js'
-import { createDeparted } from './logged-out.js'
+import type { Answer, Whoami } from '../ory/whoami-answer.js'
+import type { Signal } from '../shared/lean-abort-signal.js'
+import { createCacheClock } from './cache-clock.js'
 import type { Entry } from './entry.js'
-import { createFlights } from './single-flight.js'
-import { isMeant } from './invalidation.js'
-import type { Forgotten } from './invalidation.js'
-import { createLandings } from './store-answer.js'
-import { createMemory } from './session-store.js'
-import type { MemorySettings } from './session-store.js'
-import type { Recollection } from './recollection.js'
+import type { FlightAnswer, Freshness } from './freshness.js'
+import type { Invalidation } from './invalidation.js'
+import { createLoggedOut } from './logged-out.js'
+import { createRequestAnswers } from './request-answers.js'
+import type { RequestAnswers } from './request-answers.js'
+import { createSessionStore } from './session-store.js'
+import type { SessionStoreSettings } from './session-store.js'
+import { createSingleFlight } from './single-flight.js'
+import type { Flight } from './single-flight.js'
+import { createStoreAnswer } from './store-answer.js'
 
-export interface CacheSettings extends Omit<MemorySettings, 'onEvicted'> {
-  readonly cacheTtlMs: number
+export interface CacheSettings extends SessionStoreSettings {
   readonly refreshAhead: number | false
   readonly staleIfErrorMs: number
   readonly timeoutMs: number
+  readonly clock: Clock
 }
 
 export interface Cache {
   /**
-   * The session of a key, if it is known and fresh by what both clocks say. Notes on the entry whether
-   * a refresh is due.
+   * Returns the session of a key, if it is fresh by both clocks, whose readings are given. Notes on the
+   * entry whether a refresh is due.
    */
   findFresh(key: Key, now: number, monotonic: number): Entry | undefined
   /**
-   * The time that an entry is judged by: what it was when Ory was asked, on whichever wall clock was
-   * ahead, ours or Ory's, and what has passed since. It is never before `now`.
+   * Returns the time that an entry is judged by: the time when Ory was asked, on the wall clock that was
+   * ahead, ours or Ory's, and its age since. It is never before `now`.
    */
   timeOf(entry: Entry, now: number, monotonic: number): number
   /** Asks about an entry in the background, once. */
   refresh(credential: Credential, key: Key, entry: Entry): void
   isRefused(key: Key): boolean
-  /** Asks Ory, or joins who asks already. Throws a `Fault`. */
-  ask(credential: Credential, key: Key, demand: Demand): Promise<Brought>
-  /** Whether an entry may be asked about again before a denial: once a second. */
+  /** Asks Ory, or joins the call that is under way. Rejects with a `Fault`. */
+  readonly ask: (credential: Credential, key: Key, freshness: Freshness) => Promise<FlightAnswer>
+  /** What requests have waited for, for their other guards. */
+  readonly requestAnswers: RequestAnswers
+  /** Claims the one question a second that may be asked about an entry before a denial. */
   claimForced(key: Key, entry: Entry): boolean
-  /** The session of a credential past its TTL, for the grace in an outage. */
+  /** Returns a session past its TTL, for the grace in an outage. */
   findStale(key: Key): Entry | undefined
-  /** Forgets at once; no answer that is under way brings it back. Tells how many memories went. */
-  forget(what: Forgotten): number
+  /** Forgets at once, so that no answer under way brings it back. Returns how many memories went. */
+  forget(what: Invalidation): number
   /**
-   * Forgets a session by all of its credentials, and refuses it for a minute whatever Ory says:
-   * its browser may still be on the way there. `isSession`: Ory has said that it is one.
+   * Forgets a session by all of its credentials, and refuses it for a minute whatever Ory says, because
+   * its browser may still be on the way to Ory. Returns the id of the session, if it is known here.
    */
-  end(key: Key, isSession: boolean): void
-  /** The identity whose session a credential was moments ago. */
-  recentIdentity(key: Key): string | undefined
+  end(key: Key): string | undefined
+  /** Returns the identity of a known caller: Ory called its credential live recently. */
+  callerOf(key: Key): string | undefined
   inFlight(): number
   size(): { entries: number; bytes: number }
-  /** Resolves when nothing is under way, and forgets all. */
+  /** Resolves when no call is under way, and forgets all. */
   drain(): Promise<void>
 }
 
 /** Shortest time between two forced calls for the sake of a denial, in milliseconds. */
 const forcedEveryMs = 1_000
-/**
- * How long a session counts as live moments ago, in milliseconds: past its TTL while it is in memory, and
- * from when it had to go where it is not.
- */
-const recentMs = 60_000
 
-/** Puts a memory and single flight before `ask`. The facts are kept, never a verdict on them. */
-export function createCache(settings: CacheSettings, ask: Whoami, counters: Counters): Cache {
+/** Puts memory and single flight before `whoami`. It keeps facts, never a verdict on them. */
+export function createCache(settings: CacheSettings, whoami: Whoami, counters: Counters): Cache {
   const { cacheTtlMs, refreshAhead, staleIfErrorMs, timeoutMs } = settings
-  const start = readClock(settings.clock)
-  // Times in here are counted from now on, and those that a hit reads are kept in whole milliseconds:
-  // V8 keeps a small whole number (of 24 days) in the entry itself, any other in an object of its own,
-  // which is one more cache miss on each hit.
-  const clock = countFrom(start, settings.clock)
-  const departed = createDeparted(settings.cacheMaxSessions, recentMs, clock)
-  const memory = createMemory({
-    ...settings,
-    clock,
-    // Or whoever fills the memory would make strangers of those who had to make room.
-    onEvicted(key, entry) {
-      if (isRecent(entry)) departed.note(key, entry)
-    },
-  })
-  const landings = createLandings({ memory, departed, counters, cacheTtlMs, start })
-  const flights = createFlights({
-    ask,
+  const clock = createCacheClock(settings.clock)
+  const store = createSessionStore(settings, clock)
+  const loggedOut = createLoggedOut(settings.cacheMaxSessions, clock)
+  const requestAnswers = createRequestAnswers(clock)
+  const flights = createSingleFlight({
     timeoutMs,
-    clock,
+    clock: settings.clock,
+    cacheClock: clock,
     counters,
-    recall,
-    land: landings.land,
-    tell: landings.tell,
+    askOry,
+    storeAnswer: createStoreAnswer({ store, loggedOut, counters, cacheTtlMs, clock }),
   })
 
-  function isRecent(entry: Entry): boolean {
-    return ageOf(entry, clock) < entry.ttlMs + recentMs
+  function askOry(
+    { credential, key, isForced, isRefresh }: Flight,
+    signal: Signal,
+  ): Promise<Answer> {
+    const known = store.find(key)
+    const recentIdentity = callerOf(key)
+    return whoami({ credential, key, isForced, isRefresh, signal, known, recentIdentity })
   }
 
-  function recall(key: Key): Recollection {
-    const entry = memory.find(key)
-    if (entry === undefined) {
-      const noted = departed.find(key)
-      return { entry, noted, recentIdentity: noted?.identityId }
-    }
-    const recentIdentity = isRecent(entry) ? entry.identityId : undefined
-    return { entry, noted: entry, recentIdentity }
+  function callerOf(key: Key): string | undefined {
+    return store.recall(key)?.identityId
   }
 
   function timeOf(entry: Entry, now: number, monotonic: number): number {
-    const askedAt = start.now + entry.now + entry.behindMs
-    return askedAt + ageAt(entry, now - start.now, monotonic - start.monotonic)
+    return clock.wallTimeOf(entry) + entry.behindMs + clock.ageAt(entry, now, monotonic)
   }
 
-  function forget(what: Forgotten): number {
-    flights.forget(what)
-    departed.forget(what)
-    if ('key' in what) return memory.forget(what.key)
-    return memory.forgetWhere((entry) => isMeant(what, entry.sessionId, entry.identityId))
+  function forget(what: Invalidation): number {
+    flights.invalidate(what)
+    requestAnswers.forget()
+    return store.forget(what)
   }
 
   return {
     timeOf,
     findFresh(key, now, monotonic) {
-      const entry = memory.find(key)
+      const entry = store.find(key)
       if (entry === undefined) return undefined
-      const age = ageAt(entry, now - start.now, monotonic - start.monotonic)
+      const age = clock.ageAt(entry, now, monotonic)
       if (!(age < entry.ttlMs)) return undefined
       // Each time anew: a clock that is set back makes an entry younger.
       entry.isRefreshDue = refreshAhead !== false && age >= entry.ttlMs * refreshAhead
       return entry
     },
     refresh(credential, key, entry) {
-      const isIdle = !entry.isRefreshTried && !flights.isUnderWay(key)
-      const sent = isIdle ? sendable(credential) : undefined
-      if (sent === undefined) return
+      if (entry.isRefreshTried || flights.isUnderWay(key)) return
       entry.isRefreshTried = true
       counters.refreshes += 1
-      flights.refresh(sent, key)
+      flights.refresh(credential, key)
     },
-    isRefused: (key) => memory.isRefused(key) || departed.hasEnded(key),
+    isRefused: (key) => store.isRefused(key) || loggedOut.has(key),
     ask: flights.ask,
-    claimForced(key, entry) {
+    requestAnswers,
+    claimForced(key, { note }) {
       if (flights.isForced(key)) return true
-      const now = clock.monotonic()
-      if (now - entry.forcedAt < forcedEveryMs) return false
-      entry.forcedAt = now
+      const { monotonic } = clock.read()
+      if (monotonic - note.forcedAt < forcedEveryMs) return false
+      note.forcedAt = monotonic
       return true
     },
     findStale(key) {
-      const entry = memory.find(key)
+      const entry = store.find(key)
       if (entry === undefined) return undefined
-      const { now, monotonic } = readClock(settings.clock)
+      const [now, monotonic] = [settings.clock.now(), settings.clock.monotonic()]
       if (timeOf(entry, now, monotonic) >= entry.expiresAt) return undefined
-      return ageOf(entry, clock) < entry.ttlMs + staleIfErrorMs ? entry : undefined
+      const age = clock.ageAt(entry, now, monotonic)
+      return age < entry.ttlMs + staleIfErrorMs ? entry : undefined
     },
     forget,
-    end(key, isSession) {
-      const session = memory.find(key)?.sessionId ?? departed.find(key)?.sessionId
-      if (session === undefined) departed.end(key, isSession ? 'ory' : 'nobody')
-      else {
-        departed.end(key, 'us')
-        departed.end(session, 'us')
+    end(key) {
+      const { sessionId: session } = store.find(key)?.note ?? store.recall(key) ?? {}
+      loggedOut.add(key, session !== undefined)
+      if (session !== undefined) {
+        loggedOut.add(session, true)
         forget({ session })
       }
       forget({ key })
+      return session
     },
-    recentIdentity: (key) => recall(key).recentIdentity,
+    callerOf,
     inFlight: () => flights.count(),
-    size: () => memory.size(),
+    size: () => store.size(),
     async drain() {
       await flights.drain()
-      memory.clear()
-      departed.clear()
+      store.clear()
+      loggedOut.clear()
     },
   }
 }

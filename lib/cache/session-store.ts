@@ -1,120 +1,143 @@
 import { LRUCache } from 'lru-cache'
-import type { Clock, Moment } from '../shared/clock.js'
+import type { Moment } from '../shared/clock.js'
 import type { Key } from '../credential/cache-key.js'
+import type { CacheClock } from './cache-clock.js'
 import type { Entry } from './entry.js'
-import { createExpiringSet } from './expiring-map.js'
-import { createNewest } from './newest.js'
-import { createQuotas } from './quotas.js'
-import type { Holding } from './quota.js'
+import { createExpiringMap } from './expiring-map.js'
+import type { Invalidation } from './invalidation.js'
+import { createRecentlyLive } from './recently-live.js'
+import type { Note } from './recently-live.js'
 
-export interface MemorySettings {
+export interface SessionStoreSettings {
   readonly cacheMaxSessions: number
   readonly cacheMaxBytes: number
+  readonly cacheTtlMs: number
   readonly refusalTtlMs: number
-  readonly clock: Clock
-  /** Told of each session that had to make room for another. */
-  readonly onEvicted: (key: Key, entry: Entry) => void
+}
+
+/** A credential that Ory called live. */
+export interface LiveCredential {
+  readonly key: Key
+  readonly identityId: string
+  readonly sessionId: string
+  /** It was several cookies. */
+  readonly isComposite: boolean
+  /** Bytes that its session is estimated at. */
+  readonly bytes: number
 }
 
 /**
- * What is remembered: sessions, and apart from them refusals, so that junk cannot push a session
- * out. lru-cache bounds the sessions; whether one is fresh is not its business, since its TTL knows
- * one clock and takes `0` for ever.
+ * What is remembered: sessions, notes of recently live credentials, and refusals. Refusals are apart, so
+ * that made-up credentials cannot evict a session. Each session has a note, which bounds what one identity
+ * may have of both. The store does not judge whether a session is fresh: the TTL of lru-cache knows one
+ * clock, and takes `0` for no limit.
  */
-export interface Memory {
-  /** The entry of a key, fresh or not. */
-  find(key: Key): Entry | undefined
-  isRefused(key: Key): boolean
+export interface SessionStore {
+  /** Returns the session of a key, fresh or not. */
+  readonly find: (key: Key) => Entry | undefined
+  /** Returns whose a key is, if Ory called it live recently. */
+  readonly recall: (key: Key) => Note | undefined
+  readonly isRefused: (key: Key) => boolean
+  /** Writes the note of a live credential. */
+  note(live: LiveCredential, asked: Moment): Note
+  /** Lets the note of a key count anew. */
+  readonly renewNote: (key: Key, asked: Moment) => void
+  /** Keeps the session of a key that has just been noted. */
   keep(key: Key, entry: Entry): void
+  /** Forgets what is remembered of a key, but not whose it is. */
+  release(key: Key): void
   refuse(key: Key, asked: Moment): void
-  /** Forgets a key, and tells how many memories that were. */
-  forget(key: Key): number
-  forgetWhere(isMeant: (entry: Entry) => boolean): number
+  /** Forgets all but logouts, and returns how many sessions and refusals went. */
+  forget(what: Invalidation): number
   clear(): void
   size(): { entries: number; bytes: number }
 }
 
-/** For each so many bytes, as they are reckoned, a session takes a place. Most are somewhat longer. */
-const leastBytesPerPlace = 4_096
+/** The share of one identity is one part in so many of all sessions, and so many of them at least. */
+const [shares, leastShare] = [20, 20]
+/** A credential of several cookies takes one part in so many of a share. */
+const compositesPerShare = 8
+/** A session takes the weight of one for each so many bytes at least. Most are somewhat longer. */
+const leastBytesPerWeight = 4_096
+/** How long a credential counts as recently live past the TTL, in milliseconds. */
+const knownMs = 60_000
 
-export function createMemory({
-  cacheMaxSessions,
-  cacheMaxBytes,
-  refusalTtlMs,
-  clock,
-  onEvicted,
-}: MemorySettings): Memory {
-  const quotas = createQuotas(cacheMaxSessions, holdings)
-  // Four times the mean room of an entry, so that most sessions take one place. As places are rounded
-  // down, a twentieth of the places may hold up to eight twentieths of the bytes; more where `cacheMaxSessions`
-  // is so large for `cacheMaxBytes` that the least counts, or so small that a share is more than that.
-  const bytesPerPlace = Math.max((4 * cacheMaxBytes) / cacheMaxSessions, leastBytesPerPlace)
-  /** The key that goes since its person has too much: `dispose` sees a deletion, but it was evicted. */
-  let excess: Key | undefined
-  /** What had to make room. Nobody is told before all is counted: a clock of the application's may throw. */
-  const evicted: [Key, Entry][] = []
-  const entries = new LRUCache<Key, Entry>({
+export function createSessionStore(
+  settings: SessionStoreSettings,
+  clock: CacheClock,
+): SessionStore {
+  const { cacheMaxSessions, cacheMaxBytes, cacheTtlMs, refusalTtlMs } = settings
+  const share = Math.max(Math.floor(cacheMaxSessions / shares), leastShare)
+  // Four times the mean, so that most sessions weigh 1. Weights are rounded down, so that one identity
+  // may hold up to eight twentieths of the bytes.
+  const bytesPerWeight = Math.max((4 * cacheMaxBytes) / cacheMaxSessions, leastBytesPerWeight)
+  const sessions = new LRUCache<Key, Entry>({
     max: cacheMaxSessions,
     maxSize: cacheMaxBytes,
     sizeCalculation: ({ bytes }) => bytes,
-    dispose: (entry, key, reason) => {
-      newest.remove(entry)
-      quotas.remove(holdingOf(key, entry))
-      if (reason === 'evict' || key === excess) evicted.push([key, entry])
-    },
   })
-  const newest = createNewest()
-  const refusals = createExpiringSet(cacheMaxSessions, refusalTtlMs, clock)
-
-  const holdingOf = (key: Key, { identityId, isComposite, bytes }: Entry): Holding => ({
-    key,
-    identityId,
-    isComposite,
-    places: Math.max(1, Math.floor(bytes / bytesPerPlace)),
+  const recentlyLive = createRecentlyLive({
+    // The sessions in memory, and as many that were evicted.
+    max: 2 * cacheMaxSessions,
+    share,
+    forMs: cacheTtlMs + knownMs,
+    clock,
+    onDropped: (key) => sessions.delete(key),
   })
+  const refusals = createExpiringMap(cacheMaxSessions, refusalTtlMs, clock)
 
-  /** All, least recently used first. */
-  function holdings(): Holding[] {
-    const all: Holding[] = []
-    entries.rforEach((entry, key) => all.push(holdingOf(key, entry)))
-    return all
-  }
+  const isTooLarge = (bytes: number): boolean => Math.floor(bytes / bytesPerWeight) > share
 
-  /** Where somebody has more than a share, what is oldest of that goes, even if nothing is left. */
-  function hold(holding: Holding): void {
-    excess = quotas.add(holding)
-    while (excess !== undefined && entries.delete(excess)) excess = quotas.excessOf(holding)
+  function weightOf(bytes: number, isComposite: boolean): number {
+    // Its session is not kept, and the note alone takes no more than any other.
+    if (isTooLarge(bytes)) return 1
+    const weight = Math.max(1, Math.floor(bytes / bytesPerWeight))
+    return isComposite ? Math.min((weight * share) / compositesPerShare, share) : weight
   }
 
   return {
-    find: (key) => entries.get(key),
+    find: (key) => sessions.get(key),
+    recall: recentlyLive.find,
     isRefused: (key) => refusals.has(key),
-    keep(key, entry) {
+    note({ key, identityId, sessionId, isComposite, bytes }, asked) {
       refusals.delete(key)
-      entries.set(key, entry)
-      // One that is too large for the bound is not there now.
-      if (entry.bytes <= cacheMaxBytes) {
-        newest.add(entry)
-        hold(holdingOf(key, entry))
-      }
-      for (const [gone, last] of evicted.splice(0)) onEvicted(gone, last)
+      return recentlyLive.add(
+        { key, identityId, sessionId, weight: weightOf(bytes, isComposite) },
+        asked,
+      )
+    },
+    renewNote: recentlyLive.renew,
+    keep(key, entry) {
+      if (isTooLarge(entry.bytes)) sessions.delete(key)
+      else sessions.set(key, entry)
+    },
+    release(key) {
+      sessions.delete(key)
+      refusals.delete(key)
     },
     refuse(key, asked) {
-      entries.delete(key)
-      if (refusalTtlMs > 0) refusals.add(key, asked)
+      recentlyLive.delete(key)
+      if (refusalTtlMs > 0) refusals.set(key, asked)
     },
-    forget: (key) => Number(entries.delete(key)) + Number(refusals.delete(key)),
-    forgetWhere(isMeant) {
+    forget(what) {
+      if ('key' in what) {
+        const { key } = what
+        const count = Number(sessions.delete(key)) + Number(refusals.delete(key))
+        recentlyLive.delete(key)
+        return count
+      }
       let count = 0
-      for (const [key, entry] of entries.entries()) {
-        if (isMeant(entry)) count += Number(entries.delete(key))
+      for (const { key } of recentlyLive.of(what)) {
+        count += Number(sessions.delete(key))
+        recentlyLive.delete(key)
       }
       return count
     },
     clear() {
-      entries.clear()
+      sessions.clear()
+      recentlyLive.clear()
       refusals.clear()
     },
-    size: () => ({ entries: entries.size, bytes: entries.calculatedSize }),
+    size: () => ({ entries: sessions.size, bytes: sessions.calculatedSize }),
   }
 }

@@ -1,116 +1,120 @@
-import { readClock } from '../shared/clock.js'
-import type { Clock } from '../shared/clock.js'
+import type { Clock, Moment } from '../shared/clock.js'
 import { count } from '../resilience/stats.js'
 import type { Counters } from '../resilience/stats.js'
 import type { Credential } from '../credential/read-credential.js'
 import type { Key } from '../credential/cache-key.js'
-import type { Answer, Whoami } from '../ory/whoami-answer.js'
+import type { Answer } from '../ory/whoami-answer.js'
 import { withDeadline } from '../shared/deadline.js'
 import { Fault } from '../shared/fault.js'
-import type { Brought, Demand } from './freshness.js'
+import type { Signal } from '../shared/lean-abort-signal.js'
+import type { CacheClock } from './cache-clock.js'
+import { isPastCaches } from './freshness.js'
+import type { FlightAnswer, Freshness } from './freshness.js'
 import { isAbout } from './invalidation.js'
-import type { Forgotten } from './invalidation.js'
-import type { Landing } from './store-answer.js'
-import type { Recollection } from './recollection.js'
-import { createRoster } from './roster.js'
+import type { Invalidation } from './invalidation.js'
 
-interface Flight {
-  /** Flights are numbered as they begin. */
-  readonly number: number
+/** A call to Ory that is under way. */
+export interface Flight {
+  readonly credential: Credential
+  readonly key: Key
+  /** Ory is asked past every cache. */
   readonly isForced: boolean
-  readonly answer: Promise<Answer>
-  /** What was invalidated since it began. */
-  readonly forgotten: Forgotten[]
+  /** Nobody waits for it, unless somebody joins. */
+  readonly isRefresh: boolean
+  /** When it began. */
+  readonly asked: Moment
 }
 
-export interface FlightSettings {
-  readonly ask: Whoami
+export interface SingleFlightSettings {
   readonly timeoutMs: number
   readonly clock: Clock
+  readonly cacheClock: CacheClock
   readonly counters: Counters
-  readonly recall: (key: Key) => Recollection
-  /** Told of each answer that nothing has overtaken, before those who wait for it. */
-  readonly land: (landing: Landing) => void
-  /** What those are told who waited, which is not always what Ory said. */
-  readonly tell: (key: Key, answer: Answer) => Answer
+  readonly askOry: (flight: Flight, signal: Signal) => Promise<Answer>
+  /** Keeps an answer that no invalidation overtook, and returns what those who wait get. */
+  readonly storeAnswer: (flight: Flight, answer: Answer) => Answer
 }
 
-/** Single flight: one question per credential at a time, detached from all who wait for it. */
-export interface Flights {
-  /** Asks, or joins who asks already. Rejects with a `Fault`. */
-  readonly ask: (credential: Credential, key: Key, demand: Demand) => Promise<Brought>
-  /** Asks in the background. Only where nothing is under way: a second flight takes the place of the first. */
+/** One call per credential at a time. It goes on when those who wait for it leave. */
+export interface SingleFlight {
+  /** Asks, or joins the call that is under way. Rejects with a `Fault`. */
+  readonly ask: (credential: Credential, key: Key, freshness: Freshness) => Promise<FlightAnswer>
+  /** Asks in the background. Only for a key that has no call under way. */
   refresh(credential: Credential, key: Key): void
   isUnderWay(key: Key): boolean
   isForced(key: Key): boolean
-  /** From now on no answer about what is forgotten counts that is under way. */
-  forget(what: Forgotten): void
+  /** From now on no answer counts that is under way and about what is invalidated. */
+  invalidate(what: Invalidation): void
   count(): number
-  /** Resolves when nothing is under way. */
+  /** Resolves when no call is under way. */
   drain(): Promise<void>
 }
 
-/** How many answers in turn, overtaken by an `invalidate` or a log-out, are a fault. */
+interface FlightUnderWay {
+  readonly isForced: boolean
+  /** Flights are numbered as they begin. */
+  readonly number: number
+  /** `undefined`: an invalidation overtook it. */
+  readonly answer: Promise<Answer | undefined>
+  /** What was invalidated since it began. */
+  readonly invalidated: Invalidation[]
+}
+
+/** How many answers in a row may be overtaken by an `invalidate` or a logout, before that is a fault. */
 const maxAttempts = 3
 
-export function createFlights(settings: FlightSettings): Flights {
-  const { clock, counters } = settings
-  const flights = createRoster<Flight>()
+export function createSingleFlight(settings: SingleFlightSettings): SingleFlight {
+  const { timeoutMs, clock, cacheClock, counters, askOry, storeAnswer } = settings
+  const flights = new Map<Key, FlightUnderWay>()
   let lastNumber = 0
   let asking = 0
 
-  function launch(credential: Credential, key: Key, isForced: boolean, isRefresh: boolean): Flight {
+  function launch(
+    credential: Credential,
+    key: Key,
+    isForced: boolean,
+    isRefresh: boolean,
+  ): FlightUnderWay {
     lastNumber += 1
-    const asked = readClock(clock)
-    const { entry, noted, recentIdentity } = settings.recall(key)
-    const flight: Flight = {
-      number: lastNumber,
-      isForced,
-      forgotten: [],
-      answer: withDeadline(settings.timeoutMs, (signal) =>
-        settings.ask({
-          credential,
-          key,
-          isForced,
-          isRefresh,
-          signal,
-          known: entry,
-          recentIdentity,
-        }),
-      ).then(
-        (answer) => {
-          flights.delete(key)
-          count(counters.upstream, answer.kind)
-          if (!isOvertaken(flight, key, answer)) {
-            settings.land({ credential, key, answer, asked, isForced, isRefresh, noted })
-          }
-          return answer
-        },
-        (error: unknown) => {
-          flights.delete(key)
-          if (error instanceof Fault) count(counters.upstream, error.reason)
-          throw error
-        },
-      ),
-    }
-    flights.set(key, flight)
-    return flight
+    const invalidated: Invalidation[] = []
+    const flight = { credential, key, isForced, isRefresh, asked: cacheClock.read() }
+    const answer = withDeadline(timeoutMs, (signal) => askOry(flight, signal)).then(
+      (said) => {
+        flights.delete(key)
+        count(counters.upstream, said.kind)
+        const isOvertaken = invalidated.some((what) => isAbout(what, key, said))
+        return isOvertaken ? undefined : storeAnswer(flight, said)
+      },
+      (error: unknown) => {
+        flights.delete(key)
+        if (error instanceof Fault) count(counters.upstream, error.reason)
+        throw error
+      },
+    )
+    const underWay = { isForced, number: lastNumber, answer, invalidated }
+    flights.set(key, underWay)
+    return underWay
   }
 
-  /** A flight ends by its own deadline; who waits for one after another must not add them up. */
+  /** A flight ends by its own deadline. Waiting for one after another must not add them up. */
   function inTime<T>(promise: Promise<T>, arrivedAt: number): Promise<T> {
-    // Where an application's clock throws in the next line nobody waits for this one, and its failure
-    // would count as unhandled.
+    // If the clock of an application throws in the next line, this promise has no other listener, and its
+    // rejection would be unhandled.
     promise.catch(() => undefined)
-    const leftMs = settings.timeoutMs - (clock.monotonic() - arrivedAt)
+    const leftMs = timeoutMs - (clock.monotonic() - arrivedAt)
     return withDeadline(Math.max(leftMs, 0), () => promise)
   }
 
-  async function ask(credential: Credential, key: Key, demand: Demand): Promise<Brought> {
+  async function ask(
+    credential: Credential,
+    key: Key,
+    freshness: Freshness,
+  ): Promise<FlightAnswer> {
     const arrivedAt = clock.monotonic()
-    const isForced = demand !== 'any'
+    const numberAtArrival = lastNumber
+    const isForced = freshness !== 'any'
     /** The last flight that began too early. */
-    let tooOld = demand === 'fresh' ? lastNumber : 0
+    let tooOld = freshness === 'fresh' ? numberAtArrival : 0
     let hasWaited = false
     asking += 1
     try {
@@ -125,10 +129,12 @@ export function createFlights(settings: FlightSettings): Flights {
         if (underWay) counters.coalesced += 1
         const flight = underWay ?? launch(credential, key, isForced, false)
         const answer = await (hasWaited ? inTime(flight.answer, arrivedAt) : flight.answer)
-        if (!isOvertaken(flight, key, answer)) {
-          return { answer: settings.tell(key, answer), isOwn: flight !== underWay }
+        if (answer !== undefined) {
+          const isNew = flight.number > numberAtArrival
+          const isFresh = isNew && isPastCaches(answer, flight.isForced)
+          return { answer, isOwn: flight !== underWay, isFresh }
         }
-        // It began before an invalidate, so it may tell of a session that is gone.
+        // It began before an invalidate, so its session may be gone.
         tooOld = flight.number
         hasWaited = true
         overtaken += 1
@@ -142,27 +148,23 @@ export function createFlights(settings: FlightSettings): Flights {
   return {
     ask,
     refresh(credential, key) {
-      // Where nobody joins it, its rejection would go unhandled.
+      // If nobody joins it, its rejection would be unhandled.
       launch(credential, key, false, true).answer.catch(() => undefined)
     },
-    isUnderWay: (key) => flights.get(key) !== undefined,
+    isUnderWay: (key) => flights.has(key),
     isForced: (key) => flights.get(key)?.isForced === true,
-    forget(what) {
-      for (const flight of flights.values()) flight.forgotten.push(what)
+    invalidate(what) {
+      for (const { invalidated } of flights.values()) invalidated.push(what)
     },
-    count: flights.size,
+    count: () => flights.size,
     async drain() {
-      // Who waits for one flight may start another, moments after it; until then this turns in
+      // A caller that waits for one flight may start another just after it. Until then this turns in
       // microtasks alone, so that it needs no timer.
-      while (flights.size() + asking > 0) {
-        await Promise.allSettled(flights.values().map((flight) => flight.answer))
+      while (flights.size + asking > 0) {
+        await Promise.allSettled(Array.from(flights.values(), ({ answer }) => answer))
       }
     },
   }
-}
-
-function isOvertaken({ forgotten }: Flight, key: Key, answer: Answer): boolean {
-  return forgotten.some((what) => isAbout(what, key, answer))
 }
 
 async function settled(promise: Promise<unknown>): Promise<void> {

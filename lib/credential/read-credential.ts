@@ -43,8 +43,20 @@ const tokenPattern = /^[A-Za-z0-9\-._~+/]+=*$/
 const cookiePairPattern =
   /^[^=\s]+=(?:[\x21\x23-\x3a\x3c-\x5b\x5d-\x7e]+|"[\x21\x23-\x3a\x3c-\x5b\x5d-\x7e]+")$/
 
-/** Reads the one credential that counts: that of the first source that is present. */
+/** Reads the one credential that counts, that of the first source that is present, as it can go upstream. */
 export function readCredential(
+  request: CredentialHeaders,
+  settings: CredentialSettings,
+): Credential | Unusable | undefined {
+  const found = findCredential(request, settings)
+  return typeof found === 'object' ? sendable(found) : found
+}
+
+/**
+ * The same as it stands. A cache hit needs no more: whoever remembers a credential has read it with
+ * `sendable()` before, and to test each character of a cookie costs as much as its key does.
+ */
+export function findCredential(
   request: CredentialHeaders,
   settings: CredentialSettings,
 ): Credential | Unusable | undefined {
@@ -134,18 +146,17 @@ function readCookies(
 }
 
 /**
- * What of a credential can go upstream, the same where all of it can, or `undefined` for nothing. A
- * cookie whose value can be none is left out, since a sibling domain can plant such a one beside the
- * good one. Asked before a call alone: what is in memory has been through it.
+ * A credential as it can go upstream: itself if all of it can, and `'invalid'` if nothing can. A cookie
+ * whose value cannot be Ory's is left out, because a sibling domain can plant one beside the good one.
  */
-export function sendable(credential: Credential): Credential | undefined {
+export function sendable(credential: Credential): Credential | 'invalid' {
   const { source, value } = credential
   if (source !== 'cookie') return credential
-  if (value.length > maxCookieLength) return undefined
   const pairs = value.split('; ')
   const good = pairs.filter((pair) => cookiePairPattern.test(pair))
-  if (good.length === pairs.length) return credential
-  return good.length === 0 ? undefined : { source, value: good.join('; ') }
+  const kept = good.length === pairs.length ? value : good.join('; ')
+  if (kept === '' || kept.length > maxCookieLength) return 'invalid'
+  return kept === value ? credential : { source, value: kept }
 }
 
 /** Whether a credential is several cookies, of which Ory takes the first that it can read. */

@@ -1,9 +1,9 @@
 import { IncomingMessage } from 'node:http'
 import type { IncomingHttpHeaders } from 'node:http'
-import { invalidOption } from '../shared/invalid-option.js'
+import { setupError } from '../shared/error-codes.js'
 
-/** A request of any framework: Node's, the Fetch standard's, or a plain object. */
-export interface SessionRequest {
+/** A request with headers: Node's, the Fetch standard's, or a plain object. */
+export interface SessionRequestHeaders {
   /** Node's headers, a `Headers`, a plain object or a `Map`; names in whatever case. */
   readonly headers: object
   /** Without one the request counts as safe: it is not checked for coming from another site. */
@@ -12,6 +12,12 @@ export interface SessionRequest {
   readonly url?: string | undefined
   readonly rawHeaders?: readonly string[] | undefined
 }
+
+/**
+ * A request of any framework: one with headers, or an object that holds one as `raw`, as Hono's `c.req`
+ * and Fastify's request do.
+ */
+export type SessionRequest = SessionRequestHeaders | { readonly raw: SessionRequestHeaders }
 
 /** What a decision is made from. */
 export interface RequestFacts {
@@ -34,10 +40,11 @@ const names = [
 ] as const
 
 /** Reads the headers of any request as Node gives them. */
-export function readFacts(request: SessionRequest): RequestFacts {
-  const { headers, rawHeaders, method, url } = checkRequest(request)
+export function readFacts(given: SessionRequest): RequestFacts {
+  const request = unwrap(given)
   // Node's own have their names in lower case and their repeats joined already.
   if (request instanceof IncomingMessage) return request
+  const { headers, rawHeaders, method, url } = request
   const read = isFetchHeaders(headers) ? readFetchHeaders(headers) : readPlainHeaders(headers)
   // A fetch Request has its host in its URL, which is what HTTP/2's pseudo-header is for otherwise.
   const isUntold = read.host === undefined && read[':authority'] === undefined
@@ -45,14 +52,29 @@ export function readFacts(request: SessionRequest): RequestFacts {
   return { headers: read, rawHeaders, method }
 }
 
-/** @throws TypeError where it is no request */
-function checkRequest(request: SessionRequest): SessionRequest {
-  const given: unknown = request
-  const isRequest = typeof given === 'object' && given !== null && 'headers' in given
-  if (!isRequest || typeof given.headers !== 'object' || given.headers === null) {
-    throw invalidOption('request', 'a request with headers', Object.prototype.toString.call(given))
-  }
-  return request
+/**
+ * The request itself. A framework's own has each header once; the one that it wraps shows a token that was
+ * sent twice.
+ *
+ * @throws TypeError if there is none
+ */
+function unwrap(given: SessionRequest): SessionRequestHeaders {
+  const raw: unknown = isObject(given) && 'raw' in given ? given.raw : undefined
+  if (hasHeaders(raw)) return raw
+  if (hasHeaders(given)) return given
+  throw setupError(
+    'ERR_ORY_INVALID_REQUEST',
+    `request must be a request with headers; got ${Object.prototype.toString.call(given)}; \
+pass c.req in Hono, request in Fastify, ctx.req in Koa`,
+  )
+}
+
+function hasHeaders(value: unknown): value is SessionRequestHeaders {
+  return isObject(value) && 'headers' in value && isObject(value.headers)
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }
 
 // By its form: a Headers of another realm or of another fetch is no instance of the global one.

@@ -1,7 +1,7 @@
 import { loginUrl, settingsUrl } from '../shared/ory-urls.js'
 import { returnUrl } from '../shared/return-url.js'
 import { checkBoolean, readMembers, checkOneOf } from '../options/validators.js'
-import { invalidOption } from '../shared/invalid-option.js'
+import { appUrlMissing, invalidOption } from '../shared/invalid-option.js'
 import type { Settings } from '../options/resolve-options.js'
 
 /** Where Ory sends a browser afterwards. */
@@ -68,10 +68,6 @@ export function returnQuery(
 ): Readonly<Record<string, string>> {
   if (returnTo === undefined) return {}
   if (typeof returnTo !== 'string') throw invalidOption('returnTo', 'a path', returnTo)
-  if (publicOrigin === undefined) {
-    throw new TypeError(
-      'returnTo needs the option appUrl: the origin of this application as browsers see it',
-    )
-  }
+  if (publicOrigin === undefined) throw appUrlMissing('returnTo')
   return { return_to: returnUrl(publicOrigin, returnTo) }
 }

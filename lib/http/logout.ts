@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { readCredential, sendable } from '../credential/read-credential.js'
+import { readCredential } from '../credential/read-credential.js'
 import type { Credential } from '../credential/read-credential.js'
 import type { Key } from '../credential/cache-key.js'
 import { comesFromElsewhere, isSafe } from '../auth/cross-site.js'
 import type { Denials } from '../auth/create-errors.js'
-import { giveUp, seeOther } from './send-denial.js'
+import { giveUp } from './send-denial.js'
 import type { Deny } from './send-denial.js'
 import { urlBelow } from '../shared/ory-urls.js'
 import { wantsPage } from './login-redirect.js'
-import { disownBody, isGone } from './respond.js'
+import { isGone, seeOther, send } from './respond.js'
 import type { SessionError } from '../shared/session-error.js'
 import type { Ending } from '../auth/end-session.js'
 import { fail } from './next.js'
@@ -30,6 +30,8 @@ export interface LogoutParts {
   readonly vary: Vary
   readonly isClosed: () => boolean
 }
+
+const noStore = { 'Cache-Control': 'no-store' }
 
 /**
  * Makes the maker of handlers that log out. What is known of the session is forgotten at once, and
@@ -65,9 +67,12 @@ export function createLogout(parts: LogoutParts): (link?: SessionReturnTo) => Se
       next: SessionNext,
     ): void {
       try {
-        if (location === undefined) sendNothing(response)
+        if (location === undefined) send(response, 204, noStore)
         else if (wantsPage(request)) seeOther(response, location)
-        else sendJson(response, { redirect_browser_to: location })
+        else {
+          const headers = { ...noStore, 'Content-Type': 'application/json' }
+          send(response, 200, headers, JSON.stringify({ redirect_browser_to: location }))
+        }
       } catch (thrown) {
         giveUp(response, next, thrown)
       }
@@ -91,17 +96,16 @@ export function createLogout(parts: LogoutParts): (link?: SessionReturnTo) => Se
         refuse(denials.malformed())
         return
       }
-      const isToken = typeof credential === 'object' && credential.source !== 'cookie'
-      if (typeof credential === 'object' && !isToken && isForged(request)) {
-        refuse(denials.crossSite())
-        return
-      }
-      const sent = typeof credential === 'object' ? sendable(credential) : undefined
-      if (typeof credential !== 'object' || sent === undefined) {
+      if (typeof credential !== 'object') {
         answer(wayBack, request, response, next)
         return
       }
-      ending.end(sent, keyOf(sent)).then(
+      const isToken = credential.source !== 'cookie'
+      if (!isToken && isForged(request)) {
+        refuse(denials.crossSite())
+        return
+      }
+      ending.end(credential, keyOf(credential)).then(
         ({ logoutToken }) => {
           if (isGone(response)) return
           if (response.headersSent) next(new Error('The answer to a log-out began before its end'))
@@ -119,21 +123,4 @@ export function createLogout(parts: LogoutParts): (link?: SessionReturnTo) => Se
       )
     }
   }
-}
-
-function sendNothing(response: ServerResponse): void {
-  disownBody(response)
-  response.statusCode = 204
-  response.setHeader('Cache-Control', 'no-store')
-  response.end()
-}
-
-function sendJson(response: ServerResponse, body: object): void {
-  const text = Buffer.from(JSON.stringify(body))
-  disownBody(response)
-  response.statusCode = 200
-  response.setHeader('Content-Type', 'application/json')
-  response.setHeader('Cache-Control', 'no-store')
-  response.setHeader('Content-Length', text.length)
-  response.end(text)
 }

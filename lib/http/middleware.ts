@@ -1,17 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Deny } from './send-denial.js'
-import type { Decide } from '../auth/decide.js'
-import type { Decision } from '../auth/decision.js'
+import { isDecided } from '../auth/decide.js'
+import type { Decide, Decision } from '../auth/decide.js'
 import type { SessionError } from '../shared/session-error.js'
+import { setupError } from '../shared/error-codes.js'
 import { fail } from './next.js'
 import type { SessionNext } from '../options/options.js'
 import type { Settings } from '../options/resolve-options.js'
 import type { ResolvedPolicy } from '../auth/policy.js'
+import { noRequest } from './no-request.js'
+import { passCookieOn } from './renewed-cookie.js'
 import { attachSession, isPropertyTaken } from './request-session.js'
 import { isGone } from './respond.js'
 import type { Vary } from './vary.js'
 
-/** SessionMiddleware of Connect's form, which Express 4 and 5 and bare `node:http` take too. */
+/** Middleware of Connect's form, which Express 4 and 5 and bare `node:http` take too. */
 export type SessionMiddleware = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -26,33 +29,30 @@ export function createMiddleware(
   vary: Vary,
 ): (policy: ResolvedPolicy, isOptional: boolean) => SessionMiddleware {
   const { property, cacheControl } = settings
-  const taken = `req.${property} is taken by somebody else, such as express-session; give this \
-package another name: createOrySession({ property: 'ory' }), and register it for the types`
 
   /** Puts on request and response what was decided. Returns the error of a request to deny. */
   function carryOut(
-    decision: Decision,
+    { error, session, setCookie }: Decision,
     policy: ResolvedPolicy,
     isOptional: boolean,
     request: IncomingMessage,
     response: ServerResponse,
   ): SessionError | undefined {
     const isOpen = !response.headersSent
-    if (isOpen) {
-      vary(response)
-      for (const line of decision.setCookie) response.appendHeader('Set-Cookie', line)
-    }
-    const { error } = decision
+    if (isOpen) vary(response)
     if (error !== undefined) {
       const isLetIn = isOptional && isAnonymous(error, policy)
       // What an earlier route has attached is no session any more: no error handler is to find it.
       if (isLetIn || error.code === 'session_invalid') attachSession(request, property, undefined)
+      if (isOpen && setCookie.length > 0) passCookieOn(response, setCookie, vary)
       return isLetIn ? undefined : error
     }
-    attachSession(request, property, decision.session)
-    if (cacheControl !== false && isOpen && response.getHeader('cache-control') === undefined) {
+    attachSession(request, property, session)
+    if (!isOpen) return undefined
+    if (cacheControl !== false && response.getHeader('cache-control') === undefined) {
       response.setHeader('cache-control', cacheControl)
     }
+    if (setCookie.length > 0) passCookieOn(response, setCookie, vary)
     return undefined
   }
 
@@ -66,9 +66,11 @@ package another name: createOrySession({ property: 'ory' }), and register it for
       response: ServerResponse,
       next: SessionNext,
     ): void {
-      if (isGone(response)) return
       let error: SessionError | undefined
       try {
+        // Without this, a value that is no decision has no error either, and would let anybody in.
+        if (!isDecided(decision)) throw new TypeError('No decision was made')
+        if (isGone(response)) return
         error = carryOut(decision, policy, isOptional, request, response)
       } catch (thrown) {
         fail(next, thrown)
@@ -78,19 +80,18 @@ package another name: createOrySession({ property: 'ory' }), and register it for
       else deny(error, isRedirecting, request, response, next)
     }
 
-    return (request, response, next) => {
-      if (isPropertyTaken(request, property)) {
-        next(new TypeError(taken))
-        return
-      }
+    const middleware: SessionMiddleware = (request, response, next) => {
       let decision: Decision | Promise<Decision>
       try {
+        if ((request.headers as unknown) === undefined) throw noRequest(request)
+        if (isPropertyTaken(request, property)) throw propertyTaken(property)
         decision = decide(request, policy, request)
       } catch (thrown) {
         fail(next, thrown)
         return
       }
-      if (!(decision instanceof Promise)) {
+      // Not by `instanceof`: an application may have put another Promise on `globalThis`.
+      if (isDecided(decision)) {
         finish(decision, request, response, next)
         return
       }
@@ -99,16 +100,35 @@ package another name: createOrySession({ property: 'ory' }), and register it for
           if (!hasLeft(request)) finish(decided, request, response, next)
         },
         (thrown: unknown) => {
-          if (!hasLeft(request) && !isGone(response)) fail(next, thrown)
+          if (!hasLeft(request)) handOn(thrown, response, next)
         },
       )
     }
+    const name = isOptional ? 'optionalSession' : 'requireSession'
+    return Object.defineProperty(middleware, 'name', { value: name })
   }
+}
+
+function propertyTaken(property: string): TypeError {
+  return setupError(
+    'ERR_ORY_PROPERTY_TAKEN',
+    `req.${property} is taken by another package, such as express-session; give this \
+package another name: createOrySession({ property: 'ory' }), and register it for the types`,
+  )
+}
+
+function handOn(thrown: unknown, response: ServerResponse, next: SessionNext): void {
+  try {
+    if (isGone(response)) return
+  } catch {
+    // A response that cannot tell is taken for one that waits.
+  }
+  fail(next, thrown)
 }
 
 /** Whether the client has. The request tells: a pipelined one's response has no socket before its turn. */
 function hasLeft(request: IncomingMessage): boolean {
-  const { socket } = request as { socket?: { destroyed: boolean } }
+  const { socket } = request as { socket?: { destroyed: boolean } | null }
   return socket?.destroyed === true
 }
 

@@ -46,6 +46,12 @@ export function getSession(request: object): Session | undefined {
   return isOwnSession(session) ? session : undefined
 }
 
+/** The session of this package on one property of a request, whatever another instance attached. */
+export function sessionAt(request: object, property: string): Session | undefined {
+  const session = (request as Slots)[property]
+  return isOwnSession(session) ? session : undefined
+}
+
 /** Puts a session, or its absence, on a request. */
 export function attachSession(
   request: object,

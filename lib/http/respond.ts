@@ -3,7 +3,7 @@ import type { SessionError } from '../shared/session-error.js'
 
 /**
  * Answers a request with a denial: problem details (RFC 9457) and the error's own headers. Does
- * nothing where an answer has begun already or the client is gone.
+ * nothing if an answer has begun already or the client is gone.
  */
 export function sendDenial(
   error: SessionError,
@@ -11,15 +11,36 @@ export function sendDenial(
   response: ServerResponse,
 ): void {
   if (response.headersSent || isGone(response)) return
-  const body = Buffer.from(JSON.stringify(error))
-  response.statusCode = error.status
-  disownBody(response)
-  for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value)
-  response.setHeader('Content-Length', body.length)
-  response.end(request.method === 'HEAD' ? undefined : body)
+  send(response, error.status, error.headers, JSON.stringify(error), request.method === 'HEAD')
 }
 
-/** Whether nobody is there to read an answer any more. */
+/** Sends a browser elsewhere with a GET (RFC 9110 §15.4.4). */
+export function seeOther(response: ServerResponse, location: string): void {
+  if (isGone(response)) return
+  send(response, 303, { Location: location, 'Cache-Control': 'no-store' })
+}
+
+/**
+ * Writes a whole answer, by `setHeader`, `getHeader` and `end` alone: stand-ins for a response have no
+ * more. The body is a string, so that mocks and test doubles show it.
+ */
+export function send(
+  response: ServerResponse,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body = '',
+  isHead = false,
+): void {
+  disownBody(response)
+  response.statusCode = status
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+  // A 204 has no length (RFC 9110 §8.6).
+  if (status !== 204) response.setHeader('Content-Length', Buffer.byteLength(body))
+  if (isHead || body === '') response.end()
+  else response.end(body)
+}
+
+/** Whether the client reads no answer any more. */
 export function isGone(response: ServerResponse): boolean {
   const { destroyed } = response as { destroyed?: boolean }
   // HTTP/2's compatibility response has no `destroyed`; its stream has.
@@ -30,8 +51,11 @@ export function isGone(response: ServerResponse): boolean {
 }
 
 function isStreamGone(response: ServerResponse): boolean {
-  const { stream } = response as { stream?: { destroyed: boolean } | null }
-  return response.writableEnded || stream?.destroyed === true
+  const { stream, writableEnded } = response as {
+    stream?: { destroyed: boolean } | null
+    writableEnded?: boolean
+  }
+  return writableEnded === true || stream?.destroyed === true
 }
 
 const representation = [
@@ -48,8 +72,10 @@ const representation = [
 
 /** Takes back what an earlier handler has said of a body that is not to be sent. */
 export function disownBody(response: ServerResponse): void {
+  const { removeHeader } = response as Partial<ServerResponse>
+  if (typeof removeHeader !== 'function') return
   for (const name of representation) {
-    // To remove what is not there would tell Node to leave the framing of the body to others.
-    if (response.hasHeader(name)) response.removeHeader(name)
+    // `removeHeader()` on an absent header turns Node's automatic framing off, so check first.
+    if (response.getHeader(name) !== undefined) removeHeader.call(response, name)
   }
 }

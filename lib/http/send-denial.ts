@@ -2,14 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { count } from '../resilience/stats.js'
 import type { Counters } from '../resilience/stats.js'
 import { fail } from './next.js'
-import type { SessionNext } from '../options/options.js'
-import { isThenable } from '../auth/thenable.js'
-import type { OnSessionDenied } from '../options/options.js'
+import type { OnSessionDenied, SessionNext } from '../options/options.js'
+import { isThenable, onRejection } from '../shared/thenable.js'
 import type { Settings } from '../options/resolve-options.js'
 import { countBounce } from './redirect-loop.js'
 import type { SessionError } from '../shared/session-error.js'
 import { redirectOf } from './login-redirect.js'
-import { disownBody, isGone, sendDenial } from './respond.js'
+import { disownBody, seeOther, sendDenial } from './respond.js'
 
 /** Answers a denied request as the instance is set up to. */
 export type Deny = (
@@ -20,7 +19,7 @@ export type Deny = (
   next: SessionNext,
 ) => void
 
-/** Somebody's handler may be `async` all the same. */
+/** An application's handler may be `async` all the same. */
 type Hook = (...denied: Parameters<OnSessionDenied>) => unknown
 
 export function createDeny(settings: Settings, counters: Counters): Deny {
@@ -38,7 +37,7 @@ export function createDeny(settings: Settings, counters: Counters): Deny {
     return countBounce(request, response, way.returnTo, clock.now()) ? way.location : undefined
   }
 
-  /** Answers, or returns the hook whose that is to do. */
+  /** Answers, or returns the hook that is to do so. */
   function answer(
     error: SessionError,
     isRedirecting: boolean,
@@ -54,53 +53,62 @@ export function createDeny(settings: Settings, counters: Counters): Deny {
 
   return (error, isRedirecting, request, response, next) => {
     count(counters.denials, error.code)
-    if (response.headersSent) {
-      // Somebody answered meanwhile; the final handler knows what is left to do.
-      next(error)
-      return
-    }
     let hook: Hook | undefined
     try {
-      hook = answer(error, isRedirecting, request, response)
+      hook = response.headersSent
+        ? // Another handler answered meanwhile; the final handler knows what is left to do.
+          (_error, _request, _response, goOn) => {
+            goOn(error)
+          }
+        : answer(error, isRedirecting, request, response)
     } catch (thrown) {
       giveUp(response, next, thrown)
       return
     }
-    let result: unknown
-    try {
-      result = hook?.(error, request, response, next)
-    } catch (thrown) {
-      fail(next, thrown)
-      return
-    }
-    if (isThenable(result)) {
-      Promise.resolve(result).catch((thrown: unknown) => {
-        fail(next, thrown)
-      })
-    }
+    if (hook !== undefined) runHook(hook, error, request, response, next)
   }
+}
+
+function runHook(
+  hook: Hook,
+  error: SessionError,
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: SessionNext,
+): void {
+  let hasGoneOn = false
+  const goOn: SessionNext = (given) => {
+    hasGoneOn = true
+    next(given)
+  }
+  // A hook that went on and then throws has handed the request over already.
+  const take = (thrown: unknown): void => {
+    if (!hasGoneOn) fail(next, thrown)
+  }
+  let result: unknown
+  try {
+    result = hook(error, request, response, goOn)
+  } catch (thrown) {
+    if (hasGoneOn) throw thrown
+    take(thrown)
+    return
+  }
+  if (isThenable(result)) onRejection(result, take)
 }
 
 /**
- * Hands on what was thrown where an answer of ours was written, as by somebody's hook at its head. Nobody
- * else may catch it: in a later turn no framework does, and it would end the process.
+ * Hands on what was thrown while an answer of ours was written, such as by a hook at its head. In a
+ * later turn no framework catches it, and it would end the process.
  */
 export function giveUp(response: ServerResponse, next: SessionNext, thrown: unknown): void {
-  if (!response.headersSent) {
-    // It would be in the way of the error handler's answer.
-    response.statusCode = 500
-    disownBody(response)
+  try {
+    if (!response.headersSent) {
+      // It would be in the way of the error handler's answer.
+      response.statusCode = 500
+      disownBody(response)
+    }
+  } catch {
+    // What cannot be taken back stays; the error handler is told of the first failure.
   }
   fail(next, thrown)
-}
-
-/** Sends a browser elsewhere with a GET (RFC 9110 §15.4.4). */
-export function seeOther(response: ServerResponse, location: string): void {
-  if (isGone(response)) return
-  disownBody(response)
-  response.statusCode = 303
-  response.setHeader('Location', location)
-  response.setHeader('Cache-Control', 'no-store')
-  response.setHeader('Content-Length', 0)
-  response.end()
 }

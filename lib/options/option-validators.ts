@@ -6,6 +6,7 @@ import { isCookieName } from '../credential/cookie-name.js'
 import type { CredentialSource } from '../credential/read-credential.js'
 import type { StandardSchema } from '../session/traits-schema.js'
 import { checkList, checkOrigin, isPlainObject } from './validators.js'
+import { setupError } from '../shared/error-codes.js'
 import { invalidOption } from '../shared/invalid-option.js'
 
 const sources: readonly CredentialSource[] = ['x-session-token', 'bearer', 'cookie']
@@ -75,27 +76,16 @@ export function checkDispatcher(value: unknown): Dispatcher | undefined {
 
 export function checkUpstreamHeaders(value: unknown): Readonly<Record<string, string>> {
   // A Map or a Headers has its values elsewhere than in properties.
-  if (!isPlainObject(value))
-    throw new TypeError(
-      `upstreamHeaders must be a plain object of header values; got ${typeof value}`,
-    )
+  if (!isPlainObject(value)) {
+    throw invalidOption('upstreamHeaders', 'a plain object of header values', typeof value)
+  }
   const headers: Record<string, string> = {}
   for (const [name, content] of Object.entries(value)) {
-    if (reservedHeaders.test(name)) {
-      throw new TypeError(`upstreamHeaders may not set ${name}: this package does`)
+    const wrong = wrongHeader(name, content)
+    if (wrong !== undefined) {
+      throw setupError('ERR_ORY_INVALID_OPTION', `upstreamHeaders.${name} ${wrong}`)
     }
-    // The value may be a secret, so no message shows it.
-    if (typeof content !== 'string') {
-      throw new TypeError(
-        `upstreamHeaders.${name} must be a string; got a value of type ${typeof content}`,
-      )
-    }
-    if (!isHeader(name, content)) {
-      throw new TypeError(
-        `upstreamHeaders.${name} must be a header name with a value that fits into a header`,
-      )
-    }
-    headers[name] = content
+    headers[name] = content as string
   }
   return headers
 }
@@ -135,6 +125,14 @@ export function checkClock(value: unknown): Clock {
   }
   const clock = value as unknown as Clock
   return clock === systemClock ? clock : finiteClock(clock)
+}
+
+/** What is wrong with a header. Its value may be a secret, so no message shows it. */
+function wrongHeader(name: string, value: unknown): string | undefined {
+  if (reservedHeaders.test(name)) return 'must not be set; got a header that this package sets'
+  if (typeof value !== 'string') return `must be a string; got a value of type ${typeof value}`
+  if (!isHeader(name, value)) return 'must be a name and a value of a header; got other characters'
+  return undefined
 }
 
 function isHeader(name: string, value: string): boolean {

@@ -32,7 +32,10 @@ export interface OrySessionOptions<Traits = RegisteredTraits> {
   readonly url?: string | undefined
   /** The same service as browsers reach it, for login redirects. Default `url`. */
   readonly browserUrl?: string | undefined
-  /** This application's own origin as browsers see it; needed for redirects. */
+  /**
+   * This application as browsers see it: an origin, or an origin with the path prefix that a proxy
+   * strips. Redirects need it. Default none.
+   */
   readonly appUrl?: string | undefined
   /**
    * Names of session cookies, or patterns for them. What matches goes to Ory, nothing else. Default

@@ -5,11 +5,11 @@ import { createNameMatcher, firstCode } from '../credential/cookie-name.js'
 import type { CredentialSource } from '../credential/read-credential.js'
 import type { StandardSchema } from '../session/traits-schema.js'
 import {
+  checkAppUrl,
   checkBoolean,
   checkFunction,
   checkNumber,
   checkOneOf,
-  checkOrigin,
   checkUrl,
   readMembers,
 } from './validators.js'
@@ -28,12 +28,16 @@ import {
   checkTokenPrefix,
   checkTrustedOrigins,
 } from './option-validators.js'
+import { setupError } from '../shared/error-codes.js'
 import type { OnSessionDenied, OrySessionOptions } from './options.js'
 
 /** OrySessionOptions, checked and complete. */
 export interface Settings {
   readonly url: URL
   readonly browserUrl: URL
+  /** The application as browsers see it; its path is the prefix that a proxy strips. */
+  readonly appUrl: URL | undefined
+  /** The origin of `appUrl`. */
   readonly publicOrigin: string | undefined
   readonly isSessionCookie: (name: string) => boolean
   readonly sessionCookieCode: number | undefined
@@ -61,7 +65,8 @@ export interface Settings {
   readonly clock: Clock
 }
 
-const defaults = {
+/** What stands in the documentation as the default of each option that has one. */
+export const defaults = {
   cookieName: ['ory_kratos_session', /^ory_session_[A-Za-z0-9]+$/],
   tokenPrefix: 'ory_st_',
   sources: ['x-session-token', 'bearer', 'cookie'],
@@ -101,13 +106,14 @@ const mostSessions = 2 ** 23
 const maxTimerMs = 2 ** 31 - 1
 
 /**
- * Checks options and fills in defaults. Nothing of the caller's object is kept or changed.
+ * Checks options and fills in defaults. Nothing of the caller's object is kept or changed. `readUrl` is
+ * called only without a `url`.
  *
  * @throws TypeError naming the option, what was expected and what came.
  */
 export function resolveOptions(
   options: OrySessionOptions<never> = {},
-  fallbackUrl?: string,
+  readUrl: () => string | undefined = () => undefined,
 ): Settings {
   const given = readMembers('options', options, keys) as Record<string, unknown>
   const of = (name: keyof typeof defaults): unknown =>
@@ -117,14 +123,16 @@ export function resolveOptions(
   const millis = (name: keyof typeof defaults, min: number): number =>
     checkNumber(name, of(name), { min, max: maxTimerMs })
 
-  const url = resolveUrl(given['url'] === undefined ? fallbackUrl : given['url'])
+  const url = resolveUrl(given['url'] === undefined ? readUrl() : given['url'])
+  const appUrl =
+    given['appUrl'] === undefined ? undefined : checkAppUrl('appUrl', given['appUrl'])
   const cookieNames = checkCookieName(of('cookieName'))
   const settings: Settings = {
     url,
     browserUrl:
       given['browserUrl'] === undefined ? url : checkUrl('browserUrl', given['browserUrl']),
-    publicOrigin:
-      given['appUrl'] === undefined ? undefined : checkOrigin('appUrl', given['appUrl']),
+    appUrl,
+    publicOrigin: appUrl?.origin,
     isSessionCookie: createNameMatcher(cookieNames),
     sessionCookieCode: firstCode(cookieNames),
     tokenPrefix: checkTokenPrefix(of('tokenPrefix')),
@@ -154,14 +162,18 @@ export function resolveOptions(
     clock: checkClock(of('clock')),
   }
   if (settings.staleIfErrorMs > 0 && settings.cacheTtlMs === 0) {
-    throw new TypeError('staleIfErrorMs needs a cache: cacheTtlMs is 0')
+    throw setupError(
+      'ERR_ORY_OPTION_CONFLICT',
+      'staleIfErrorMs must be 0 where cacheTtlMs is 0: there is nothing that could be stale',
+    )
   }
   return settings
 }
 
 function resolveUrl(value: unknown): URL {
   if (value === undefined || value === '') {
-    throw new TypeError(
+    throw setupError(
+      'ERR_ORY_URL_MISSING',
       'url is missing: pass { url } or set ORY_SDK_URL to your Ory project URL or Kratos public ' +
         'URL, e.g. ORY_SDK_URL=https://your-project.projects.oryapis.com',
     )

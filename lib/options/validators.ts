@@ -1,4 +1,6 @@
 import { IncomingMessage } from 'node:http'
+import { nearestName } from '../shared/did-you-mean.js'
+import { setupError } from '../shared/error-codes.js'
 import { invalidOption } from '../shared/invalid-option.js'
 
 /**
@@ -15,20 +17,29 @@ export function readMembers<T extends object>(
 ): T {
   // What it inherits would not be seen here: an `allow` of a class must not be passed over.
   if (!isPlainObject(object)) {
-    const error = invalidOption(name, expected ?? 'a plain object', object)
-    const isCallMissing = expected === undefined && (object as unknown) instanceof IncomingMessage
     // Express' types let it pass, as a handler of errors.
-    if (isCallMissing) error.message += ': is a call missing, as in app.use(ory.requireSession())?'
-    throw error
+    if (expected === undefined && (object as unknown) instanceof IncomingMessage) {
+      throw setupError(
+        'ERR_ORY_CALL_MISSING',
+        `${name} must be a plain object; got a request: is a call missing, as in app.use(ory.requireSession())?`,
+      )
+    }
+    throw invalidOption(name, expected ?? 'a plain object', object)
   }
   const own = Object.create(null) as T
   for (const key of Object.getOwnPropertyNames(object)) {
-    if (!known.includes(key)) {
-      throw new TypeError(`${name} has no "${key}"; it knows ${known.join(', ')}`)
-    }
+    if (!known.includes(key)) throw unknownKey(name, key, known)
     Reflect.set(own, key, Reflect.get(object, key))
   }
   return own
+}
+
+function unknownKey(name: string, key: string, known: readonly string[]): TypeError {
+  const nearest = nearestName(key, known)
+  // Few are listed whole; of many the one that is meant would be lost among them.
+  const all = known.length > 8 ? 'docs/options.md lists what there is' : `it knows ${known.join(', ')}`
+  const fix = nearest === undefined ? all : `did you mean ${nearest}?`
+  return setupError('ERR_ORY_UNKNOWN_OPTION', `${name} has no "${key}"; ${fix}`)
 }
 
 /** Whether it inherits from nothing but an `Object.prototype`, be it that of another realm. */
@@ -54,15 +65,26 @@ export function checkNumber(name: string, value: unknown, range: Range): number 
       range.max === undefined
         ? `of ${String(min)} or more`
         : `from ${String(min)} to ${String(max)}`
-    throw invalidOption(name, `${kind} ${bound}`, value)
+    throw invalidOption(name, `${kind} ${bound}`, value, numberFix(value, range))
   }
   return value
 }
 
+function numberFix(value: unknown, { min, max = Infinity }: Range): string | undefined {
+  if (typeof value === 'string' && value.trim() !== '') {
+    const number = Number(value)
+    // As it comes out of an environment variable.
+    if (number >= min && number <= max) return `did you mean ${String(number)}, without quotes?`
+  }
+  return value === Infinity && max !== Infinity ? `did you mean ${String(max)}?` : undefined
+}
+
 /** @throws TypeError where `value` is no boolean. */
 export function checkBoolean(name: string, value: unknown): boolean {
-  if (typeof value !== 'boolean') throw invalidOption(name, 'true or false', value)
-  return value
+  if (typeof value === 'boolean') return value
+  const isText = value === 'true' || value === 'false'
+  const fix = isText ? `did you mean ${value}, without quotes?` : undefined
+  throw invalidOption(name, 'true or false', value, fix)
 }
 
 /** @throws TypeError where `value` is no function. */
@@ -78,10 +100,10 @@ export function checkOneOf<T extends string>(
   allowed: readonly T[],
 ): T {
   const found = allowed.find((item) => item === value)
-  if (found === undefined) {
-    throw invalidOption(name, allowed.map((item) => `'${item}'`).join(' or '), value)
-  }
-  return found
+  if (found !== undefined) return found
+  const nearest = typeof value === 'string' ? nearestName(value, allowed) : undefined
+  const fix = nearest === undefined ? undefined : `did you mean '${nearest}'?`
+  throw invalidOption(name, allowed.map((item) => `'${item}'`).join(' or '), value, fix)
 }
 
 /** @throws TypeError where `value` is no list of at least one item that `isItem` accepts. */
@@ -105,17 +127,66 @@ export function checkUrl(name: string, value: unknown): URL {
     (url.protocol === 'https:' || url.protocol === 'http:') &&
     `${url.username}${url.password}${url.search}${url.hash}` === ''
   if (!isBare) {
-    throw invalidOption(name, 'an http(s) URL without user, query or fragment', value)
+    throw invalidOption(
+      name,
+      'an http(s) URL without user, query or fragment',
+      value,
+      schemeFix(value),
+    )
   }
   url.pathname = url.pathname.replace(/\/+$/, '')
   return url
 }
 
-/** Reads an origin such as `https://app.example`. */
-export function checkOrigin(name: string, value: unknown): string {
+/** `ory.example:4433` is a URL of the scheme `ory.example:`, or none; what is missing is the scheme. */
+function schemeFix(value: unknown): string | undefined {
+  const isHost = typeof value === 'string' && /^[\w.-]+(?::\d+)?(?:\/[^@?#]*)?$/.test(value)
+  const isUrl = isHost && /[.:]|^localhost/.test(value) && URL.canParse(`http://${value}`)
+  if (!isUrl) return undefined
+  const scheme = /^(?:localhost|127\.)/.test(value) ? 'http' : 'https'
+  return `did you mean ${scheme}://${value}?`
+}
+
+/** Reads an `http(s)` origin, or that origin with a path prefix, and takes the slash off its end. */
+export function checkAppUrl(name: string, value: unknown): URL {
   const url = checkUrl(name, value)
-  if (url.pathname !== '/') throw invalidOption(name, 'an origin, without a path', value)
-  // To a URL it is part of a name, but no browser is there.
-  if (url.hostname.includes('*')) throw invalidOption(name, 'an origin, without a wildcard', value)
-  return url.origin
+  if (hasWildcard(url)) throw invalidOption(name, 'a URL without a wildcard', value)
+  return url
+}
+
+/**
+ * Reads an origin such as `https://app.example` or `capacitor://localhost`, of any scheme that has
+ * origins.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6454#section-7
+ */
+export function checkOrigin(name: string, value: unknown): string {
+  const scheme = typeof value === 'string' ? /^([a-z][a-z0-9+.-]*):\/\//i.exec(value)?.[1] : undefined
+  const isWeb = scheme === undefined || /^https?$/i.test(scheme)
+  const url = isWeb ? checkUrl(name, value) : checkAppOrigin(name, value)
+  // A URL of another scheme keeps an empty path, and its `origin` is 'null'.
+  if (url.pathname !== '/' && url.pathname !== '') {
+    throw invalidOption(name, 'an origin, without a path', value, `did you mean ${originOf(url)}?`)
+  }
+  if (hasWildcard(url)) throw invalidOption(name, 'an origin, without a wildcard', value)
+  return originOf(url)
+}
+
+function checkAppOrigin(name: string, value: unknown): URL {
+  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined
+  const isBare =
+    url !== undefined &&
+    url.host !== '' &&
+    `${url.username}${url.password}${url.search}${url.hash}` === ''
+  if (!isBare) throw invalidOption(name, 'an origin, such as https://app.example', value)
+  return url
+}
+
+function originOf({ protocol, host }: URL): string {
+  return `${protocol}//${host.toLowerCase()}`
+}
+
+/** To a URL a `*` is part of a name, but no browser is there. */
+function hasWildcard({ hostname }: URL): boolean {
+  return hostname.includes('*')
 }

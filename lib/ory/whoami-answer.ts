@@ -8,6 +8,13 @@ export type Answer =
   | {
       readonly kind: 'live'
       readonly live: LiveSession
+      /** Ory said the same as the last time, so that `live` is what was known. */
+      readonly isUnchanged: boolean
+      /**
+       * What Ory sent, if the session can be read from it once more; `undefined` if a schema of the
+       * application or our clock had a say in it.
+       */
+      readonly text: string | undefined
       /** `Ory-Session-Cache-For` in milliseconds: the longest that this may be kept. */
       readonly cacheForMs: number
       /**
@@ -17,6 +24,8 @@ export type Answer =
       readonly oryNow: number
       /** `Set-Cookie` lines of the session cookie itself. */
       readonly setCookie: readonly string[]
+      /** It comes from the store of a fleet: Ory said it to another process, or to this one before. */
+      readonly isStored?: true
     }
   | {
       readonly kind: 'refused'
@@ -32,6 +41,12 @@ export type Answer =
       readonly redirectBrowserTo: string | undefined
     }
 
+/** What Ory said of a credential the last time. */
+export interface KnownSession extends LiveSession {
+  /** Whether it was read from this very text. */
+  isReadFrom(text: string): boolean
+}
+
 /** One question to Ory. */
 export interface Question {
   readonly credential: Credential
@@ -43,8 +58,8 @@ export interface Question {
   readonly signal: Signal
   /** The identity whose session this credential was moments ago, if it was one. */
   readonly recentIdentity: string | undefined
-  /** What Ory said of this credential the last time, however long ago, if that is still there. */
-  readonly known: LiveSession | undefined
+  /** What Ory said of this credential the last time, however long ago, if that is in memory. */
+  readonly known: KnownSession | undefined
   /** Asked in the background, while what is known is still good. */
   readonly isRefresh: boolean
   /** Asked about a 401, in what that has left of the time. */

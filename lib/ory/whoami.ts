@@ -1,5 +1,5 @@
 import type { Clock } from '../shared/clock.js'
-import type { Answer, Question, Whoami } from './whoami-answer.js'
+import type { Answer, KnownSession, Question, Whoami } from './whoami-answer.js'
 import { Fault } from '../shared/fault.js'
 import { freezeSession } from '../session/freeze-session.js'
 import { parseSession } from '../session/parse-session.js'
@@ -59,12 +59,13 @@ export function createWhoami(wire: Wire, settings: WhoamiSettings): Whoami {
 
 function readSession(
   reply: Reply,
-  known: LiveSession | undefined,
+  known: KnownSession | undefined,
   { clock, traitsSchema }: WhoamiSettings,
   setCookie: readonly string[],
   readOryTime: ReadOryTime,
 ): Answer | Promise<Answer> {
-  const live = isSame(reply, known) ? known : parse(reply, traitsSchema === undefined)
+  const isSame = known?.isReadFrom(reply.body) === true && isJson(reply)
+  const live = isSame ? known : parse(reply, traitsSchema === undefined)
   if (live === undefined) return { kind: 'refused', doubtfulSince: undefined }
   const identity = reply.headers['x-kratos-authenticated-identity-id']
   if (identity !== undefined && identity !== live.session.identity.id) {
@@ -72,9 +73,12 @@ function readSession(
   }
   const now = clock.now()
   const oryNow = readOryTime(reply.headers, live, now)
+  const judged = notAfter(Math.max(now, oryNow), live)
   const answer: Answer = {
     kind: 'live',
-    live: notAfter(Math.max(now, oryNow), live),
+    live: judged,
+    isUnchanged: judged === known,
+    text: judged === live && traitsSchema === undefined ? reply.body : undefined,
     cacheForMs: readCacheFor(reply.headers['ory-session-cache-for']),
     oryNow,
     setCookie,
@@ -87,15 +91,13 @@ function readSession(
 }
 
 /**
- * Where our clock is behind, a login would lie in the future, and its age be less than nothing. What was
- * put right so has no text, or it would stand when our clock is right again.
+ * Where our clock is behind, a login would lie in the future, and its age be less than nothing.
  */
 function notAfter(time: number, live: LiveSession): LiveSession {
   if (live.authenticatedAt <= time) return live
   const { session, expiresAt, rank, isVerified, methods, bytes } = live
   return {
     session,
-    text: undefined,
     expiresAt,
     authenticatedAt: time,
     rank,
@@ -105,21 +107,12 @@ function notAfter(time: number, live: LiveSession): LiveSession {
   }
 }
 
-/**
- * Whether Ory says the same of a credential as the last time. Then it need not be checked again, and
- * where the session of then is not folded, not be read either, nor aged by the garbage collector.
- */
-function isSame(reply: Reply, known: LiveSession | undefined): known is LiveSession {
-  return known?.text === reply.body && isJson(reply)
-}
-
 /** `isFinal`: no schema has yet a say in it. */
 function parse(reply: Reply, isFinal: boolean): LiveSession | undefined {
   try {
     const live = parseSession(readJson(reply), reply.body)
     if (live === undefined) return undefined
-    if (!isFinal) return { ...live, text: undefined }
-    freezeSession(live.session, live.contents.objects)
+    if (isFinal) freezeSession(live.session, live.contents.objects)
     return live
   } catch (error) {
     if (error instanceof TypeError) throw new Fault('invalid_response', error.message)

@@ -9,11 +9,6 @@ import { parseTimestamp } from './rfc3339.js'
 /** A session with the numbers that every request is judged by. */
 export interface LiveSession {
   readonly session: Session
-  /**
-   * What Ory sent, to tell by it whether it says the same again, and to read it from there once more;
-   * `undefined` where that would not do, since an application's schema had a say in it, or our clock.
-   */
-  readonly text: string | undefined
   /** `expires_at` in milliseconds since the epoch. */
   readonly expiresAt: number
   /** `authenticated_at` in milliseconds since the epoch. */
@@ -77,7 +72,6 @@ export function parseSession(body: unknown, text: string): ParsedSession | undef
   const isVerified = hasVerifiedAddress(identity)
   return {
     session: session as unknown as Session,
-    text,
     rank,
     methods: methodBits(methods),
     isVerified,

@@ -1,3 +1,5 @@
+import { setupError } from './error-codes.js'
+
 /** Where times come from. */
 export interface Clock {
   /** Milliseconds since the epoch, as `Date.now()`. It can be set back and forth. */
@@ -21,7 +23,8 @@ export function finiteClock(clock: Clock): Clock {
   const read = (name: keyof Clock): number => {
     const time: unknown = clock[name]()
     if (Number.isFinite(time)) return time as number
-    throw new TypeError(`The option clock is out of order: ${name}() returned no finite number`)
+    const message = `The option clock is out of order: ${name}() returned no finite number`
+    throw setupError('ERR_ORY_INVALID_TIME', message)
   }
   return { now: () => read('now'), monotonic: () => read('monotonic') }
 }

@@ -1,9 +1,28 @@
 import { IncomingMessage } from 'node:http'
 import { inspect } from 'node:util'
+import { setupError } from './error-codes.js'
 
-/** The error for an option that is not what it has to be: which one, what was expected, what came. */
-export function invalidOption(name: string, expected: string, value: unknown): TypeError {
-  return new TypeError(`${name} must be ${expected}; got ${show(value)}`)
+/**
+ * The error for an option that is not what it has to be: which one, what was expected, what came, and
+ * the likeliest fix.
+ */
+export function invalidOption(
+  name: string,
+  expected: string,
+  value: unknown,
+  fix?: string,
+): TypeError {
+  const hint = fix === undefined ? '' : `; ${fix}`
+  const message = `${name} must be ${expected}; got ${show(value)}${hint}`
+  return setupError('ERR_ORY_INVALID_OPTION', message)
+}
+
+/** The error for what leads browsers back to this application, where the option `appUrl` is missing. */
+export function appUrlMissing(name: string): TypeError {
+  return setupError(
+    'ERR_ORY_APP_URL_MISSING',
+    `${name} needs the option appUrl: this application as browsers see it, e.g. appUrl: 'https://app.example'`,
+  )
 }
 
 /** A value as an error may show it: of what can hold a secret the kind alone. */

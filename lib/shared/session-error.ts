@@ -92,6 +92,11 @@ export class SessionError extends Error {
     Object.defineProperty(this, brand, { value: true })
   }
 
+  /** The denial as a fetch `Response`, for frameworks that answer with one; Hono calls this by itself. */
+  getResponse(): Response {
+    return new Response(JSON.stringify(this), { status: this.status, headers: { ...this.headers } })
+  }
+
   /** The body of the answer (RFC 9457), so that `res.json(error)` sends it. */
   toJSON(): SessionProblem {
     const { status, oryId } = texts[this.code]

@@ -1,8 +1,8 @@
 import type { Session } from '../session/session.js'
-import { completeMethods } from './assurance.js'
+import { completeMethods } from './aal.js'
 import { copyJson, deepFreeze } from './freeze.js'
 import { newIdentity } from './identities.js'
-import { createInstants } from './instant.js'
+import { createTimestamps } from './timestamp.js'
 import { newSessionIds, sessionBody } from './sessions.js'
 
 /** Members that a built session shall have; those of `identity` are taken one by one. */
@@ -19,7 +19,7 @@ export interface SessionOverrides extends Partial<Omit<Session, 'identity'>> {
  * ```
  */
 export function buildSession(overrides: SessionOverrides = {}): Session {
-  const at = createInstants()
+  const at = createTimestamps()
   const now = at(Date.now())
   const identity = newIdentity(undefined, {}, now)
   const lifespanMs = 24 * 60 * 60_000

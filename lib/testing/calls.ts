@@ -16,6 +16,8 @@ export interface Call {
   readonly rawHeaders: readonly string[]
   /** When, by the fake's clock. */
   readonly at: number
+  /** Which replica served it, from 1; without `replicas` that is 1. */
+  readonly replica: number
 }
 
 /** The requests that the fake received, faults included, oldest first. */
@@ -52,7 +54,7 @@ interface Waiter {
 /** The log, and how the server writes into it. */
 export function createCalls(clock: { now(): number }): {
   readonly calls: Calls
-  readonly add: (route: RouteName, message: IncomingMessage) => void
+  readonly add: (route: RouteName, message: IncomingMessage, replica: number) => void
   readonly addConnection: (socket: Socket) => void
   readonly close: () => void
 } {
@@ -98,11 +100,11 @@ export function createCalls(clock: { now(): number }): {
 
   return {
     calls,
-    add(route, message) {
+    add(route, message, replica) {
       const { method = '', url = '', headers, rawHeaders } = message
       // Load tests send without end. Cutting only now and then keeps this cheap.
       if (all.length >= 2 * longest) all = all.slice(-longest)
-      all.push({ route, method, path: url, headers, rawHeaders, at: clock.now() })
+      all.push({ route, method, path: url, headers, rawHeaders, at: clock.now(), replica })
       counts[route] = count(route) + 1
       waiters = waiters.filter((waiter) => {
         if (!waiter.isOver()) return true

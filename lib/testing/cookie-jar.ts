@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import type { Instant } from './instant.js'
+import type { Timestamp } from './timestamp.js'
 
 /** What is inside of a cookie value. */
 export interface IssuedCookie {
   readonly token: string
   /** When the session was to expire, as far as was known when the value was issued. */
-  readonly expiresAt: Instant
+  readonly expiresAt: Timestamp
 }
 
 /** What the session cookies of a request come to. */

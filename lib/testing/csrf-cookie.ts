@@ -1,18 +1,25 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { FakeAnswer } from './answer.js'
 import type { FakeRequest } from './fake-request.js'
 
-/**
- * The anti-CSRF cookie that Kratos sets on whatever a browser could ask for, and that is no API, to
- * whoever has none. The fake's own forms go without: there is nothing to be stolen here.
- */
-export function createCsrfCookie(
-  publicUrl: string,
-): (request: FakeRequest) => FakeAnswer['headers'] {
+/** The anti-CSRF cookie of Kratos. The fake's own forms go without: there is nothing to be stolen here. */
+export interface CsrfCookie {
+  /** Sets it for a caller that has none. */
+  ensure(request: FakeRequest): readonly string[]
+  /** Replaces it for a caller that has one, as Kratos does at each logout and when somebody signs in. */
+  renew(request: FakeRequest): readonly string[]
+}
+
+export function createCsrfCookie(publicUrl: string): CsrfCookie {
   const name = `csrf_token_${createHash('sha256').update(publicUrl).digest('hex')}`
-  return ({ headers }) => {
-    if (headers['cookie']?.some((header) => header.includes(`${name}=`))) return {}
+  const issue = (): string => {
     const value = randomBytes(32).toString('base64')
-    return { 'Set-Cookie': `${name}=${value}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax` }
+    return `${name}=${value}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax`
+  }
+  const isSent = ({ headers }: FakeRequest): boolean =>
+    headers['cookie']?.some((header) => header.includes(`${name}=`)) === true
+
+  return {
+    ensure: (request) => (isSent(request) ? [] : [issue()]),
+    renew: (request) => (isSent(request) ? [issue()] : []),
   }
 }

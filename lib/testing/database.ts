@@ -10,8 +10,11 @@ export interface Database {
   start(): void
 }
 
-/** What a request finds: all well, no database, or one without its sessions table. */
-export type DatabaseState = 'running' | 'stopped' | 'broken'
+/**
+ * What a request finds: all well; no database; one that fails to find any session (`broken`); or one
+ * that finds the session and fails to read the credentials of its identity (`half-broken`).
+ */
+export type DatabaseState = 'running' | 'stopped' | 'broken' | 'half-broken'
 
 export function createDatabase(): Database {
   let isRunning = true

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http'
-import type { FakeAnswer } from './answer.js'
+import type { FakeAnswer } from './fake-answer.js'
 
 /** What an error of Ory's can say besides its status. */
 export interface ErrorDetail {
@@ -32,7 +32,14 @@ export function errorAnswer(
   }
 }
 
-/** The one 401 that whoami has, whatever it was that failed. */
+/** The 401 of whoami for a session that was found, when the database failed afterwards. */
+export function undeterminableAal(request?: string): FakeAnswer {
+  const reason = 'Unable to determine AAL.'
+  const message = 'The request could not be authorized'
+  return errorAnswer(401, { request, reason, message })
+}
+
+/** The 401 of whoami for everybody without a session, and for every failure to look one up. */
 export function unauthorized(request?: string, headers?: FakeAnswer['headers']): FakeAnswer {
   const reason = 'No valid session credentials found in the request.'
   const message = 'The request could not be authorized'

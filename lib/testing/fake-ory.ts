@@ -1,28 +1,29 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { createAdministration, type Administration } from './administration.js'
-import { createReadCaller } from './caller.js'
-import { createCalls, type Calls } from './calls.js'
+import { createAdminApi, type AdminApi } from './admin-api.js'
+import { createReadCaller } from './fake-caller.js'
+import { createCalls, type Calls, type RouteName } from './calls.js'
 import { createCookieJar } from './cookie-jar.js'
 import { createCsrfCookie } from './csrf-cookie.js'
 import { createDatabase, type Database, type DatabaseState } from './database.js'
-import type { Desk } from './desk.js'
+import type { Context } from './context.js'
 import { readBody, readRequest } from './fake-request.js'
 import { checkFault } from './fault-checks.js'
-import type { Fault, FaultOptions, ScriptedFault } from './fault.js'
+import type { Fault, FaultOptions, ScriptedFault } from './fake-fault.js'
 import { createFaultScript } from './fault-script.js'
 import { createLoginPage } from './login-page.js'
-import { createLogin, type Login } from './login.js'
-import { createLogout } from './logout.js'
-import { resolveOptions, type FakeOryOptions } from './options.js'
+import { createLogin, type Login } from './fake-login.js'
+import { createLogout } from './fake-logout.js'
+import { resolveOptions, type FakeOryOptions } from './fake-options.js'
+import { createRegistrationPage } from './registration-page.js'
 import { createRegistry } from './registry.js'
 import { createRouter } from './routes.js'
 import { listen } from './server.js'
 import { createSettingsPage } from './settings-page.js'
-import { respond } from './strike.js'
-import { createWhoami } from './whoami.js'
+import { respond } from './apply-fault.js'
+import { createWhoami } from './fake-whoami.js'
 
 /** An Ory for tests: a real HTTP server, whose people and faults the test decides about. */
-export interface FakeOry extends Login, Administration {
+export interface FakeOry extends Login, AdminApi {
   /** What to give to `createOrySession({ url })`, or to `ORY_SDK_URL`. */
   readonly url: string
   /** The name of its session cookie. */
@@ -33,12 +34,13 @@ export interface FakeOry extends Login, Administration {
   readonly database: Database
   /**
    * Scripts a fault. Those with `times` strike first, in the order they were scripted; after them
-   * the one without, until a later one without takes its place. `'none'`, or nothing, heals the route.
+   * the one without, until a later one without replaces it. `'none'`, or nothing, heals the route.
    *
    * ```ts
    * ory.fault('silent')
    * ory.fault(503, { times: 2 })
    * ory.fault({ status: 404 }, { path: 'ready' })
+   * ory.fault('database-flaky', { share: 0.3 })
    * ```
    *
    * @throws TypeError for a fault that does not exist, or options that make no sense
@@ -54,8 +56,8 @@ export interface FakeOry extends Login, Administration {
 /**
  * Starts a fake Ory on a free port of 127.0.0.1. It answers `GET /sessions/whoami`, `/health/ready`
  * and `/health/alive` as Ory Kratos v26.2 does, down to header names and the wording of errors, and
- * it logs out as Kratos does. For browsers it has login, second-factor and settings pages of its own,
- * which believe whatever they are told. Close it when the tests are done, or they do not end.
+ * it logs out as Kratos does. For browsers it has pages of its own for registration, login, second
+ * factor and settings, which believe whatever they are given. Close it when the tests are done, or they do not end.
  *
  * ```ts
  * const ory = await createFakeOry()
@@ -82,17 +84,26 @@ export async function createFakeOry(options: FakeOryOptions = {}): Promise<FakeO
   const jar = createCookieJar()
   const readCaller = createReadCaller(registry, jar, settings)
   const login = createLogin(registry, jar, settings)
-  const desk: Desk = { registry, jar, login, readCaller, settings: { ...settings, publicUrl } }
+  const csrf = createCsrfCookie(publicUrl)
+  const context: Context = {
+    registry,
+    jar,
+    csrf,
+    login,
+    readCaller,
+    settings: { ...settings, publicUrl },
+  }
   const router = createRouter(
     {
-      whoami: createWhoami(desk),
-      login: createLoginPage(desk),
-      settings: createSettingsPage(desk),
-      logout: createLogout(desk),
+      whoami: createWhoami(context),
+      login: createLoginPage(context),
+      registration: createRegistrationPage(context),
+      settings: createSettingsPage(context),
+      logout: createLogout(context),
     },
-    createCsrfCookie(publicUrl),
+    csrf,
   )
-  const script = createFaultScript()
+  const script = createFaultScript(settings.random)
   const database = createDatabase()
 
   const stateUnder = (fault: Fault | undefined): DatabaseState => {
@@ -100,14 +111,23 @@ export async function createFakeOry(options: FakeOryOptions = {}): Promise<FakeO
     // What gets no answer of its own, such as a log-out, has not happened.
     const isUnheard =
       ['number', 'object'].includes(typeof fault) || fault === 'silent' || fault === 'reset'
-    return fault === 'database-broken' || isUnheard ? 'broken' : 'running'
+    if (fault === 'aal-undeterminable') return 'half-broken'
+    const isBroken = fault === 'database-broken' || fault === 'database-flaky'
+    return isBroken || isUnheard ? 'broken' : 'running'
   }
+
+  // Readiness has one address; whatever else is asked, a load balancer deals out request by request.
+  const replicaFor = (route: RouteName): number =>
+    route === 'ready' || route === 'alive' || settings.replicas === 1
+      ? 1
+      : 1 + Math.floor(settings.random() * settings.replicas)
 
   function answer(message: IncomingMessage, response: ServerResponse): void {
     const request = readRequest(message, settings.basePath)
     const route = router.find(request)
-    log.add(route.name, message)
-    const strike = script.next(route.name)
+    const replica = replicaFor(route.name)
+    log.add(route.name, message, replica)
+    const strike = script.next(route.name, replica)
     readBody(message, (body) => {
       const right = route.answer({ ...request, body }, stateUnder(strike?.fault))
       respond(response, right, strike, { publicUrl, now: settings.clock.now() })
@@ -125,9 +145,9 @@ export async function createFakeOry(options: FakeOryOptions = {}): Promise<FakeO
     calls: log.calls,
     database,
     ...login,
-    ...createAdministration(registry, settings),
+    ...createAdminApi(registry, settings),
     fault(fault = 'none', faultOptions = {}) {
-      checkFault(fault, faultOptions)
+      checkFault(fault, faultOptions, settings.replicas)
       if (fault !== 'none') return script.add(fault, faultOptions)
       script.heal(faultOptions.path)
       return { served: 0, heal: () => undefined }

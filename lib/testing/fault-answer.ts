@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
-import { encodeBody, isBytes, type FakeAnswer } from './answer.js'
+import { encodeBody, isBytes, type FakeAnswer } from './fake-answer.js'
 import { errorAnswer, unauthorized } from './error-answer.js'
-import type { AnswerKind } from './fault.js'
+import type { AnswerKind } from './fake-fault.js'
 
 type Change = (right: FakeAnswer) => FakeAnswer
 

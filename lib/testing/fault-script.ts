@@ -1,5 +1,5 @@
 import type { RouteName } from './calls.js'
-import type { Fault, FaultOptions, FaultyRoute, ScriptedFault } from './fault.js'
+import type { Fault, FaultOptions, FaultyRoute, ScriptedFault } from './fake-fault.js'
 
 /** A fault as a request meets it. */
 export interface Strike {
@@ -12,12 +12,14 @@ export interface Strike {
 /** Which faults strike next. */
 export interface FaultScript {
   add(fault: Fault, options: FaultOptions): ScriptedFault
-  /** Takes the next fault for that route. */
-  next(route: RouteName): Strike | undefined
+  /** Takes the next fault for that route, on the replica that serves the request. */
+  next(route: RouteName, replica: number): Strike | undefined
   heal(path?: FaultOptions['path']): void
 }
 
 interface Entry extends ScriptedFault {
+  /** Whether it strikes a request that this replica serves. */
+  readonly meets: (replica: number) => boolean
   readonly strike: () => Strike
   isHealed: boolean
 }
@@ -25,29 +27,37 @@ interface Entry extends ScriptedFault {
 interface Line {
   /** Faults with `times`, which come first, in the order they were scripted. */
   queue: { readonly entry: Entry; left: number }[]
-  /** The fault without, which strikes once they are used up. */
-  standing?: Entry | undefined
+  /** The faults without, which strike once those are used up; one at most for each replica. */
+  standing: { readonly entry: Entry; readonly replica: number | undefined }[]
 }
 
-export function createFaultScript(): FaultScript {
+export function createFaultScript(random: () => number): FaultScript {
+  const newLine = (): Line => ({ queue: [], standing: [] })
   const lines: Record<FaultyRoute, Line> = {
-    whoami: { queue: [] },
-    ready: { queue: [] },
-    logout: { queue: [] },
-    page: { queue: [] },
+    whoami: newLine(),
+    ready: newLine(),
+    logout: newLine(),
+    page: newLine(),
   }
   const linesOf = (path: FaultOptions['path'] = 'all'): Line[] =>
     path === 'all' ? Object.values(lines) : [lines[path]]
 
   return {
-    add(fault, { times, path = fault === 'database' ? 'all' : 'whoami', delayMs }) {
+    add(fault, options) {
+      const { times, path = fault === 'database' ? 'all' : 'whoami', replica } = options
       // One for each route, so that what ends it on one leaves it on the other.
       const entries = linesOf(path).map((line) => {
-        const entry = createEntry(fault, delayMs)
+        const entry = createEntry(fault, options, random)
         if (times !== undefined) line.queue.push({ entry, left: times })
         else {
-          line.standing?.heal()
-          line.standing = entry
+          const isReplaced = (other: number | undefined): boolean =>
+            replica === undefined || other === replica
+          line.standing = line.standing.filter((old) => {
+            if (!isReplaced(old.replica)) return true
+            old.entry.heal()
+            return false
+          })
+          line.standing.unshift({ entry, replica })
         }
         return entry
       })
@@ -58,27 +68,28 @@ export function createFaultScript(): FaultScript {
         heal: () => entries.forEach((entry) => entry.heal()),
       }
     },
-    next(route) {
+    next(route, replica) {
       if (route === 'alive' || route === 'other') return undefined
       const line = lines[route]
       line.queue = line.queue.filter(({ entry, left }) => left > 0 && !entry.isHealed)
-      const first = line.queue[0]
+      line.standing = line.standing.filter(({ entry }) => !entry.isHealed)
+      const first = line.queue.find(({ entry }) => entry.meets(replica))
       if (first !== undefined) {
         first.left -= 1
         return first.entry.strike()
       }
-      return line.standing?.isHealed === false ? line.standing.strike() : undefined
+      return line.standing.find(({ entry }) => entry.meets(replica))?.entry.strike()
     },
     heal(path) {
       for (const line of linesOf(path)) {
-        for (const { entry } of line.queue) entry.heal()
-        line.standing?.heal()
+        for (const { entry } of [...line.queue, ...line.standing]) entry.heal()
       }
     },
   }
 }
 
-function createEntry(fault: Fault, delayMs: number | undefined): Entry {
+function createEntry(fault: Fault, options: FaultOptions, random: () => number): Entry {
+  const { delayMs, replica, share = fault === 'database-flaky' ? 0.5 : 1 } = options
   let served = 0
   let waiting: (() => void)[] = []
   const entry: Entry = {
@@ -86,6 +97,8 @@ function createEntry(fault: Fault, delayMs: number | undefined): Entry {
     get served() {
       return served
     },
+    meets: (serving) =>
+      (replica === undefined || replica === serving) && (share === 1 || random() < share),
     strike() {
       served += 1
       return {

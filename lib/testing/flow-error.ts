@@ -1,4 +1,4 @@
-import type { FakeAnswer } from './answer.js'
+import type { FakeAnswer } from './fake-answer.js'
 import { errorAnswer, type ErrorDetail } from './error-answer.js'
 import type { FakeRequest } from './fake-request.js'
 import { html } from './html.js'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Session } from '../session/session.js'
 import { copyJson } from './freeze.js'
-import type { Instant } from './instant.js'
+import type { Timestamp } from './timestamp.js'
 
 type Identity = Session['identity']
 
@@ -21,16 +21,16 @@ export interface IdentityRecord extends Required<IdentityChanges> {
   readonly id: string
   readonly state: 'active' | 'inactive'
   readonly addressIds: readonly [verifiable: string, recovery: string]
-  readonly stateChangedAt: Instant
-  readonly createdAt: Instant
-  readonly updatedAt: Instant
+  readonly stateChangedAt: Timestamp
+  readonly createdAt: Timestamp
+  readonly updatedAt: Timestamp
 }
 
 /** A person who was made up just now. */
 export function newIdentity(
   id: string | undefined,
   changes: IdentityChanges,
-  now: Instant,
+  now: Timestamp,
 ): IdentityRecord {
   const newId = id ?? randomUUID()
   return {
@@ -52,7 +52,7 @@ export function newIdentity(
 export function changeIdentity(
   identity: IdentityRecord,
   changes: IdentityChanges,
-  now: Instant,
+  now: Timestamp,
 ): IdentityRecord {
   const given = known(changes)
   return Object.keys(given).length === 0 ? identity : { ...identity, ...given, updatedAt: now }
@@ -61,7 +61,7 @@ export function changeIdentity(
 export function setState(
   identity: IdentityRecord,
   state: 'active' | 'inactive',
-  now: Instant,
+  now: Timestamp,
 ): IdentityRecord {
   return { ...identity, state, stateChangedAt: now, updatedAt: now }
 }

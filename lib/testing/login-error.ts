@@ -1,4 +1,4 @@
-import type { FakeAnswer } from './answer.js'
+import type { FakeAnswer } from './fake-answer.js'
 import type { FakeRequest } from './fake-request.js'
 import { flowError } from './flow-error.js'
 
@@ -34,6 +34,18 @@ export function disabled(request: FakeRequest): FakeAnswer {
     reason: 'This account was disabled.',
     message: 'identity is disabled',
   })
+}
+
+export function registrationNotPossible(request: FakeRequest): FakeAnswer {
+  return flowError(request, 400, {
+    id: 'session_already_available',
+    reason: 'A valid session was detected and thus registration is not possible.',
+    message: 'you are already logged in',
+  })
+}
+
+export function flowNotFound(request: FakeRequest): FakeAnswer {
+  return flowError(request, 404, { message: 'Unable to locate the resource' })
 }
 
 /** The fake's own: its form came back without a person in it. */

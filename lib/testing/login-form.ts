@@ -1,5 +1,5 @@
-import type { FakeAnswer } from './answer.js'
-import { nameOf } from './desk.js'
+import type { FakeAnswer } from './fake-answer.js'
+import { nameOf } from './context.js'
 import { html, type Html } from './html.js'
 import type { IdentityRecord } from './identities.js'
 import { page } from './page.js'
@@ -8,7 +8,11 @@ import { page } from './page.js'
 const mostPeople = 20
 
 /** Who is it? */
-export function peopleForm(people: readonly IdentityRecord[], action: string): FakeAnswer {
+export function peopleForm(
+  people: readonly IdentityRecord[],
+  action: string,
+  signUp: string,
+): FakeAnswer {
   const active = people.filter(({ state }) => state === 'active').slice(-mostPeople)
   const buttons = active.map(
     (one) =>
@@ -27,7 +31,8 @@ export function peopleForm(people: readonly IdentityRecord[], action: string): F
         <label for="email">Or as somebody else, by any address</label>
         <input id="email" name="email" type="email" required autocomplete="off" />
         <button>Sign in</button>
-      </form>`,
+      </form>
+      <p><a href="${signUp}">Sign up</a></p>`,
   )
 }
 
@@ -44,25 +49,15 @@ export function refreshForm(identity: IdentityRecord, action: string): FakeAnswe
   )
 }
 
-/** The second factor, for whoever has one. */
-export function secondFactorForm(
-  identity: IdentityRecord,
-  action: string,
-  settings: string,
-): FakeAnswer {
-  const name = nameOf(identity)
-  if (!identity.secondFactor) {
-    return page(
-      'No second factor',
-      html`<p>${name} has not enrolled a second factor, so there is none to show.</p>
-        <p><a href="${settings}">Enrol one in the settings</a></p>`,
-    )
-  }
+/** The second factor. Without one enrolled there is nothing to press, and no way on, as with Ory. */
+export function secondFactorForm(identity: IdentityRecord, action: string): FakeAnswer {
+  const form = html`<form method="post" action="${action}">
+    <button>Show the second factor</button>
+  </form>`
   return page(
     'Second factor',
-    html`<p>You are signed in as ${name}, and asked for your second factor.</p>
-      <form method="post" action="${action}">
-        <button>Show the second factor</button>
-      </form>`,
+    html`<p>You are signed in as ${nameOf(identity)}.</p>
+      <p>Please complete the second authentication challenge.</p>
+      ${identity.secondFactor ? form : undefined}`,
   )
 }

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http'
-import type { FakeAnswer } from './answer.js'
+import type { FakeAnswer } from './fake-answer.js'
 import type { FakeRequest } from './fake-request.js'
 import { escapeHtml, html, type Html } from './html.js'
 

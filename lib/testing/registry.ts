@@ -1,7 +1,7 @@
 import type { Session } from '../session/session.js'
 import type { IdentityRecord } from './identities.js'
-import { createInstants, type Instant } from './instant.js'
-import type { Settings } from './options.js'
+import { createTimestamps, type Timestamp } from './timestamp.js'
+import type { Settings } from './fake-options.js'
 import { isLive, sessionBody, type SessionRecord } from './sessions.js'
 
 /** A session that counts, and whose it is. */
@@ -12,8 +12,8 @@ export interface OpenSession {
 
 /** Everybody the fake knows, and their sessions: what Kratos' database is to Kratos. */
 export interface Registry {
-  readonly now: () => Instant
-  readonly at: (ms: number) => Instant
+  readonly now: () => Timestamp
+  readonly at: (ms: number) => Timestamp
   readonly identity: (id: string) => IdentityRecord | undefined
   /** Everybody, in the order in which they came. */
   readonly identities: () => IdentityRecord[]
@@ -42,7 +42,7 @@ export function createRegistry(settings: Settings & { readonly publicUrl: string
   const identities = new Map<string, IdentityRecord>()
   const sessions = new Map<string, SessionRecord>()
   const idsByToken = new Map<string, string>()
-  const at = createInstants()
+  const at = createTimestamps()
   const clockMs = (): number => Math.floor(settings.clock.now())
 
   const owner = (session: SessionRecord): IdentityRecord => {

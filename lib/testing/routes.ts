@@ -1,5 +1,6 @@
-import type { FakeAnswer } from './answer.js'
+import type { FakeAnswer } from './fake-answer.js'
 import type { RouteName } from './calls.js'
+import type { CsrfCookie } from './csrf-cookie.js'
 import type { DatabaseState } from './database.js'
 import type { FakeRequest } from './fake-request.js'
 import { alive, ready } from './health.js'
@@ -11,7 +12,8 @@ export type Route = (request: FakeRequest, database: DatabaseState) => FakeAnswe
 /** The routes that need to know people. */
 export interface Routes {
   readonly whoami: Route
-  readonly login: { readonly show: Route; readonly submit: Route }
+  readonly login: { readonly show: Route; readonly showApi: Route; readonly submit: Route }
+  readonly registration: { readonly show: Route; readonly submit: Route }
   readonly settings: { readonly show: Route; readonly submit: Route }
   readonly logout: { readonly start: Route; readonly finish: Route; readonly endToken: Route }
 }
@@ -35,8 +37,8 @@ export interface Router {
 
 /** The route table of the fake: a page or an API more is one entry more. */
 export function createRouter(
-  { whoami, login, settings, logout }: Routes,
-  csrfCookie: (request: FakeRequest) => FakeAnswer['headers'],
+  { whoami, login, registration, settings, logout }: Routes,
+  csrf: CsrfCookie,
 ): Router {
   const reads = (route: Route): Entry['methods'] => ({ GET: route, HEAD: route })
   const page = (path: string, methods: Entry['methods']): Entry => ({
@@ -51,6 +53,9 @@ export function createRouter(
     { name: 'alive', path: '/health/alive', methods: reads(alive), audience: 'none' },
     page('login/browser', reads(login.show)),
     page('login', { POST: login.submit }),
+    { ...page('login/api', reads(login.showApi)), audience: 'api' },
+    page('registration/browser', reads(registration.show)),
+    page('registration', { POST: registration.submit }),
     page('settings/browser', reads(settings.show)),
     page('settings', { POST: settings.submit }),
     { ...page('logout/browser', reads(logout.start)), name: 'logout' },
@@ -83,8 +88,8 @@ export function createRouter(
       return {
         name: entry.name,
         answer(request, database) {
-          const { headers, ...answer } = route(request, database)
-          const cookies = entry.audience === 'browser' ? csrfCookie(request) : {}
+          const { headers, ...answer } = withoutLink(route(request, database), method)
+          const cookies = entry.audience === 'browser' ? csrf.ensure(request) : []
           return {
             ...answer,
             headers: {
@@ -92,7 +97,9 @@ export function createRouter(
               ...(method === 'GET' && noCache),
               ...(entry.audience !== 'none' && { Vary: 'Cookie' }),
               ...headers,
-              ...withSetCookie(cookies, headers),
+              ...(cookies.length > 0 && {
+                'Set-Cookie': [...cookies, ...[headers['Set-Cookie'] ?? []].flat()],
+              }),
             },
           }
         },
@@ -101,9 +108,11 @@ export function createRouter(
   }
 }
 
-const noCache = { 'Cache-Control': 'private, no-cache, no-store, must-revalidate' }
-
-function withSetCookie(...all: readonly FakeAnswer['headers'][]): FakeAnswer['headers'] {
-  const lines = all.flatMap((headers) => headers['Set-Cookie'] ?? [])
-  return lines.length === 0 ? {} : { 'Set-Cookie': lines }
+/** Go writes a link into a redirect, but not for a form. */
+function withoutLink(answer: FakeAnswer, method: string): FakeAnswer {
+  if (method !== 'POST' || answer.headers['Location'] === undefined) return answer
+  const headers = Object.entries(answer.headers).filter(([name]) => name !== 'Content-Type')
+  return { status: answer.status, headers: Object.fromEntries(headers) }
 }
+
+const noCache = { 'Cache-Control': 'private, no-cache, no-store, must-revalidate' }

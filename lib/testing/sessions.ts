@@ -2,7 +2,7 @@ import { randomInt, randomUUID } from 'node:crypto'
 import type { AuthenticatorAssuranceLevel, Session } from '../session/session.js'
 import { deepFreeze } from './freeze.js'
 import { identityBody, type IdentityRecord } from './identities.js'
-import type { Instant } from './instant.js'
+import type { Timestamp } from './timestamp.js'
 
 /** A session that the fake knows, over or not. */
 export interface SessionRecord {
@@ -11,9 +11,9 @@ export interface SessionRecord {
   readonly logoutToken: string
   readonly identityId: string
   readonly lifespanMs: number
-  readonly issuedAt: Instant
-  readonly authenticatedAt: Instant
-  readonly expiresAt: Instant
+  readonly issuedAt: Timestamp
+  readonly authenticatedAt: Timestamp
+  readonly expiresAt: Timestamp
   readonly level: AuthenticatorAssuranceLevel
   readonly methods: Session['authentication_methods']
   readonly isRevoked: boolean

@@ -1,16 +1,19 @@
-import type { FakeAnswer } from './answer.js'
-import { nameOf, pathOf, sendSignedIn, type Desk } from './desk.js'
+import type { FakeAnswer } from './fake-answer.js'
+import { nameOf, pathOf, sendSignedIn, type Context } from './context.js'
 import type { FakeRequest } from './fake-request.js'
 import { flowInactive } from './flow-error.js'
 import { html } from './html.js'
 import { page, seeOther, wantsJson } from './page.js'
 import type { OpenSession } from './registry.js'
-import { readReturnUrl } from './return-url.js'
+import { readReturnUrl } from './fake-return-url.js'
 import type { Route } from './routes.js'
 
 /** `/self-service/settings`: the page at its `/browser`, where a second factor is enrolled. */
-export function createSettingsPage(desk: Desk): { readonly show: Route; readonly submit: Route } {
-  const { login, readCaller, settings } = desk
+export function createSettingsPage(context: Context): {
+  readonly show: Route
+  readonly submit: Route
+} {
+  const { login, readCaller, settings } = context
 
   /** Without a session a browser is sent to log in, even where it is the database that is gone. */
   function begin(
@@ -21,7 +24,7 @@ export function createSettingsPage(desk: Desk): { readonly show: Route; readonly
     if (open === undefined) {
       if (wantsJson(request)) return inactive(request)
       const returnTo = request.query.get('return_to') ?? undefined
-      return seeOther(pathOf(desk, '/login/browser', { return_to: returnTo }))
+      return seeOther(pathOf(context, '/login/browser', { return_to: returnTo }))
     }
     const read = readReturnUrl(request, settings)
     return 'refusal' in read ? read.refusal : { open, returnTo: read.url }
@@ -37,11 +40,11 @@ export function createSettingsPage(desk: Desk): { readonly show: Route; readonly
     const { identity, session } = open
     const enrol = html`<form
       method="post"
-      action="${pathOf(desk, '/settings', { return_to: returnTo })}"
+      action="${pathOf(context, '/settings', { return_to: returnTo })}"
     >
       <button>Enrol a second factor</button>
     </form>`
-    const logout = pathOf(desk, '/logout', { token: session.logoutToken, return_to: returnTo })
+    const logout = pathOf(context, '/logout', { token: session.logoutToken, return_to: returnTo })
     return page(
       'Settings',
       html`<dl>
@@ -68,7 +71,13 @@ export function createSettingsPage(desk: Desk): { readonly show: Route; readonly
       if ('status' in begun) return begun
       // Who enrols a factor shows it, and so the session steps up.
       const shown = login.stepUp(begun.open.session.id)
-      return sendSignedIn(desk, shown, begun.returnTo ?? pathOf(desk, '/settings/browser'))
+      return sendSignedIn(
+        context,
+        request,
+        shown,
+        begun.returnTo ?? pathOf(context, '/settings/browser'),
+        begun.open,
+      )
     },
   }
 }

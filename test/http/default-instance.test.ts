@@ -1,12 +1,15 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals'
 import type * as Package from '../../lib/index.js'
+import { version } from '../../package.json'
 import { byToken, createWorld } from '../support/world.js'
 
 const world = createWorld()
 
 describe('the default instance', () => {
   const before = process.env['ORY_SDK_URL']
+  const name = Symbol.for(`express-ory-session@${version}.default`)
   afterEach(() => {
+    Reflect.deleteProperty(globalThis, name)
     if (before === undefined) delete process.env['ORY_SDK_URL']
     else process.env['ORY_SDK_URL'] = before
   })
@@ -49,6 +52,13 @@ describe('the default instance', () => {
     })
     expect(fake.calls.whoami).toBe(1)
     expect(await defaultOrySession().invalidate({ session: session.id })).toBe(1)
+  })
+
+  it('is the same for the other module format of the package', async () => {
+    process.env['ORY_SDK_URL'] = 'http://127.0.0.1:1'
+    const [one, other] = [await load(), await load()]
+    expect(one.createOrySession).not.toBe(other.createOrySession)
+    expect(one.defaultOrySession()).toBe(other.defaultOrySession())
   })
 
   it('is what createOrySession() without options is like, and url goes before', async () => {

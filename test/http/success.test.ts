@@ -29,7 +29,7 @@ describe.each(frameworks)('a live session under $name', (framework) => {
 
     expect(reply.status).toBe(200)
     expect(reply.body).toEqual({ session: JSON.parse(JSON.stringify(signedIn.session)) })
-    expect(reply.headers).toMatchObject({ vary, 'cache-control': 'private, no-cache' })
+    expect(reply.headers).toMatchObject({ vary, 'cache-control': 'private, no-store' })
     expect(reply.headers).not.toHaveProperty('www-authenticate')
     expect(site.handled).toBe(1)
     expect(getSession(site.visits[0]!.request)?.id).toBe(signedIn.session.id)
@@ -129,7 +129,7 @@ describe('the headers of an authenticated response', () => {
   })
 
   it.each<[string, OrySessionOptions['cacheControl'], SessionMiddleware[], string | undefined]>([
-    ['the default', undefined, [], 'private, no-cache'],
+    ['the default', undefined, [], 'private, no-store'],
     ['the option', 'private, max-age=5', [], 'private, max-age=5'],
     [
       'what middleware before has set',

@@ -16,6 +16,8 @@ export async function createFake(configuration: Configuration): Promise<OryOnDat
   const now = () => Date.now() + aheadMs
   const fake = await createFakeOry({
     schemaId: 'person',
+    allowedReturnUrls: ['http://127.0.0.1:4455'],
+    defaultBrowserReturnUrl: 'http://127.0.0.1:4455/',
     clock: { now },
     ...options[configuration],
   })

@@ -40,7 +40,7 @@ describe('over HTTP/2', () => {
     expect(replies.map(sessionId)).toEqual([idOf(person), idOf(person)])
     expect(replies[1]!.headers).toMatchObject({
       vary: 'X-Session-Token, Authorization, Cookie',
-      'cache-control': 'private, no-cache',
+      'cache-control': 'private, no-store',
     })
     for (const reply of replies) expectLegal(reply)
     expect(fake.calls.whoami).toBe(1)

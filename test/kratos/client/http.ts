@@ -5,6 +5,8 @@ export interface Sent {
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
   readonly json?: unknown
+  /** Fields of an HTML form. */
+  readonly form?: Readonly<Record<string, string>>
 }
 
 export interface Received {
@@ -15,8 +17,9 @@ export interface Received {
 }
 
 /** Sends one request on its own socket, byte for byte as told. Rejects after ten seconds. */
-export function send(base: string, { method = 'GET', path, headers, json }: Sent) {
-  const payload = json === undefined ? undefined : JSON.stringify(json)
+export function send(base: string, { method = 'GET', path, headers, json, form }: Sent) {
+  const fields = form && new URLSearchParams(form).toString()
+  const payload = json === undefined ? fields : JSON.stringify(json)
   return new Promise<Received>((resolve, reject) => {
     const outgoing = request(
       new URL(base.replace(/\/+$/, '') + path),
@@ -27,7 +30,7 @@ export function send(base: string, { method = 'GET', path, headers, json }: Sent
         headers: {
           'user-agent': 'node',
           ...(payload !== undefined && {
-            'content-type': 'application/json',
+            'content-type': form ? 'application/x-www-form-urlencoded' : 'application/json',
             'content-length': String(Buffer.byteLength(payload)),
           }),
           ...headers,

@@ -9,6 +9,18 @@ export interface KratosServer {
   readonly publicUrl: string
   readonly adminUrl: string
   stop(): Promise<void>
+  /** Has it accept connections and answer nothing, until `resume`. */
+  pause(): void
+  resume(): void
+}
+
+export interface KratosOptions {
+  /** Environment variables that set Kratos up, beside kratos.yml. */
+  readonly settings?: Readonly<Record<string, string>>
+  /** Whether the database has Kratos' tables already. Default `false`: they are made. */
+  readonly hasTables?: boolean
+  /** Default free ones. */
+  readonly ports?: { readonly public: number; readonly admin: number }
 }
 
 const configuration = join(dirname(__dirname), 'kratos.yml')
@@ -19,8 +31,10 @@ export async function startKratos(
   binary: string,
   dsn: string,
   folder: string,
+  { settings = {}, ports, hasTables = false }: KratosOptions = {},
 ): Promise<KratosServer> {
-  const [publicPort, adminPort] = [await findPort(), await findPort()]
+  const publicPort = ports?.public ?? (await findPort())
+  const adminPort = ports?.admin ?? (await findPort())
   const publicUrl = `http://127.0.0.1:${publicPort}`
   const adminUrl = `http://127.0.0.1:${adminPort}`
   const env = {
@@ -33,10 +47,14 @@ export async function startKratos(
     SERVE_ADMIN_HOST: '127.0.0.1',
     SERVE_ADMIN_PORT: String(adminPort),
     SERVE_ADMIN_BASE_URL: `${adminUrl}/`,
+    ...settings,
   }
   const options = { cwd: folder, env }
   const config = ['--config', configuration]
-  await runProgram(binary, ['migrate', 'sql', 'up', '--read-from-env', '--yes', ...config], options)
+  if (!hasTables) {
+    const migrate = ['migrate', 'sql', 'up', '--read-from-env', '--yes', ...config]
+    await runProgram(binary, migrate, options)
+  }
   const server = startProgram(binary, ['serve', '--dev', '--sqa-opt-out', ...config], options)
   const stop = (): Promise<void> => server.stop('SIGTERM')
   try {
@@ -46,7 +64,13 @@ export async function startKratos(
     await stop()
     throw error
   }
-  return { publicUrl, adminUrl, stop }
+  return {
+    publicUrl,
+    adminUrl,
+    stop,
+    pause: () => server.send('SIGSTOP'),
+    resume: () => server.send('SIGCONT'),
+  }
 }
 
 /** Resolves when its readiness is well. Rejects when that takes too long. */

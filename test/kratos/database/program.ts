@@ -20,7 +20,9 @@ export interface Program {
   said(pattern: RegExp, timeoutMs: number): Promise<void>
   /** Rejects when it ends. */
   readonly ended: Promise<never>
-  /** Sends a signal, and resolves when it has ended; what does not heed the signal is killed. */
+  /** Sends a signal to a program that goes on. */
+  send(signal: NodeJS.Signals): void
+  /** Sends a signal, and resolves when it has ended; a program that goes on after the signal is killed. */
   stop(signal: NodeJS.Signals): Promise<void>
 }
 
@@ -57,6 +59,7 @@ export function startProgram(path: string, args: readonly string[], options: Pro
           look()
         }),
       ]),
+    send: (signal) => void child.kill(signal),
     async stop(signal) {
       if (child.exitCode !== null || child.signalCode !== null) return
       const timer = setTimeout(() => child.kill('SIGKILL'), endsWithinMs)

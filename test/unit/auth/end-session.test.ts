@@ -8,24 +8,24 @@ import { question } from '../ory/question.js'
 const { credential, key } = question()
 
 describe('createEnding', () => {
-  it.each<[string, Ended, boolean]>([
-    ['a session', { kind: 'ended', logoutToken: 'ory_lo_a' }, true],
-    ['what may be junk', { kind: 'refused', logoutToken: undefined }, false],
-  ])('ends here what Ory took for %s', async (_title, ended, isSession) => {
+  it.each<[string, Ended]>([
+    ['a session', { kind: 'ended', logoutToken: 'ory_lo_a' }],
+    ['none', { kind: 'refused', logoutToken: undefined }],
+  ])('ends here a credential that Ory took for %s', async (_title, ended) => {
     const done: unknown[] = []
     const cache = {
-      recentIdentity: () => undefined,
+      callerOf: () => undefined,
       end: (...given: unknown[]) => done.push(given),
     } as unknown as Cache
     const upstream = { endSession: async () => ended } as unknown as Upstream
     expect(await createEnding(upstream, cache, 2_000).end(credential, key)).toBe(ended)
-    expect(done).toEqual([[key, isSession]])
+    expect(done).toEqual([[key]])
   })
 
   it('begins anew after one that failed, even where that was before Ory was asked', async () => {
     const ended: Ended = { kind: 'ended', logoutToken: undefined }
     const cache = {
-      recentIdentity: () => {
+      callerOf: () => {
         throw new Error('the clock')
       },
       end: () => undefined,
@@ -33,7 +33,7 @@ describe('createEnding', () => {
     const upstream = { endSession: async () => ended } as unknown as Upstream
     const ending = createEnding(upstream, cache, 2_000)
     await expect(ending.end(credential, key)).rejects.toThrow('the clock')
-    cache.recentIdentity = () => undefined
+    cache.callerOf = () => undefined
     expect(await ending.end(credential, key)).toBe(ended)
   })
 })

@@ -108,9 +108,7 @@ describe('resolvePolicy', () => {
     ['that inherits', Object.create({ aal: 'aal2' }) as object],
     ['that inherits from what inherits nothing', Object.create(bare) as object],
   ])('takes no policy %s, whose members it would not see', (_title, policy) => {
-    expect(() => resolve(policy)).toThrow(
-      new TypeError('policy must be a plain object; got an object'),
-    )
+    expect(() => resolve(policy)).toThrow(/^policy must be a plain object; got an object/)
   })
 
   it.each<[string, object]>([
@@ -146,9 +144,11 @@ describe('resolvePolicy', () => {
   it('says of a request that the call was forgotten', () => {
     const { request } = createExchange()
     expect(() => resolve(request)).toThrow(
-      new TypeError(
-        'policy must be a plain object; got a request: is a call missing, as in app.use(ory.requireSession())?',
-      ),
+      expect.objectContaining({
+        code: 'ERR_ORY_CALL_MISSING',
+        message:
+          'policy must be a plain object; got a request: is a call missing, as in app.use(ory.requireSession())? (docs/errors.md#err_ory_call_missing)',
+      }),
     )
   })
 
@@ -157,9 +157,37 @@ describe('resolvePolicy', () => {
     (key) => {
       expect(() => resolve({ [key]: true })).toThrow(TypeError)
       expect(() => resolve({ [key]: true })).toThrow(`"${key}"`)
-      expect(() => resolve({ [key]: true })).toThrow(/maxAgeMs/)
+      expect(() => resolve({ [key]: true })).toThrow(/maxAgeMs|did you mean aal/)
     },
   )
+
+  it.each(['GET', 'post', 'Delete'])('says of the HTTP method %s that it is none of Ory', (verb) => {
+    expect(() => resolve({ authMethods: ['totp', verb] })).toThrow(
+      `policy.authMethods must be a list of Ory's authentication methods, such as 'totp'; got '${verb}'; mount the middleware with app.${verb.toLowerCase()}()`,
+    )
+  })
+
+  it.each<[string, unknown]>([
+    // eslint-disable-next-line @typescript-eslint/require-await -- async is the point
+    ['async function', async () => true],
+    [
+      'generator function',
+      function* () {
+        yield true
+      },
+    ],
+    [
+      'async generator function',
+      // eslint-disable-next-line @typescript-eslint/require-await -- async is the point
+      async function* () {
+        yield true
+      },
+    ],
+  ])('takes no %s for allow, which never answers at once', (_title, allow) => {
+    expect(() => resolve({ allow })).toThrow(
+      expect.objectContaining({ name: 'TypeError', code: 'ERR_ORY_ASYNC_ALLOW' }),
+    )
+  })
 
   it('knows onUnavailable for an optional session alone', () => {
     expect(() => resolve({ onUnavailable: 'anonymous' })).toThrow(/"onUnavailable"/)
@@ -188,17 +216,24 @@ describe('resolvePolicy', () => {
     const insufficient = 'Bearer realm="ory", error="insufficient_user_authentication"'
     const login = 'https://ory.example/api/self-service/login/browser'
     expect(resolve({ aal: 'aal1', maxAgeMs: 90_500 })).toMatchObject({
-      aalDenial: {
-        challenge: `${insufficient}, acr_values="aal1"`,
-        requiredAal: 'aal1',
-        redirectBrowserTo: `${login}?aal=aal1`,
+      extras: {
+        session_aal2_required: {
+          challenge: `${insufficient}, acr_values="aal1"`,
+          requiredAal: 'aal1',
+          redirectBrowserTo: `${login}?aal=aal1`,
+        },
+        session_refresh_required: {
+          challenge: `${insufficient}, acr_values="aal1", max_age="90"`,
+          requiredAal: 'aal1',
+          redirectBrowserTo: `${login}?refresh=true&aal=aal1`,
+        },
       },
       // Ory refuses below its own level, whatever the route asks for.
       oryAalDenial: { requiredAal: 'aal2', redirectBrowserTo: `${login}?aal=aal2` },
-      refreshDenial: {
-        challenge: `${insufficient}, max_age="90"`,
-        redirectBrowserTo: `${login}?refresh=true`,
-      },
+    })
+    expect(resolve({ maxAgeMs: 90_500 }).extras.session_refresh_required).toEqual({
+      challenge: `${insufficient}, max_age="90"`,
+      redirectBrowserTo: `${login}?refresh=true`,
     })
     expect(resolve({ aal: 'aal3' }).oryAalDenial.requiredAal).toBe('aal3')
     expect(resolve().oryAalDenial.requiredAal).toBe('aal2')

@@ -1,30 +1,22 @@
 import { describe, expect, it } from '@jest/globals'
 import { isOwnSession } from '../../../lib/session/freeze-session.js'
-import { entryOf, facts, live } from './entries.js'
+import { entryOf, live, validity } from './entries.js'
 
 describe('Entry', () => {
-  it('has what is judged by, the ids, and times in whole milliseconds', () => {
-    const told = live()
-    const { session, bytes, rank, methods, isVerified, authenticatedAt, expiresAt } = told
-    expect(entryOf(told)).toMatchObject({
-      ...facts,
+  it('has the values that a policy judges by, its owner, and the moment of the call', () => {
+    const { session, text } = live()
+    const { bytes, rank, methods, isVerified, authenticatedAt, expiresAt } = session
+    expect(entryOf(session, text)).toMatchObject({
+      ...validity,
       ...{ now: 1, monotonic: 2, isRefreshDue: false, isRefreshTried: false },
       ...{ bytes, rank, methods, isVerified, authenticatedAt, expiresAt },
-      ...{ sessionId: session.id, identityId: session.identity.id },
+      note: { sessionId: session.session.id, identityId: session.session.identity.id },
     })
   })
 
-  it('gives the session that Ory told of, as long as it is not folded', () => {
-    const told = live()
-    const entry = entryOf(told)
-    expect([entry.session, entry.session]).toEqual([told.session, told.session])
-    expect(entry.session).toBe(told.session)
-  })
-
-  it('reads it again once it is folded: equal, frozen all the way down, ours, and from then on the same', () => {
-    const told = live()
-    const entry = entryOf(told)
-    entry.fold()
+  it('reads the session from the text: equal, frozen all the way down, ours, and once', () => {
+    const { session: told, text } = live()
+    const entry = entryOf(told, text)
     const again = entry.session
     expect(again).not.toBe(told.session)
     expect(again).toEqual(told.session)
@@ -33,30 +25,45 @@ describe('Entry', () => {
     expect([again, identity, identity.traits, methods, methods[0]].every(Object.isFrozen)).toBe(
       true,
     )
-    entry.fold()
     expect(entry.session).toBe(again)
   })
 
-  it('is not folded once somebody has asked for the session', () => {
-    const told = live()
-    const entry = entryOf(told)
-    const { session } = entry
-    entry.fold()
-    expect(entry.session).toBe(session)
-    expect(session).toBe(told.session)
+  it('keeps the session itself where an application’s schema had a say in it', () => {
+    const { session } = live()
+    expect(entryOf(session).session).toBe(session.session)
   })
 
-  it('is not folded where it follows another with the same session', () => {
-    const told = live()
-    const next = entryOf(entryOf(told))
-    next.fold()
-    expect(next.session).toBe(told.session)
+  it('knows the text that it was read from, before and after a hit', () => {
+    const { session, text } = live()
+    const entry = entryOf(session, text)
+    const others = [text.replace('alice', 'alicf'), `${text} `, '', 'undefined']
+    const known = () => [text, ...others].map((one) => entry.isReadFrom(one))
+    const before = known()
+    expect(entry.session).toEqual(session.session)
+    expect([before, known()]).toEqual(Array(2).fill([true, false, false, false, false]))
   })
 
-  it('is not folded where an application’s schema had a say in it', () => {
-    const told = { ...live(), text: undefined }
-    const entry = entryOf(told)
-    entry.fold()
-    expect(entry.session).toBe(told.session)
+  it('knows no text where it has none', () => {
+    const { session, text } = live()
+    const entry = entryOf(session)
+    expect([text, 'undefined', ''].map((one) => entry.isReadFrom(one))).toEqual([
+      false,
+      false,
+      false,
+    ])
+  })
+
+  it('begins anew with the moment and the validity of a later answer', () => {
+    const { session, text } = live()
+    const entry = entryOf(session, text)
+    const before = entry.session
+    entry.isRefreshDue = true
+    entry.isRefreshTried = true
+    entry.renew({ now: 7, monotonic: 8 }, { ttlMs: 9, behindMs: 10 })
+    expect(entry).toMatchObject({
+      ...{ now: 7, monotonic: 8, ttlMs: 9, behindMs: 10 },
+      ...{ isRefreshDue: false, isRefreshTried: false },
+    })
+    expect(entry.session).toBe(before)
   })
 })

@@ -1,22 +1,22 @@
 import { describe, expect, it } from '@jest/globals'
-import { createExpiringSet } from '../../../lib/cache/expiring-map.js'
-import { readClock } from '../../../lib/shared/clock.js'
-import { createFakeClock } from '../support/fake-clock.js'
+import { createExpiringMap } from '../../../lib/cache/expiring-map.js'
+import { clocks } from './entries.js'
 
 function open(max = 10) {
-  const clock = createFakeClock()
-  const set = createExpiringSet(max, 1_000, clock)
+  const { clock, cacheClock } = clocks()
+  const set = createExpiringMap(max, 1_000, cacheClock)
   return {
     clock,
+    cacheClock,
     set,
     add(...names: string[]) {
-      for (const name of names) set.add(name, readClock(clock))
+      for (const name of names) set.set(name, cacheClock.read())
     },
     has: (names: string) => [...names].filter((name) => set.has(name)).join(''),
   }
 }
 
-describe('createExpiringSet', () => {
+describe('createExpiringMap', () => {
   it('has what was added, and nothing else', () => {
     const { add, has } = open()
     add('a')
@@ -36,10 +36,10 @@ describe('createExpiringSet', () => {
   )
 
   it('counts from the moment that it is told', () => {
-    const { set, clock, has } = open()
-    const since = readClock(clock)
+    const { set, clock, cacheClock, has } = open()
+    const since = cacheClock.read()
     clock.advance(600)
-    set.add('a', since)
+    set.set('a', since)
     clock.advance(399)
     expect(has('a')).toBe('a')
     clock.advance(1)

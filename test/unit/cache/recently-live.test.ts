@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
+import { createRecentlyLive } from '../../../lib/cache/recently-live.js'
 import type { OrySessionOptions } from '../../../lib/options/options.js'
+import { clocks } from './entries.js'
 import { createStage, type Stage } from './stage.js'
 
 const readiness = '/health/ready'
@@ -32,8 +34,8 @@ describe('a credential that was live moments ago', () => {
     ['for a minute after', {}, 69_999, 2],
     ['no longer', {}, 70_000, 1],
     ['that was not to be kept', { cacheFor: '0' }, 1, 2],
-    ['that was not to be kept, for a minute', { cacheFor: '0' }, 59_999, 2],
-    ['that was not to be kept, no longer', { cacheFor: '0' }, 60_000, 1],
+    ['that was not to be kept, for as long', { cacheFor: '0' }, 69_999, 2],
+    ['that was not to be kept, no longer', { cacheFor: '0' }, 70_000, 1],
   ])('is asked about once more before a 401 is believed: %s', async (_title, script, ms, calls) => {
     const { exchange, clock } = open()
     await exchange('token', script)
@@ -106,5 +108,59 @@ describe('a credential that was live moments ago', () => {
     await ory.invalidate({ identity: 'i1' })
     clock.advance(1)
     expect(await callsUntilRefused()).toBe(2)
+  })
+})
+
+describe('createRecentlyLive', () => {
+  function fill(max = 4) {
+    const { clock, cacheClock } = clocks()
+    const dropped: string[] = []
+    const notes = createRecentlyLive({
+      ...{ max, share: 3, forMs: 1_000, clock: cacheClock },
+      onDropped: (key) => dropped.push(key),
+    })
+    const add = (key: string, identityId = key, weight = 1) =>
+      notes.add({ key, identityId, sessionId: `s${key}`, weight }, cacheClock.read())
+    const found = (keys: string) => [...keys].filter((key) => notes.find(key)).join('')
+    return { clock, cacheClock, dropped, notes, add, found }
+  }
+
+  it('keeps the last `max` notes, and tells which are gone', () => {
+    const { add, found, dropped } = fill()
+    for (const key of 'abcdef') add(key)
+    expect([found('abcdef'), dropped]).toEqual(['cdef', ['a', 'b']])
+  })
+
+  it('keeps a share of one identity, the newest of it', () => {
+    const { add, found, dropped } = fill(10)
+    add('other')
+    for (const key of 'abcd') add(key, 'i')
+    add('b', 'i')
+    add('e', 'i')
+    expect([found('abcde'), dropped]).toEqual(['bde', ['a', 'c']])
+  })
+
+  it('lets the same credential count anew, with when it was last forced', () => {
+    const { add, clock, found, notes, dropped } = fill()
+    add('a').forcedAt = 7
+    clock.advance(600)
+    expect(add('a')).toBe(notes.find('a'))
+    clock.advance(600)
+    expect(notes.find('a')).toMatchObject({ forcedAt: 7, now: 600, monotonic: 600 })
+    expect([add('a', 'j').forcedAt, dropped]).toEqual([7, ['a']])
+    clock.advance(1_000)
+    expect(found('a')).toBe('')
+  })
+
+  it('renews a note only while it counts', () => {
+    const { add, clock, cacheClock, found, notes } = fill()
+    add('a')
+    clock.advance(999)
+    notes.renew('a', cacheClock.read())
+    clock.advance(999)
+    expect(found('a')).toBe('a')
+    clock.advance(1)
+    notes.renew('a', cacheClock.read())
+    expect(found('a')).toBe('')
   })
 })

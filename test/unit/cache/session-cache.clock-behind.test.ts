@@ -67,7 +67,7 @@ describe('an entry of an Ory that is ahead', () => {
   it('is not kept where the session may be over there', async () => {
     const { cache } = await open(4_000, 5_000)
     expect(cache.size().entries).toBe(0)
-    expect(cache.recentIdentity('k')).toBe('i')
+    expect(cache.callerOf('k')).toBe('i')
   })
 
   it.each([

@@ -342,13 +342,13 @@ describe('a refresh ahead of time', () => {
     clock.advance(8_000)
     const before = await ask('cookie')
     await answer({ renewsCookie: true })
-    expect(before.decision()).toMatchObject({ from: 'cache', setCookie: [] })
+    expect(before.decision()).toMatchObject({ servedFrom: 'cache', setCookie: [] })
     expect(ory.stats().entries).toBe(0)
     const next = await ask('cookie')
     await answer({ renewsCookie: true })
-    expect(next.decision()).toMatchObject({ from: 'upstream' })
+    expect(next.decision()).toMatchObject({ servedFrom: 'upstream' })
     expect(next.decision()?.setCookie).toEqual([expect.stringContaining('renewed-2')])
-    expect((await ask('cookie')).decision()).toMatchObject({ from: 'cache', setCookie: [] })
+    expect((await ask('cookie')).decision()).toMatchObject({ servedFrom: 'cache', setCookie: [] })
   })
 
   it('has no use for a cookie beside a token', async () => {
@@ -357,7 +357,7 @@ describe('a refresh ahead of time', () => {
     clock.advance(8_000)
     await ask()
     await answer({ renewsCookie: true })
-    expect((await ask()).decision()).toMatchObject({ from: 'cache', setCookie: [] })
+    expect((await ask()).decision()).toMatchObject({ servedFrom: 'cache', setCookie: [] })
   })
 })
 

@@ -37,7 +37,7 @@ function read(
   rawHeaders?: readonly string[],
 ): Credential | Unusable | undefined {
   const found = readCredential({ headers, rawHeaders }, { ...settings, ...changes })
-  return typeof found === 'object' ? (sendable(found) ?? 'invalid') : found
+  return found
 }
 
 describe('X-Session-Token', () => {
@@ -255,7 +255,22 @@ describe('what can go upstream', () => {
   })
 
   it('is nothing where no cookie of several is good', () => {
-    expect(sendable(cookie('a=\u00e9; b=\u00e9'))).toBeUndefined()
+    expect(sendable(cookie('a=\u00e9; b=\u00e9'))).toBe('invalid')
+  })
+})
+
+describe('the length of cookies', () => {
+  const long = (code: string) => `${name}=${code.repeat(8192 - name.length - 1)}`
+  it('is bounded for what could go upstream', () => {
+    expect(readCredential({ headers: { cookie: long('a') } }, settings)).toEqual(cookie(long('a')))
+    expect(readCredential({ headers: { cookie: `${long('a')}a` } }, settings)).toBe('invalid')
+  })
+
+  it('does not count a cookie whose value can be none', () => {
+    const header = `${long('\u00e9')}; ${name}=good; ${long('"')}`
+    expect(readCredential({ headers: { cookie: header } }, settings)).toEqual(
+      cookie(`${name}=good`),
+    )
   })
 })
 

@@ -20,10 +20,9 @@ export function readSlowly(
     return withoutBlanks(value) === '' ? [] : [{ pair, value }]
   })
   if (pairs.length === 0) return undefined
-  // The length of all that would have to be looked at.
-  const isTooLong = pairs.map(({ pair }) => pair).join('; ').length > maxCookieLength
   const good = pairs.filter(({ pair, value }) => !/[ \t]/.test(pair) && isValue(value))
-  return isTooLong || good.length === 0 ? 'invalid' : good.map(({ pair }) => pair).join('; ')
+  const sent = good.map(({ pair }) => pair).join('; ')
+  return sent === '' || sent.length > maxCookieLength ? 'invalid' : sent
 }
 
 function withoutBlanks(text: string): string {

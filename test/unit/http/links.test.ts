@@ -33,7 +33,7 @@ describe('loginUrl', () => {
     ['an unknown level', { aal: 'aal4' }, /loginUrl\.aal/],
     ['a level that is no text', { aal: 2 }, /loginUrl\.aal/],
     ['a refresh that is no boolean', { refresh: 'true' }, /loginUrl\.refresh/],
-    ['another key', { return_to: '/' }, /loginUrl has no "return_to"; it knows returnTo/],
+    ['another key', { return_to: '/' }, /loginUrl has no "return_to"; did you mean returnTo/],
     ['a return that is no text', { returnTo: new URL('https://app.example') }, /returnTo/],
     ['no object', '/x', /loginUrl/],
     ['null', null, /loginUrl/],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { giveUp, seeOther } from '../../../lib/http/send-denial.js'
+import { seeOther } from '../../../lib/http/respond.js'
+import { giveUp } from '../../../lib/http/send-denial.js'
 import { createExchange } from '../support/exchange.js'
 
 describe('giveUp', () => {

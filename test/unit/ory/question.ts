@@ -20,7 +20,10 @@ export function question(members: Partial<Question> = {}): Question {
 export function liveAnswer(identity = 'i'): Answer & { kind: 'live' } {
   const session = parse(sessionBody({ identity: identityBody({ id: identity }) }))!
   const live = { ...session, bytes: 1 }
-  return { kind: 'live', live, cacheForMs: Infinity, oryNow: -Infinity, setCookie: [] }
+  return {
+    ...{ kind: 'live', live, isUnchanged: false, text: undefined },
+    ...{ cacheForMs: Infinity, oryNow: -Infinity, setCookie: [] },
+  }
 }
 
 /** A promise that is settled from outside. */

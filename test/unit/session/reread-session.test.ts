@@ -14,7 +14,8 @@ describe('rereadSession', () => {
     const text = JSON.stringify(sessionBody()).replace(from, to)
     const { session, contents } = parseSession(JSON.parse(text), text)!
     freezeSession(session, contents.objects)
-    const again = rereadSession(text)
+    const ids = { sessionId: session.id, identityId: session.identity.id }
+    const again = rereadSession(text, ids)
     expect(again).not.toBe(session)
     expect(JSON.stringify(again)).toBe(JSON.stringify(session))
     expect(again).toEqual(sessionBody())

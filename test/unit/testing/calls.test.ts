@@ -61,7 +61,7 @@ describe('the log of calls', () => {
     const log = createCalls({ now: () => 0 })
     for (let index = 0; index < 20_005; index += 1) {
       const message = { method: 'GET', url: `/${index}`, headers: {}, rawHeaders: [] }
-      log.add('whoami', message as unknown as IncomingMessage)
+      log.add('whoami', message as unknown as IncomingMessage, 1)
     }
 
     expect(log.calls.whoami).toBe(20_005)

@@ -31,19 +31,6 @@ const pendingOf = (model: Model) =>
     .flatMap((who) => model.pending(who) ?? [])
     .sort((one, other) => one.number - other.number)
 
-/** How long it is known of a session that is not kept when it was looked at, in milliseconds. */
-const lookedAtMs = 60_000
-
-/** Forgets when a session was last looked at that could not be kept, where that is long ago. */
-function forgetLook(model: Model, who: Who): void {
-  const known = model.know(who)
-  const isUnkept = known.kind === 'stale' && model.ttlOf(known.call) <= 0
-  const since = isUnkept ? known.call.ended : model.letGo.get(who)
-  if (since === undefined || model.since(since) < lookedAtMs) return
-  model.letGo.delete(who)
-  model.secondLooks.delete(who)
-}
-
 /** Lets everything happen that can happen without Ory: it is all microtasks. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
@@ -57,9 +44,7 @@ async function settle(model: Model, { ory, asked, failures }: Real): Promise<voi
     const isBackground = pending !== undefined && model.refreshes.has(pending)
     must(isBackground || !pending || isWaitedFor, 'nothing is asked for nobody')
     must(!isWaitedFor || !!pending, 'who waits, waits for something')
-    const { kind } = model.know(who)
-    const isKnown = kind === 'fresh' || kind === 'stale' || model.letGo.has(who)
-    if (!isKnown) model.secondLooks.delete(who)
+    if (!model.noted.has(who)) model.secondLooks.delete(who)
   }
   must(ory.stats().inFlight === pendingOf(model).length, 'stats() counts what is under way')
 }
@@ -68,7 +53,6 @@ const policies = { any: {}, aal2: { aal: 'aal2' }, fresh: { fresh: true } } as c
 
 const ask = (who: Who, policy: PolicyName): Step =>
   step(`ask(${who}, ${policy})`, async (model, real) => {
-    forgetLook(model, who)
     const known = model.know(who)
     const pending = model.pending(who)
     const arrived = model.world.moment()
@@ -98,10 +82,8 @@ const ask = (who: Who, policy: PolicyName): Step =>
   })
 
 async function answerTo(call: Call, script: Script, model: Model, real: Real): Promise<void> {
-  forgetLook(model, call.who)
-  const before = model.know(call.who)
   call.answer(script)
-  model.noteLetGo(call, before)
+  model.noteAnswer(call)
   const known = model.know(call.who)
   if (call.isForced && 'call' in known && known.call === call) {
     model.secondLooks.set(call.who, call.began.monotonic)

@@ -31,8 +31,8 @@ export class Model {
   readonly refreshed = new Set<Call>()
   /** When a known session was last looked at once more before a denial, on the monotonic clock. */
   readonly secondLooks = new Map<Who, number>()
-  /** Whose session is not kept, though when it was looked at is known: since when. */
-  readonly letGo = new Map<Who, Moment>()
+  /** Credentials that Ory has called live, and neither refused nor let be invalidated since. */
+  readonly noted = new Set<Who>()
 
   constructor(
     readonly times: Times,
@@ -42,7 +42,7 @@ export class Model {
 
   invalidate(target: Target): void {
     this.#invalidations.push({ ...this.world.moment(), target })
-    for (const who of this.letGo.keys()) if (isTarget(target, who)) this.letGo.delete(who)
+    for (const who of this.noted) if (isTarget(target, who)) this.noted.delete(who)
   }
 
   /** The call that is under way for a credential. There is one at most. */
@@ -98,18 +98,12 @@ export class Model {
     return Math.max(this.clock.now() - now, this.clock.monotonic() - monotonic)
   }
 
-  /** Takes note of an answer that has come; `before` is what was known until then. */
-  noteLetGo(call: Call, before: Knowledge): void {
-    const { who, ended } = call
-    const { script } = ended!
-    if (script.kind === 'fault' || this.isOvertaken(call)) return
-    const isKept = this.know(who).kind !== 'nothing'
-    if (isKept || script.kind === 'refused') this.letGo.delete(who)
-    else if (script.kind === 'live') this.letGo.set(who, ended!)
-    else if (before.kind === 'fresh') this.letGo.set(who, ended!)
-    else if (before.kind === 'stale') {
-      this.letGo.set(who, this.ttlOf(before.call) > 0 ? ended! : before.call.ended!)
-    }
+  /** Takes note of an answer that has come. */
+  noteAnswer(call: Call): void {
+    const { kind } = call.ended!.script
+    if (this.isOvertaken(call)) return
+    if (kind === 'live') this.noted.add(call.who)
+    if (kind === 'refused') this.noted.delete(call.who)
   }
 
   /** How long an answer holds, from when its call began. */

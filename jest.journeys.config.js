@@ -1,0 +1,9 @@
+import browser from './jest.browser.config.js'
+
+/** @type {import('jest').Config} */
+export default {
+  ...browser,
+  roots: ['<rootDir>/test/journeys'],
+  // A real Kratos takes its time.
+  testTimeout: 120_000,
+}

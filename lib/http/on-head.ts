@@ -1,0 +1,46 @@
+import type { ServerResponse } from 'node:http'
+
+type WriteHead = (...given: unknown[]) => ServerResponse
+
+/**
+ * Runs a function when the head of a response is written, once, with all headers of that head to be
+ * read and set by `getHeader` and `setHeader`. Does nothing for a response without `writeHead`.
+ */
+export function onHead(response: ServerResponse, run: () => void): void {
+  // Node calls it for a head that nobody writes, too, under HTTP/2 as well.
+  const { writeHead } = response as { writeHead?: WriteHead }
+  if (typeof writeHead !== 'function') return
+  const ours: WriteHead = (...given) => {
+    response.writeHead = writeHead as ServerResponse['writeHead']
+    const rest = setGiven(response, given)
+    run()
+    return writeHead.apply(response, rest)
+  }
+  response.writeHead = ours as ServerResponse['writeHead']
+}
+
+/** Sets the headers among the arguments of `writeHead`, and returns the other arguments. */
+function setGiven(response: ServerResponse, given: unknown[]): unknown[] {
+  const [status, reason, last] = given
+  const isText = typeof reason === 'string'
+  const headers: unknown = isText ? last : (last ?? reason)
+  if (typeof headers !== 'object' || headers === null) return given
+  const entries = Array.isArray(headers) ? readList(headers) : Object.entries(headers)
+  // Node has an error of its own for a list that is none.
+  if (entries === undefined) return given
+  for (const [name, value] of entries) response.setHeader(name, value as string)
+  return isText ? [status, reason] : [status]
+}
+
+/** Names and values in turn, or as pairs; a name that comes twice has a list of values. */
+function readList(list: readonly unknown[]): Iterable<[string, unknown]> | undefined {
+  const flat: readonly unknown[] = Array.isArray(list[0]) ? list.flat() : list
+  if (flat.length % 2 !== 0) return undefined
+  const values = new Map<string, unknown[]>()
+  for (let index = 0; index < flat.length; index += 2) {
+    const name = String(flat[index]).toLowerCase()
+    const value = flat[index + 1]
+    values.set(name, [...(values.get(name) ?? []), ...(Array.isArray(value) ? value : [value])])
+  }
+  return [...values].map(([name, all]) => [name, all.length === 1 ? all[0] : all])
+}

@@ -1,0 +1,33 @@
+/** Why a call of this package was wrong: the `code` of its `TypeError`. docs/errors.md explains each. */
+export const orySetupCodes = [
+  /** No `url`, and `ORY_SDK_URL` is not set. */
+  'ERR_ORY_URL_MISSING',
+  /** A redirect or a link back needs the option `appUrl`. */
+  'ERR_ORY_APP_URL_MISSING',
+  /** An option, or a key of a policy or link, that does not exist. */
+  'ERR_ORY_UNKNOWN_OPTION',
+  /** A value of the wrong type, or out of range. */
+  'ERR_ORY_INVALID_OPTION',
+  /** Two options that exclude each other, or one without the other that it needs. */
+  'ERR_ORY_OPTION_CONFLICT',
+  /** `requireSession` instead of `requireSession()`. */
+  'ERR_ORY_CALL_MISSING',
+  /** `policy.allow` is async, or returned a promise. */
+  'ERR_ORY_ASYNC_ALLOW',
+  /** Another package's value is on `req.session`. */
+  'ERR_ORY_PROPERTY_TAKEN',
+  /** No request where one is needed. */
+  'ERR_ORY_INVALID_REQUEST',
+  /** A WebSocket where a request is needed. */
+  'ERR_ORY_WEBSOCKET',
+  /** The option `clock` told a time that is no finite number. */
+  'ERR_ORY_INVALID_TIME',
+] as const
+
+export type OrySetupCode = (typeof orySetupCodes)[number]
+
+/** A `TypeError` with its `code`, whose message ends with the page that explains it. */
+export function setupError(code: OrySetupCode, message: string): TypeError {
+  const error = new TypeError(`${message} (docs/errors.md#${code.toLowerCase()})`)
+  return Object.assign(error, { code })
+}

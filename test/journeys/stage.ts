@@ -1,0 +1,137 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals'
+import { join } from 'node:path'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { launch, screenshots } from '../browser/chromium.js'
+import { openApp, openDoor, type App, type AppOptions, type Door } from './app.js'
+import type { Person, World, WorldOptions } from './world.js'
+import type { WorldMaker } from './worlds.js'
+
+/** A world with its applications, and a browser that nobody has used. */
+export interface Stage {
+  readonly world: World
+  readonly app: App
+  /** The same application below a prefix that a proxy strips. */
+  readonly prefixed: App
+  /** One that looks for another cookie than Ory sets. */
+  readonly cookieless: App
+  /** One that Ory sends no browser back to. */
+  readonly refused: App
+  readonly browser: Browser
+  readonly context: BrowserContext
+  readonly page: Page
+  /** Signs somebody in at the application, and shows a private page. */
+  enter(person: Person, page?: Page): Promise<void>
+}
+
+const startsWithinMs = 120_000
+
+/** Ory sends no browser to the last. */
+const names = ['app', 'prefixed', 'cookieless', 'refused'] as const
+type AppName = (typeof names)[number]
+
+/** Builds the world of a `describe` once, and has a fresh browser context for each story. */
+export function createStage(
+  maker: WorldMaker,
+  requiredAal: WorldOptions['requiredAal'] = 'aal1',
+): () => Stage {
+  let browser: Browser | undefined
+  let world: World | undefined
+  let context: BrowserContext | undefined
+  let page: Page | undefined
+  let doors: Door[] = []
+  const origins: string[] = []
+  const apps = new Map<AppName, App>()
+
+  /** Opened when a story first needs it. */
+  function openOnce(name: AppName): App {
+    const opened = apps.get(name) ?? openApp(doors[names.indexOf(name)]!, optionsOf(name))
+    apps.set(name, opened)
+    return opened
+  }
+  function optionsOf(name: AppName): AppOptions {
+    const { oryUrl, oryBrowserUrl } = world!
+    const origin = origins[names.indexOf(name)]!
+    const appUrl = name === 'prefixed' ? `${origin}/shop` : origin
+    return {
+      oryUrl,
+      oryBrowserUrl,
+      appUrl,
+      ...(name === 'cookieless' && { cookieName: 'another' }),
+    }
+  }
+
+  beforeAll(async () => {
+    doors = await Promise.all(names.map(openDoor))
+    const ports = doors.map(({ port }) => port)
+    world = await maker.create({ requiredAal, ports: ports.slice(0, -1), names })
+    browser = await launch()
+    for (const [index, { port }] of doors.entries()) {
+      origins.push(await world.publish(port, names[index]!))
+    }
+  }, startsWithinMs)
+  afterAll(async () => {
+    await browser?.close()
+    await Promise.all(doors.map((door) => door.close()))
+    await world?.close()
+  }, startsWithinMs)
+  beforeEach(async () => {
+    context = await browser!.newContext({ ignoreHTTPSErrors: true })
+    // A machine that does other things, too, is slow.
+    context.setDefaultTimeout(20_000)
+    page = await context.newPage()
+  })
+  afterEach(async () => {
+    await context?.close()
+    // What one story did to an application is nothing to the next.
+    await Promise.all([...apps.values()].map((app) => app.close()))
+    apps.clear()
+  })
+
+  return () => ({
+    world: world!,
+    browser: browser!,
+    context: context!,
+    page: page!,
+    get app() {
+      return openOnce('app')
+    },
+    get prefixed() {
+      return openOnce('prefixed')
+    },
+    get cookieless() {
+      return openOnce('cookieless')
+    },
+    get refused() {
+      return openOnce('refused')
+    },
+    async enter(person, shown = page!) {
+      await shown.goto(`${openOnce('app').url}/private`)
+      await world!.pages.signIn(shown, person)
+      await shown.getByRole('heading', { name: 'Private' }).waitFor()
+    },
+  })
+}
+
+/** The body of a test that plays a story, and keeps a picture of every tab when it does not end well. */
+export function story(
+  stage: () => Stage,
+  play: (stage: Stage) => Promise<void>,
+): () => Promise<void> {
+  return async () => {
+    const set = stage()
+    try {
+      await play(set)
+    } catch (error) {
+      const name = (expect.getState().currentTestName ?? 'story').replace(/\W+/g, '-')
+      for (const [index, page] of set.context.pages().entries()) {
+        const path = join(screenshots, `${name}-${index}.png`)
+        await page.screenshot({ path, fullPage: true }).catch(() => undefined)
+        process.stdout.write(`${path}: ${page.url()}\n`)
+      }
+      throw error
+    }
+  }
+}
+
+export const who = (page: Page) => page.locator('#who').textContent()
+export const heading = (page: Page) => page.getByRole('heading').first().textContent()
