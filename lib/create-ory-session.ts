@@ -12,7 +12,12 @@ import type { SessionLinks, SessionReturnTo } from './http/links.js'
 import { createEnding } from './auth/end-session.js'
 import { resolveTarget } from './auth/invalidate.js'
 import type { SessionInvalidateTarget } from './auth/invalidate.js'
+import { createGuardUpgrade } from './http/guard-upgrade.js'
+import type { SessionUpgradeGuard } from './http/guard-upgrade.js'
 import { createVary } from './http/vary.js'
+import { askFor, createWatch } from './http/watch.js'
+import type { SessionWatchOptions } from './http/watch.js'
+import { createWatcher } from './auth/watcher.js'
 import { createLogout } from './http/logout.js'
 import { createKeyer } from './credential/cache-key.js'
 import { createMiddleware } from './http/middleware.js'
@@ -74,6 +79,22 @@ export interface OrySession<Traits = RegisteredTraits> extends SessionLinks {
    * there is none. It does not believe a `req.session` that another package put there.
    */
   getSession(request: object): Session<Traits> | undefined
+  /**
+   * Decides about WebSocket handshakes on `server.on('upgrade')`. On a denial the whole HTTP answer is on
+   * the socket, which is closed. A handshake with a cookie from another site is refused.
+   *
+   * @throws TypeError for a policy that is not as documented
+   */
+  guardUpgrade(policy?: SessionPolicy<Session<Traits>>): SessionUpgradeGuard<Session<Traits>>
+  /**
+   * Calls `onEnd` once, when the session of a request is over or falls short of the policy: at once on
+   * `invalidate` and `logout`, at `expires_at`, and otherwise within `everyMs`. An outage ends nothing
+   * unless it outlasts `expires_at`. Returns a function that stops the watch; call it when the connection
+   * closes. A watch keeps no process alive.
+   *
+   * @throws TypeError for options that are not as documented
+   */
+  watch(request: SessionRequest, options: SessionWatchOptions<Session<Traits>>): () => void
   /** Counters since the start and gauges of now. */
   stats(): OrySessionStats
   /** Lets what is under way finish, within its deadline, and closes the pool. Later calls get a 503. */
@@ -98,7 +119,9 @@ export function createOrySession<Traits = RegisteredTraits>(
   )
   const counters = createCounters()
   const upstream = createUpstream(settings)
-  const cache = createCache(settings, upstream.whoami, counters)
+  const cache = createCache(settings, upstream.whoami, counters, (what) => {
+    watcher.invalidate(what)
+  })
   const ending = createEnding(upstream, cache, settings.timeoutMs)
   const keyOf = createKeyer()
   let closing: Promise<void> | undefined
@@ -114,6 +137,13 @@ export function createOrySession<Traits = RegisteredTraits>(
   const vary = createVary(settings.sources)
   const middleware = createMiddleware(settings, decide, deny, vary)
   const anyone = resolvePolicy(undefined, settings)
+  const guardUpgrade = createGuardUpgrade(settings, decide, counters)
+  const watcher = createWatcher({
+    clock: settings.clock,
+    ask: askFor(decide),
+    isKnown: cache.isKnown,
+    ended: denials.invalid,
+  })
 
   return {
     requireSession: (policy) => middleware(resolvePolicy(policy, settings), false),
@@ -123,14 +153,16 @@ export function createOrySession<Traits = RegisteredTraits>(
       return authenticateWith(decide, request, resolved, counters)
     },
     ...createLinks(settings),
+    guardUpgrade: (policy) =>
+      guardUpgrade(resolvePolicy(policy, settings)) as SessionUpgradeGuard<Session<Traits>>,
+    watch: createWatch({ settings, keyOf, watcher }),
     logout: createLogout({ settings, ending, keyOf, denials, deny, vary, isClosed }),
     // eslint-disable-next-line @typescript-eslint/require-await -- a store elsewhere will need it
     async invalidate(target) {
       const what = resolveTarget(target, settings, keyOf)
       return what === undefined ? 0 : cache.forget(what)
     },
-    getSession: (request) =>
-      sessionAt(request, settings.property) as Session<Traits> | undefined,
+    getSession: (request) => sessionAt(request, settings.property) as Session<Traits> | undefined,
     stats: () => ({
       ...counters,
       denials: { ...counters.denials },

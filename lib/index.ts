@@ -11,6 +11,8 @@ export { createOrySession } from './create-ory-session.js'
 export type { OrySession } from './create-ory-session.js'
 export type { SessionInvalidateTarget } from './auth/invalidate.js'
 export type { SessionLinks, SessionLoginLink, SessionReturnTo } from './http/links.js'
+export type { SessionUpgradeGuard } from './http/guard-upgrade.js'
+export type { SessionWatchOptions } from './http/watch.js'
 export type { SessionMiddleware } from './http/middleware.js'
 
 export type { OnSessionDenied, OrySessionOptions, SessionNext } from './options/options.js'
