@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { authenticateWith } from '../auth/authenticate.js'
+import type { SessionAuthentication } from '../auth/authenticate.js'
 import type { Decide } from '../auth/decide.js'
 import type { ResolvedPolicy } from '../auth/policy.js'
 import type { Settings } from '../options/resolve-options.js'
@@ -53,7 +54,7 @@ export function createGuardUpgrade(
     async function guard(request: IncomingMessage, socket: Duplex): Promise<Session | undefined> {
       // Node has taken its own listener away, so a client that resets now would end the process.
       socket.on('error', ignore)
-      let result
+      let result: SessionAuthentication
       try {
         result = await authenticateWith(decide, request, policy, counters)
       } catch (thrown) {
