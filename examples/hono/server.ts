@@ -22,6 +22,7 @@ const requireSession = (policy?: SessionPolicy<Session, never>) =>
     for (const line of setCookie) c.header('Set-Cookie', line, { append: true })
     c.header('Vary', 'X-Session-Token, Authorization, Cookie', { append: true })
     if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'private, no-store')
+    return undefined
   })
 
 export const app = new Hono()

@@ -163,7 +163,7 @@ describe('guardUpgrade', () => {
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
       vary: 'X-Session-Token, Authorization, Cookie',
-      'www-authenticate': expect.stringContaining('Bearer realm="ory"') as string,
+      'www-authenticate': expect.stringContaining('Bearer realm="ory"'),
       connection: 'close',
     })
     expect(JSON.parse(text)).toMatchObject({ status, code })
