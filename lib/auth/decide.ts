@@ -172,7 +172,7 @@ export function createDecide(parts: DecideParts): Decide {
     if (hasExpired(live, now)) return deny(denials.invalid(), setCookie)
     const refusal = refuse(live, policy, now)
     if (refusal !== undefined) {
-      // Another process may have been told so before the user stepped up.
+      // Ory may have said so to another process before the user stepped up.
       const isOld = answer.isStored === true && mayChange(refusal)
       if (isOld && mayRevalidate(key)) return askOry({ ...asking, freshness: 'revalidate' })
       return denyShort(refusal, live, asking, setCookie)
