@@ -39,5 +39,5 @@ export const session: Readonly<Record<(typeof faultNames)['session'][number], Fa
   'a text for identity': own({ identity: upstreamText }),
   'a number for identity.id': identity({ id: 7 }),
   // Without a schema, traits are whatever JSON Ory has.
-  'a text for identity.traits': { ...identity({ traits: upstreamText }), reason: 'live' },
+  'a text for identity.traits': { ...identity({ traits: 'a text' }), reason: 'live' },
 }
