@@ -79,7 +79,7 @@ export function reportStats(meter: Meter, common: Attributes, ory: Measured): ()
         })
       }
     }
-    if (stats.store !== undefined) result.observe(lag, stats.store.lagMs / 1000, common)
+    result.observe(lag, stats.store.lagMs / 1000, common)
   }
   meter.addBatchObservableCallback(report, all)
   return () => {
