@@ -162,7 +162,7 @@ describe('a response with members missing or broken', () => {
           const { nexts, bodies } = await run(...start(), given)
 
           expect(nexts.length).toBeLessThanOrEqual(1)
-          const isPassed = nexts.some((passed) => (passed).length === 0)
+          const isPassed = nexts.some((passed) => passed.length === 0)
           expect(isDenied && isPassed).toBe(false)
           const isAnswered = bodies.length + nexts.length > 0 || isSilent(given)
           expect(isAnswered).toBe(true)
@@ -186,7 +186,7 @@ describe('a response with members missing or broken', () => {
     const isProblem = name.startsWith('a denial')
     expect(isProblem ? bodies.map(statusIn) : [401]).toEqual([401])
     const cookies = [headers.get('set-cookie')].flat()
-    const isRenewed = cookies.length === 1 && String(cookies[0]).startsWith("ory_kratos_session=")
+    const isRenewed = cookies.length === 1 && String(cookies[0]).startsWith('ory_kratos_session=')
     expect(isRenewed).toBe(name === 'a renewed cookie')
   })
 })
