@@ -4,7 +4,7 @@ import type { OrySessionStats } from '../resilience/stats.js'
 
 /** What of an instance is read at each collection. */
 interface Measured {
-  stats(): OrySessionStats & { readonly store?: { readonly lagMs: number } }
+  stats(): OrySessionStats
 }
 
 const states = ['closed', 'open', 'half_open'] as const
