@@ -103,7 +103,13 @@ export default defineConfig(
     rules: {
       'jest/expect-expect': [
         'error',
-        { assertFunctionNames: ['expect', 'expect*', 'fc.assert', 'request.**.expect'] },
+        {
+          assertFunctionNames: [
+            ...['expect', 'expect*', 'fc.assert', 'request.**.expect'],
+            // Requests of supertest that a helper begins.
+            ...['get', 'post', 'ask'].flatMap((name) => [`${name}.expect`, `${name}.**.expect`]),
+          ],
+        },
       ],
       'jest/no-restricted-jest-methods': ['error', { mock: 'Use a real socket or the fake Ory.' }],
       'jest/prefer-importing-jest-globals': 'error',

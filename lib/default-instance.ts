@@ -6,7 +6,7 @@ import type { OrySession } from './create-ory-session.js'
  * `invalidate` of one would leave the session in the other. Another version has one of its own.
  */
 const name = Symbol.for('express-ory-session@0.1.0.default')
-const shared: { [name]?: OrySession } = globalThis as object
+const shared = globalThis as { [name]?: OrySession | undefined }
 
 /**
  * The default instance, made at the first call from the environment variable `ORY_SDK_URL`. The free

@@ -54,7 +54,7 @@ function judge(
       outcome: 'skipped',
       asked,
       came,
-      means: `Whether it reaches the application cannot be told without \`appUrl\`.${source}`,
+      means: `Whether it reaches the application cannot be checked without \`appUrl\`.${source}`,
       fix: 'Name the application by --app-url.',
     }
   }

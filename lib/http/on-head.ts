@@ -11,12 +11,12 @@ export function onHead(response: ServerResponse, run: () => void): void {
   const { writeHead } = response as { writeHead?: WriteHead }
   if (typeof writeHead !== 'function') return
   const ours: WriteHead = (...given) => {
-    response.writeHead = writeHead as ServerResponse['writeHead']
+    response.writeHead = writeHead
     const rest = setGiven(response, given)
     run()
     return writeHead.apply(response, rest)
   }
-  response.writeHead = ours as ServerResponse['writeHead']
+  response.writeHead = ours
 }
 
 /** Sets the headers among the arguments of `writeHead`, and returns the other arguments. */
@@ -40,7 +40,10 @@ function readList(list: readonly unknown[]): Iterable<[string, unknown]> | undef
   for (let index = 0; index < flat.length; index += 2) {
     const name = String(flat[index]).toLowerCase()
     const value = flat[index + 1]
-    values.set(name, [...(values.get(name) ?? []), ...(Array.isArray(value) ? value : [value])])
+    values.set(name, [
+      ...(values.get(name) ?? []),
+      ...(Array.isArray(value) ? (value as unknown[]) : [value]),
+    ])
   }
   return [...values].map(([name, all]) => [name, all.length === 1 ? all[0] : all])
 }

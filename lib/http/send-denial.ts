@@ -92,20 +92,20 @@ function runHook(
   response: ServerResponse,
   next: SessionNext,
 ): void {
-  let hasGoneOn = false
+  const state = { hasGoneOn: false }
   const goOn: SessionNext = (given) => {
-    hasGoneOn = true
+    state.hasGoneOn = true
     next(given)
   }
   // A hook that went on and then throws has handed the request over already.
   const take = (thrown: unknown): void => {
-    if (!hasGoneOn) fail(next, thrown)
+    if (!state.hasGoneOn) fail(next, thrown)
   }
   let result: unknown
   try {
     result = hook(error, request, response, goOn)
   } catch (thrown) {
-    if (hasGoneOn) throw thrown
+    if (state.hasGoneOn) throw thrown
     take(thrown)
     return
   }

@@ -4,7 +4,7 @@ import type { OrySessionStats } from '../resilience/stats.js'
 
 /** What of an instance is read at each collection. */
 interface Measured {
-  stats(): OrySessionStats & { readonly store?: { readonly lagMs: number } }
+  stats(): OrySessionStats
 }
 
 const states = ['closed', 'open', 'half_open'] as const
@@ -79,7 +79,7 @@ export function reportStats(meter: Meter, common: Attributes, ory: Measured): ()
         })
       }
     }
-    if (stats.store !== undefined) result.observe(lag, stats.store.lagMs / 1000, common)
+    result.observe(lag, stats.store.lagMs / 1000, common)
   }
   meter.addBatchObservableCallback(report, all)
   return () => {

@@ -14,10 +14,10 @@ type Ask<Q extends Call, A> = (question: Q) => Promise<A>
 
 /** Publishes how the questions of one instance end. Nothing is made while nobody subscribes. */
 export interface CallEvents {
-  follow<Q extends Call, A extends { readonly kind: OryOutcome }>(
+  readonly follow: <Q extends Call, A extends { readonly kind: OryOutcome }>(
     operation: OryUpstreamEvent['operation'],
     ask: Ask<Q, A>,
-  ): Ask<Q, A>
+  ) => Ask<Q, A>
 }
 
 export function createCallEvents(url: URL, instance: number): CallEvents {

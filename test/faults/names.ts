@@ -123,7 +123,6 @@ export const faultNames = {
     'an object for authentication_methods',
     'a text for identity',
     'a number for identity.id',
-    'a text for identity.traits',
   ],
 } as const satisfies Readonly<Record<string, readonly string[]>>
 

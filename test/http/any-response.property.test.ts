@@ -148,6 +148,10 @@ const states = fc.dictionary(
   { maxKeys: 5 },
 ) as fc.Arbitrary<Partial<Record<Member, State>>>
 
+/** The status that a body says; `undefined` if it is no text, which some mocks cannot show. */
+const statusIn = (body: unknown): unknown =>
+  typeof body === 'string' ? (JSON.parse(body) as { status: unknown }).status : undefined
+
 describe('a response with members missing or broken', () => {
   it.each(Object.keys(scenes))(
     'changes nothing but the answer itself: %s',
@@ -158,7 +162,8 @@ describe('a response with members missing or broken', () => {
           const { nexts, bodies } = await run(...start(), given)
 
           expect(nexts.length).toBeLessThanOrEqual(1)
-          if (isDenied) expect(nexts).not.toContainEqual([])
+          const isPassed = nexts.some((passed) => passed.length === 0)
+          expect(isDenied && isPassed).toBe(false)
           const isAnswered = bodies.length + nexts.length > 0 || isSilent(given)
           expect(isAnswered).toBe(true)
           expect(rejections).toEqual([])
@@ -178,13 +183,11 @@ describe('a response with members missing or broken', () => {
 
     expect(nexts).toEqual(isDenied ? [] : [[]])
     expect(bodies).toHaveLength(isDenied ? 1 : 0)
-    if (name.startsWith('a denial')) {
-      expect(JSON.parse(String(bodies[0]))).toMatchObject({ status: 401 })
-      expect(typeof bodies[0]).toBe('string')
-    }
-    if (name === 'a renewed cookie') {
-      expect(headers.get('set-cookie')).toEqual([expect.stringMatching(/^ory_kratos_session=/)])
-    }
+    const isProblem = name.startsWith('a denial')
+    expect(isProblem ? bodies.map(statusIn) : [401]).toEqual([401])
+    const cookies = [headers.get('set-cookie')].flat()
+    const isRenewed = cookies.length === 1 && String(cookies[0]).startsWith('ory_kratos_session=')
+    expect(isRenewed).toBe(name === 'a renewed cookie')
   })
 })
 

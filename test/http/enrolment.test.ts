@@ -85,7 +85,7 @@ describe('the question whether a second factor is enrolled', () => {
       const headers = byToken(fake.signIn())
       await get(headers)
       const fresh = byToken(fake.signIn())
-      fake.fault(kind as 500, { path: 'page' })
+      fake.fault(kind, { path: 'page' })
       const { status, body } = await get(fresh)
       expect(status).toBe(403)
       expect(body.redirect_browser_to).toBe(`${fake.url}/self-service/login/browser?aal=aal2`)

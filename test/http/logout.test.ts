@@ -59,7 +59,7 @@ describe.each(frameworks)('logging out under $name', (framework) => {
   it('is a redirect for a link, and the page for a form that a service worker passes on', async () => {
     const { fake, logOut } = await startLogout(world, { framework })
     const { Origin: _, ...link } = form
-    const clicked = await logOut({ ...link, ...byCookie(fake.signIn()) } as Headers, 'get')
+    const clicked = await logOut({ ...link, ...byCookie(fake.signIn()) }, 'get')
     expect([clicked.status, clicked.text]).toEqual([303, ''])
     expect(readLocation(clicked.headers['location']).page).toBe(`${fake.url}/self-service/logout`)
 
@@ -78,7 +78,7 @@ describe.each(frameworks)('logging out under $name', (framework) => {
       ['Purpose', 'prefetch'],
       ['X-Moz', 'prefetch'],
     ] as const) {
-      const reply = await logOut({ ...link, ...headers, [name]: value } as Headers, 'get')
+      const reply = await logOut({ ...link, ...headers, [name]: value }, 'get')
       expect([reply.status, reply.text]).toEqual([503, ''])
       expect(reply.headers['cache-control']).toBe('no-store')
     }

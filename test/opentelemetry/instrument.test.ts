@@ -114,6 +114,7 @@ describe('the metrics', () => {
       'ory_session.decisions': '{decision}',
       'ory_session.decision.duration': 's',
       'ory_session.upstream.duration': 's',
+      'ory_session.store.lag': 's',
       'ory_session.cache.requests': '{request}',
       'ory_session.cache.refreshes': '{refresh}',
       'ory_session.upstream.requests': '{request}',

@@ -6,7 +6,7 @@ import { isAnswered } from './post.js'
 import type { Exchange, Post } from './post.js'
 import type { Scene } from './scene.js'
 import type { Stage } from './stage.js'
-import { until } from './time.js'
+import { elapse, until } from './time.js'
 
 /** Sends the requests of all cells while the fault is there. */
 export async function meet(
@@ -32,6 +32,9 @@ export async function meet(
   const isOver = await until(() => all.every(isAnswered) && scenes.every(isIdle))
   // What hangs fails by what it has written down, and must not keep the others from closing.
   if (!isOver) await post.elapse(2 * timeoutMs)
+  // An outage has readiness asked in the background. The clocks stand still while that call ends, so
+  // that whatever is remembered of the fault cannot expire meanwhile.
+  if (isSlow) await elapse(timeoutMs + graceMs, [])
   if (isSlow && fault.arrivals === 0) await post.elapse(connectingMs)
   await until(() => front.spoiled === 0)
 

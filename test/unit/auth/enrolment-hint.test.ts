@@ -29,7 +29,12 @@ describe('the hint that a second factor has to be enrolled first', () => {
     const { lacks, asked } = open(none)
     expect(await lacks(who('ada'))).toBe(true)
     expect(asked).toEqual([
-      expect.objectContaining({ credential, key, isRefresh: false, caller: { kind: 'known', identityId: 'ada' } }),
+      expect.objectContaining({
+        credential,
+        key,
+        isRefresh: false,
+        caller: { kind: 'known', identityId: 'ada' },
+      }),
     ])
   })
 
@@ -50,7 +55,7 @@ describe('the hint that a second factor has to be enrolled first', () => {
     const { lacks, asked } = open(async () => answer.promise)
     const waiting = [lacks(who()), lacks(who()), lacks(who())]
     answer.resolve({ kind: 'none' })
-    expect(await Promise.all(waiting)).toEqual([true, true, true])
+    expect(await Promise.all(waiting.map(async (one) => one))).toEqual([true, true, true])
     expect(asked).toHaveLength(1)
   })
 

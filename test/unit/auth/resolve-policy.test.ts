@@ -171,7 +171,6 @@ describe('resolvePolicy', () => {
   )
 
   it.each<[string, unknown]>([
-    // eslint-disable-next-line @typescript-eslint/require-await -- async is the point
     ['async function', async () => true],
     [
       'generator function',
@@ -181,7 +180,7 @@ describe('resolvePolicy', () => {
     ],
     [
       'async generator function',
-      // eslint-disable-next-line @typescript-eslint/require-await -- async is the point
+
       async function* () {
         yield true
       },

@@ -2,7 +2,6 @@ import type { IncomingMessage } from 'node:http'
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { SessionError } from '../../../lib/shared/session-error.js'
-import type { SessionDenialCode } from '../../../lib/shared/session-error.js'
 import { redirectOf } from '../../../lib/http/login-redirect.js'
 import { loginUrl, settingsUrl } from '../../../lib/shared/ory-urls.js'
 import type { ReturnLink } from '../../../lib/shared/return-link.js'
@@ -41,9 +40,9 @@ const denials = fc
     ),
   )
   .map(([browserUrl, [code, page, query]]): Denied => {
-    const url = (page === 'login' ? loginUrl : settingsUrl)(browserUrl, query as Record<string, string>)
-    const error = new SessionError(code as SessionDenialCode, { redirectBrowserTo: url })
-    return { error, browserUrl, page: page as Denied['page'], query: query as Record<string, string> }
+    const url = (page === 'login' ? loginUrl : settingsUrl)(browserUrl, query)
+    const error = new SessionError(code, { redirectBrowserTo: url })
+    return { error, browserUrl, page: page, query: query }
   })
 /** Where a target stands, and what else a request says of its host. */
 const requests = fc
