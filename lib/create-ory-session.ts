@@ -16,7 +16,12 @@ import { createEnding } from './auth/end-session.js'
 import { resolveTarget } from './auth/invalidate.js'
 import type { SessionInvalidateTarget } from './auth/invalidate.js'
 import type { OryCheck } from './doctor/check.js'
+import { createGuardUpgrade } from './http/guard-upgrade.js'
+import type { SessionUpgradeGuard } from './http/guard-upgrade.js'
 import { createVary } from './http/vary.js'
+import { askFor, createWatch } from './http/watch.js'
+import type { SessionWatchOptions } from './http/watch.js'
+import { createWatcher } from './auth/watcher.js'
 import { createWebhook } from './http/webhook.js'
 import type { SessionWebhookOptions } from './http/webhook.js'
 import { createLogout } from './http/logout.js'
@@ -104,6 +109,22 @@ export interface OrySession<Traits = RegisteredTraits> extends SessionLinks {
    * there is none. It does not believe a `req.session` that another package put there.
    */
   getSession(request: object): Session<Traits> | undefined
+  /**
+   * Decides about WebSocket handshakes on `server.on('upgrade')`. On a denial the whole HTTP answer is on
+   * the socket, which is closed. A handshake with a cookie from another site is refused.
+   *
+   * @throws TypeError for a policy that is not as documented
+   */
+  guardUpgrade(policy?: SessionPolicy<Session<Traits>>): SessionUpgradeGuard<Session<Traits>>
+  /**
+   * Calls `onEnd` once, when the session of a request is over or falls short of the policy: at once on
+   * `invalidate` and `logout`, at `expires_at`, and otherwise within `everyMs`. An outage ends nothing
+   * unless it outlasts `expires_at`. Returns a function that stops the watch; call it when the connection
+   * closes. A watch keeps no process alive.
+   *
+   * @throws TypeError for options that are not as documented
+   */
+  watch(request: SessionRequest, options: SessionWatchOptions<Session<Traits>>): () => void
   /** Counters since the start and gauges of now. */
   stats(): OrySessionStats
   /** Lets what is under way finish, within its deadline, and closes the pool. Later calls get a 503. */
@@ -133,7 +154,9 @@ export function createOrySession<Traits = RegisteredTraits>(
   const fleet = settings.fleet && createFleet({ ...settings, ...settings.fleet }, hear)
   const askOry = follow('whoami', upstream.whoami)
   const whoami = fleet?.decorate(askOry, createReadLive(settings)) ?? askOry
-  const cache = createCache(settings, whoami, counters)
+  const cache = createCache(settings, whoami, counters, (what) => {
+    watcher.invalidate(what)
+  })
   const endSession = follow('logout', upstream.endSession)
   const ending = createEnding({ ...upstream, endSession }, cache, fleet, settings.timeoutMs)
   const keyOf = createKeyer()
@@ -157,6 +180,14 @@ export function createOrySession<Traits = RegisteredTraits>(
   const middleware = createMiddleware(settings, decide, deny, vary)
   const logout = createLogout({ settings, ending, keyOf, denials, deny, vary, isClosed })
   const anyone = resolvePolicy(undefined, settings)
+  const guardUpgrade = createGuardUpgrade(settings, decide, counters)
+  const watcher = createWatcher({
+    clock: settings.clock,
+    ask: askFor(decide),
+    isKnown: cache.isKnown,
+    ended: denials.invalid,
+    hold: () => fleet?.hold(),
+  })
 
   function hear(what: Invalidation): void {
     cache.forget(what)
@@ -181,6 +212,9 @@ export function createOrySession<Traits = RegisteredTraits>(
       return authenticateWith(decide, request, resolved, counters)
     },
     ...createLinks(settings),
+    guardUpgrade: (policy) =>
+      guardUpgrade(resolvePolicy(policy, settings)) as SessionUpgradeGuard<Session<Traits>>,
+    watch: createWatch({ settings, keyOf, watcher }),
     logout: (link) => named('logout', logout(link)),
     invalidate,
     async check() {

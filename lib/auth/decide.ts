@@ -46,12 +46,14 @@ export type Decision = Grant | Denial
 
 /**
  * Decides at once where memory suffices, or else by a promise. `subject` is the request as the
- * application knows it, for its predicate. Throws what a hook throws.
+ * application knows it, for its predicate. `freshness` is that of the policy unless it is given.
+ * Throws what a hook throws.
  */
 export type Decide = (
   request: RequestFacts,
   policy: ResolvedPolicy,
   subject: unknown,
+  freshness?: Freshness,
   trace?: DecisionTrace,
 ) => Decision | PromiseLike<Decision>
 
@@ -170,7 +172,7 @@ export function createDecide(parts: DecideParts): Decide {
     if (hasExpired(live, now)) return deny(denials.invalid(), setCookie)
     const refusal = refuse(live, policy, now)
     if (refusal !== undefined) {
-      // Another process may have been told so before the user stepped up.
+      // Ory may have said so to another process before the user stepped up.
       const isOld = answer.isStored === true && mayChange(refusal)
       if (isOld && mayRevalidate(key)) return askOry({ ...asking, freshness: 'revalidate' })
       return denyShort(refusal, live, asking, setCookie)
@@ -192,7 +194,7 @@ export function createDecide(parts: DecideParts): Decide {
     if (sent === 'invalid') return deny(denials.invalid())
     // Once more with what is sent: if each odd cookie beside the good one made a key of its own, one
     // session could fill the memory.
-    if (sent !== credential) return judge(sent, policy, subject, trace)
+    if (sent !== credential) return judge(sent, policy, subject, freshness, trace)
     const earlier = cache.requestAnswers.find(subject, key, freshness)
     if (earlier !== undefined) {
       counters.hits += 1
@@ -219,12 +221,12 @@ export function createDecide(parts: DecideParts): Decide {
     credential: Credential,
     policy: ResolvedPolicy,
     subject: unknown,
+    freshness: Freshness,
     trace: DecisionTrace | undefined,
   ): Decision | PromiseLike<Decision> {
     if (trace !== undefined) trace.source = credential.source
     const key = keyOf(credential)
-    if (policy.isFresh)
-      return askOry({ credential, key, policy, subject, freshness: 'fresh', trace })
+    if (freshness !== 'any') return askOry({ credential, key, policy, subject, freshness, trace })
     const now = clock.now()
     const monotonic = clock.monotonic()
     const entry = cache.findFresh(key, now, monotonic)
@@ -250,7 +252,7 @@ export function createDecide(parts: DecideParts): Decide {
     return askOry({ credential, key, policy, subject, freshness: 'any', trace })
   }
 
-  return (request, policy, subject, trace) => {
+  return (request, policy, subject, freshness = policy.isFresh ? 'fresh' : 'any', trace) => {
     if (parts.isClosed()) return deny(denials.unavailable(new Fault('closed')))
     const credential = findCredential(request, settings)
     if (credential === undefined) return deny(denials.missing())
@@ -263,7 +265,7 @@ export function createDecide(parts: DecideParts): Decide {
     ) {
       return deny(denials.crossSite())
     }
-    return judge(credential, policy, subject, trace)
+    return judge(credential, policy, subject, freshness, trace)
   }
 }
 

@@ -41,6 +41,8 @@ export interface Cache {
   /** Asks about an entry in the background, once. */
   refresh(credential: Credential, key: Key, entry: Entry): void
   isRefused(key: Key): boolean
+  /** Returns whether memory alone can answer for a key now. */
+  readonly isKnown: (key: Key) => boolean
   /** Asks Ory, or joins the call that is under way. Rejects with a `Fault`. */
   readonly ask: (credential: Credential, key: Key, freshness: Freshness) => Promise<FlightAnswer>
   /** What requests have waited for, for their other guards. */
@@ -67,8 +69,16 @@ export interface Cache {
 /** Shortest time between two forced calls for the sake of a denial, in milliseconds. */
 const forcedEveryMs = 1_000
 
-/** Puts memory and single flight before `whoami`. It keeps facts, never a verdict on them. */
-export function createCache(settings: CacheSettings, whoami: AskWhoami, counters: Counters): Cache {
+/**
+ * Puts memory and single flight before `whoami`. It keeps facts, never a verdict on them. `onForget` is
+ * called with all that is invalidated or logged out, after it has gone.
+ */
+export function createCache(
+  settings: CacheSettings,
+  whoami: AskWhoami,
+  counters: Counters,
+  onForget: (what: Invalidation) => void = () => undefined,
+): Cache {
   const { cacheTtlMs, refreshAhead, staleIfErrorMs, timeoutMs } = settings
   const clock = createCacheClock(settings.clock)
   const store = createSessionStore(settings, clock)
@@ -103,19 +113,31 @@ export function createCache(settings: CacheSettings, whoami: AskWhoami, counters
   function forget(what: Invalidation): number {
     flights.invalidate(what)
     requestAnswers.forget()
-    return store.forget(what)
+    const count = store.forget(what)
+    onForget(what)
+    return count
+  }
+
+  function isRefused(key: Key): boolean {
+    return store.isRefused(key) || loggedOut.has(key)
+  }
+
+  function findFresh(key: Key, now: number, monotonic: number): Entry | undefined {
+    const entry = store.find(key)
+    if (entry === undefined) return undefined
+    const age = clock.ageAt(entry, now, monotonic)
+    if (!(age < entry.ttlMs)) return undefined
+    // Each time anew: a clock that is set back makes an entry younger.
+    entry.isRefreshDue = refreshAhead !== false && age >= entry.ttlMs * refreshAhead
+    return entry
   }
 
   return {
     timeOf,
-    findFresh(key, now, monotonic) {
-      const entry = store.find(key)
-      if (entry === undefined) return undefined
-      const age = clock.ageAt(entry, now, monotonic)
-      if (!(age < entry.ttlMs)) return undefined
-      // Each time anew: a clock that is set back makes an entry younger.
-      entry.isRefreshDue = refreshAhead !== false && age >= entry.ttlMs * refreshAhead
-      return entry
+    findFresh,
+    isKnown(key) {
+      const { clock: time } = settings
+      return isRefused(key) || findFresh(key, time.now(), time.monotonic()) !== undefined
     },
     refresh(credential, key, entry) {
       if (entry.isRefreshTried || flights.isUnderWay(key)) return
@@ -123,7 +145,7 @@ export function createCache(settings: CacheSettings, whoami: AskWhoami, counters
       counters.refreshes += 1
       flights.refresh(credential, key)
     },
-    isRefused: (key) => store.isRefused(key) || loggedOut.has(key),
+    isRefused,
     ask: flights.ask,
     requestAnswers,
     claimForced(key, { note }) {

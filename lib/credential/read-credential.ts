@@ -53,7 +53,7 @@ export function readCredential(
 }
 
 /**
- * The same as it stands. A cache hit needs no more: whoever remembers a credential has read it with
+ * The same as it stands. A cache hit needs no more: a cache that remembers a credential has read it with
  * `sendable()` before, and to test each character of a cookie costs as much as its key does.
  */
 export function findCredential(

@@ -15,7 +15,7 @@ export const baseUrl: Check = {
         outcome: 'skipped',
         asked,
         came: showReply(reply, subject.url),
-        means: 'Ory starts no login for browsers here, so this cannot be told.',
+        means: 'Ory starts no login for browsers here, so this cannot be checked.',
       }
     }
     const came = showUrl(action, subject.url)

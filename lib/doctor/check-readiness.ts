@@ -5,7 +5,7 @@ import { jsonOf, memberOf } from './questions.js'
 const expose =
   "Let the proxy in front of Ory pass GET /health/ready to Kratos' public port, or name another route by `readinessPath`. `readinessPath: false` accepts the risk."
 
-/** Whether Ory's readiness can be asked, by which a 401 in an outage is told from a logout. */
+/** Whether Ory's readiness can be asked, which tells a 401 in an outage from a logout. */
 export const readiness: Check = {
   name: 'readiness',
   async run(subject) {
@@ -37,7 +37,7 @@ export const readiness: Check = {
         outcome: 'ok',
         asked,
         came,
-        means: 'A 401 of an Ory whose database is down is told from a logout, and answered by 503.',
+        means: 'A 401 of an Ory whose database is down is not taken for a logout, and is answered by 503.',
       }
     }
     if (reply.status >= 500 || reply.status === 429) {

@@ -34,7 +34,7 @@ export const requiredAal: Check = {
         outcome: 'skipped',
         asked,
         came,
-        means: 'Without a live session this cannot be told.',
+        means: 'Without a live session this cannot be checked.',
       }
     }
     if (memberOf(body, 'authenticator_assurance_level') !== 'aal1') {

@@ -41,7 +41,7 @@ const noStore = { 'Cache-Control': 'no-store' }
 export function createLogout(parts: LogoutParts): (link?: SessionReturnTo) => SessionMiddleware {
   const { settings, ending, keyOf, denials, deny, vary } = parts
 
-  /** A log-out changes something, whichever method asks for it. */
+  /** A logout changes something, whichever method asks for it. */
   function isForged(request: IncomingMessage): boolean {
     if (settings.isCrossSiteAllowed) return false
     // A browser sends no `Origin` with a GET; without Fetch Metadata nobody knows where it is from.
@@ -83,7 +83,7 @@ export function createLogout(parts: LogoutParts): (link?: SessionReturnTo) => Se
 
     return (request, response, next) => {
       if (response.headersSent) {
-        next(new Error('The answer to a log-out had begun before it'))
+        next(new Error('The answer to a logout had begun before it'))
         return
       }
       vary(response)
@@ -116,7 +116,7 @@ export function createLogout(parts: LogoutParts): (link?: SessionReturnTo) => Se
       ending.end(credential, keyOf(credential)).then(
         ({ logoutToken }) => {
           if (isGone(response)) return
-          if (response.headersSent) next(new Error('The answer to a log-out began before its end'))
+          if (response.headersSent) next(new Error('The answer to a logout began before its end'))
           else if (isToken) answer(undefined, request, response, next)
           else {
             answer(linkOf(logoutToken), request, response, next)

@@ -124,7 +124,7 @@ export function giveUp(response: ServerResponse, next: SessionNext, thrown: unkn
       disownBody(response)
     }
   } catch {
-    // What cannot be taken back stays; the error handler is told of the first failure.
+    // What cannot be taken back stays; the error handler gets the first failure.
   }
   fail(next, thrown)
 }

@@ -10,8 +10,13 @@ const headerOf: Readonly<Record<CredentialSource, string>> = {
 /** Adds to `Vary` the headers that the answer depends on (RFC 9110 §12.5.5). */
 export type Vary = (response: ServerResponse) => void
 
+/** The headers that can hold a credential, by the names that they have in `Vary`. */
+export function varyNames(sources: readonly CredentialSource[]): readonly string[] {
+  return sources.map((source) => headerOf[source])
+}
+
 export function createVary(sources: readonly CredentialSource[]): Vary {
-  const names = sources.map((source) => headerOf[source])
+  const names = varyNames(sources)
   const all = names.join(', ')
   return (response) => {
     const present = response.getHeader('vary')

@@ -63,7 +63,7 @@ export interface OrySessionOptions<Traits = RegisteredTraits> {
   readonly staleIfErrorMs?: number | undefined
   /** Deadline of a whole question to Ory, in milliseconds. Default 2,000. */
   readonly timeoutMs?: number | undefined
-  /** Most concurrent calls to Ory, log-outs included, readiness not. Default 50. */
+  /** Most concurrent calls to Ory, logouts included, readiness not. Default 50. */
   readonly connections?: number | undefined
   /** Route below `url` that must be well before a 401 is believed; `false`: believe all. Default `'/health/ready'`. */
   readonly readinessPath?: string | false | undefined

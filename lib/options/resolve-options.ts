@@ -109,7 +109,7 @@ const keys = [
   'storePollMs',
 ]
 
-/** A `Map` holds twice as many, and a log-out is noted by two names. */
+/** A `Map` holds twice as many, and a logout is noted by two names. */
 const mostSessions = 2 ** 23
 
 /** Longest time a timer can run; Node takes a longer one for 1 ms. */

@@ -22,7 +22,7 @@ export interface Sent {
 
 /** The way to Ory. */
 export interface Wire {
-  /** @throws Fault where no whole reply came before the signal. */
+  /** @throws Fault (as a rejection) if no whole reply came before the signal, or after `close()` */
   send(sent: Sent, signal: Signal): Promise<Reply>
   close(): Promise<void>
 }
@@ -51,6 +51,7 @@ export function createWire(settings: WireSettings): Wire {
   }
   let dispatcher = settings.dispatcher
   let loading: Promise<Dispatcher> | undefined
+  let isClosed = false
 
   /** Makes the pool. Without loading undici at the first call, it is most of what an import costs. */
   async function load(): Promise<Dispatcher> {
@@ -115,11 +116,14 @@ export function createWire(settings: WireSettings): Wire {
 
   return {
     send(sent, signal) {
+      // Without this, the first call after `close()` would load undici and open a pool that nobody closes.
+      if (isClosed) return Promise.reject(new Fault('closed'))
       if (dispatcher !== undefined) return sendBy(dispatcher, sent, signal)
       loading ??= load()
       return loading.then((by) => sendBy(by, sent, signal))
     },
     async close() {
+      isClosed = true
       if (loading !== undefined) await (await loading).destroy()
     },
   }

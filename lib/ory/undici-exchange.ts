@@ -17,7 +17,7 @@ export type Exchange = (
 
 /**
  * By `request`, which every undici's dispatcher has, whatever its version. Its handlers it knows
- * best itself; whether it heeds a signal it does not say, so that is not waited for.
+ * best itself; whether it obeys a signal it does not say, so that is not waited for.
  */
 export const exchangeByRequest: Exchange = (dispatcher, options, signal) =>
   new Promise((resolve, reject) => {

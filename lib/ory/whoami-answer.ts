@@ -19,7 +19,7 @@ export type Answer =
       readonly cacheForMs: number
       /**
        * Ory's own time when it answered, in milliseconds since the epoch, where our wall clock is
-       * behind that; `-Infinity` where it is not, or where it can't be told.
+       * behind that; `-Infinity` where it is not, or where it is not known.
        */
       readonly oryNow: number
       /** `Set-Cookie` lines of the session cookie itself. */

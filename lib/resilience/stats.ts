@@ -32,14 +32,14 @@ export interface OrySessionStats {
   readonly denials: Readonly<Record<SessionDenialCode, number>>
   /**
    * Questions by how they ended, refreshes and those that were not let through included; neither
-   * log-outs nor readiness.
+   * logouts nor readiness.
    */
   readonly upstream: Readonly<Record<SessionUpstreamOutcome, number>>
   /** Sessions in memory now, expired ones included. */
   readonly entries: number
   /** Bytes they are reckoned at. */
   readonly bytes: number
-  /** Questions under way now, neither log-outs nor readiness. */
+  /** Questions under way now, neither logouts nor readiness. */
   readonly inFlight: number
   /** `'open'`: Ory is not asked, because it gave no answers. */
   readonly breaker: SessionBreakerState

@@ -25,7 +25,7 @@ const bitOf: ReadonlyMap<string, MethodBits> = new Map(
   ).map((name, index) => [name, 1 << index]),
 )
 
-/** The bit of all names that Ory does not document; they are told apart by themselves. */
+/** The bit of all names that Ory does not document; their names tell them apart. */
 export const otherMethods: MethodBits = 1 << 29
 
 export function methodBits(names: readonly string[]): MethodBits {

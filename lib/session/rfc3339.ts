@@ -13,7 +13,7 @@ const cycleMs = 146_097 * 24 * 60 * 60 * 1000
  * @see https://www.rfc-editor.org/rfc/rfc3339#section-5.6
  */
 export function parseTimestamp(text: string): number | undefined {
-  // Each field has its place, and to read it there takes a third of what it takes to capture it.
+  // Each field has its position, and to read it there takes a third of what it takes to capture it.
   if (!form.test(text)) return undefined
   const year = readDigits(text, 0, 4)
   const month = readDigits(text, 5, 7)

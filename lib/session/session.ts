@@ -18,7 +18,7 @@ export type AuthenticationMethodName =
   | 'link_recovery'
   | 'code_recovery'
 
-/** One step of the log-in that made the session. */
+/** One step of the login that made the session. */
 export interface AuthenticationMethod {
   readonly method: AuthenticationMethodName
   readonly aal?: AuthenticatorAssuranceLevel

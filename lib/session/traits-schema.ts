@@ -19,8 +19,8 @@ type SchemaResult<Output> =
   { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly unknown[] }
 
 /**
- * Puts what the application's schema makes of the traits in their place, before the session is
- * shared. Traits that it refuses are a fault: who it is cannot be told as the application needs it,
+ * Puts what the application's schema makes of the traits where the traits were, before the session is
+ * shared. Traits that it refuses are a fault: the application does not learn who it is as it needs to,
  * and that is neither "logged out" nor "let in".
  */
 export async function applySchema(schema: StandardSchema, session: Session): Promise<void> {

@@ -4,7 +4,7 @@ import type { Signal } from './lean-abort-signal.js'
 
 /**
  * Runs work that must be done in time. When time is up the promise rejects, whether or not the work
- * heeds the signal: undici does not while a call waits for a connection.
+ * obeys the signal: undici does not while a call waits for a connection.
  *
  * @throws Fault `timeout`, or what the work throws.
  */
@@ -19,7 +19,7 @@ export function withDeadline<T>(
     const giveUp = (): void => {
       const fault = new Fault('timeout')
       source.abort(fault)
-      // Work that heeds that at once says first what was wrong, such as that Ory was not asked at all.
+      // Work that obeys at once says first what was wrong, such as that Ory was not asked at all.
       queueMicrotask(() => {
         process.nextTick(reject, fault)
       })

@@ -20,7 +20,7 @@ export const orySetupCodes = [
   'ERR_ORY_INVALID_REQUEST',
   /** A WebSocket where a request is needed. */
   'ERR_ORY_WEBSOCKET',
-  /** The option `clock` told a time that is no finite number. */
+  /** The option `clock` gave a time that is no finite number. */
   'ERR_ORY_INVALID_TIME',
 ] as const
 

@@ -9,7 +9,7 @@ export interface Signal {
   removeEventListener(type: 'abort', listener: Listener): void
 }
 
-/** A function, or an object that has one: whoever is there anyway needs none made for each question. */
+/** A function, or an object that has one: an object that exists anyway saves one for each question. */
 export type Listener = (() => void) | { handleEvent(): void }
 
 /** A signal, and the way to give it once. */

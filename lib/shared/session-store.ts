@@ -47,7 +47,7 @@ export interface LogPage {
 export interface SessionStore {
   /** Reads a value. `undefined` or `null`: nothing is stored under the key, or it has expired. */
   get(key: string): Promise<StoredValue | null | undefined>
-  /** Stores a value in place of the one before; the engine drops it after `ttlMs`, a whole number. */
+  /** Stores a value instead of the one before; the engine drops it after `ttlMs`, a whole number. */
   set(key: string, value: string, ttlMs: number): Promise<unknown>
   /** Removes a value. The log revokes sessions, so a deletion that fails harms nothing. */
   delete(key: string): Promise<unknown>

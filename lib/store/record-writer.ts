@@ -12,7 +12,7 @@ import type { StoreGate } from './store-gate.js'
 export interface RecordWriter {
   /**
    * `asked`: when the call to Ory began. `cursor`: how far the log was read before that, without which an
-   * answer that a revocation overtook could not be told from one that is newer.
+   * answer that a revocation overtook would look like one that is newer.
    */
   write(key: RecordKey, answer: LiveAnswer, asked: Moment, cursor: string): void
   remove(records: readonly string[]): void

@@ -55,7 +55,7 @@ export interface Revocations {
 const freshMs = 2_000
 /** How long an entry of the log outlives the last record that it could be about, in milliseconds. */
 const marginMs = 60_000
-/** The first entry of a log. Without one, a wiped log could not be told from a log that never was. */
+/** The first entry of a log. Without one, a wiped log would look like a log that never was. */
 const beginning = '{}'
 
 export function createRevocations(settings: RevocationSettings): Revocations {

@@ -12,7 +12,7 @@ import type { Registry } from './registry.js'
 
 export type { IdentityReference, SessionReference }
 
-/** What an administrator, or the people themselves elsewhere, do to sessions and identities. */
+/** What an administrator, or the users themselves elsewhere, do to sessions and identities. */
 export interface AdminApi {
   /** What whoami would say about a session now; `active` is `false` when it would say 401. */
   session(session: SessionReference): Session

@@ -47,7 +47,7 @@ export type DeliveryKind =
 /** Faults further behind. */
 export type DatabaseKind = 'database' | 'database-broken' | 'database-flaky' | 'aal-undeterminable'
 
-/** An answer to give in place of the right one. Default no headers, no body. */
+/** An answer to give instead of the right one. Default no headers, no body. */
 export type CannedAnswer = Pick<FakeAnswer, 'status'> & Partial<FakeAnswer>
 
 /**

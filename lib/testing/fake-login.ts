@@ -47,7 +47,7 @@ export interface SignedIn {
   readonly token: string
 }
 
-/** What people do to be signed in. */
+/** What users do to be signed in. */
 export interface Login {
   /**
    * Makes a session, and a person for it. Its cookie and its token open the same session.

@@ -70,7 +70,7 @@ const defaults: Settings = {
   defaultBrowserReturnUrl: undefined,
   replicas: 1,
   random: () => Math.random(),
-  // Not `Date` itself: a test runner's fake timers put another one in its place later on.
+  // Not `Date` itself: a test runner's fake timers replace it later on.
   clock: { now: () => Date.now() },
 }
 

@@ -22,7 +22,7 @@ import { createSettingsPage } from './settings-page.js'
 import { respond } from './apply-fault.js'
 import { createWhoami } from './fake-whoami.js'
 
-/** An Ory for tests: a real HTTP server, whose people and faults the test decides about. */
+/** An Ory for tests: a real HTTP server, whose users and faults the test decides about. */
 export interface FakeOry extends Login, AdminApi {
   /** What to give to `createOrySession({ url })`, or to `ORY_SDK_URL`. */
   readonly url: string
@@ -108,7 +108,7 @@ export async function createFakeOry(options: FakeOryOptions = {}): Promise<FakeO
 
   const stateUnder = (fault: Fault | undefined): DatabaseState => {
     if (fault === 'database' || !database.isRunning) return 'stopped'
-    // What gets no answer of its own, such as a log-out, has not happened.
+    // What gets no answer of its own, such as a logout, has not happened.
     const isUnheard =
       ['number', 'object'].includes(typeof fault) || fault === 'silent' || fault === 'reset'
     if (fault === 'aal-undeterminable') return 'half-broken'

@@ -53,7 +53,7 @@ function bareAnswer(status: number, publicUrl: string): FakeAnswer {
   }
   return errorAnswer(
     status,
-    { message: `The fake was told to answer ${status} ${STATUS_CODES[status] ?? ''}`.trimEnd() },
+    { message: `The test made the fake answer ${status} ${STATUS_CODES[status] ?? ''}`.trimEnd() },
     status === 429 ? limits : {},
   )
 }

@@ -4,7 +4,7 @@ import type { FakeRequest } from './fake-request.js'
 import { html } from './html.js'
 import { page, wantsJson } from './page.js'
 
-/** An error of a page: JSON for a script; for a browser a page, in place of Ory's own error page. */
+/** An error of a page: JSON for a script; for a browser a page, instead of Ory's own error page. */
 export function flowError(request: FakeRequest, status: number, detail: ErrorDetail): FakeAnswer {
   const answer = errorAnswer(status, detail)
   if (wantsJson(request)) return answer

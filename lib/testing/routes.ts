@@ -9,7 +9,7 @@ import { methodNotAllowed, movedTo, notFound } from './no-route.js'
 /** What the fake says to a request. */
 export type Route = (request: FakeRequest, database: DatabaseState) => FakeAnswer
 
-/** The routes that need to know people. */
+/** The routes that need to know users. */
 export interface Routes {
   readonly whoami: Route
   readonly login: { readonly show: Route; readonly showApi: Route; readonly submit: Route }

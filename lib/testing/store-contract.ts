@@ -48,7 +48,7 @@ export function storeContract({ store, other = store }: StoreContractOptions): S
       await store.set(key, value, 60_000)
       assert.equal((await other.get(key))?.value, value)
     }),
-    check('a later value takes the place of an earlier one, and so does its expiry', async () => {
+    check('a later value replaces an earlier one, and so does its expiry', async () => {
       const key = name()
       await store.set(key, 'one', 1_000)
       await other.set(key, 'two', 60_000)

@@ -12,10 +12,10 @@ const readme = readFileSync(join(root, 'examples/README.md'), 'utf8')
 
 /** The command that examples/README.md gives for a folder. */
 function commandOf(folder: string): string {
-  return new RegExp(`\`(node [^\`]*examples/${folder}/[^\`]+)\``).exec(readme)![1]!
+  return new RegExp(`(node [^\`\\n]*examples/${folder}/[^\\s\`]+)`).exec(readme)![1]!
 }
 
-describe.each(['plain-http', 'commonjs'])('examples/%s', (folder) => {
+describe.each(['plain-http', 'commonjs', 'hono', 'fastify'])('examples/%s', (folder) => {
   let fake: FakeOry
   let example: Example
   let url: string
@@ -64,7 +64,7 @@ describe.each(['plain-http', 'commonjs'])('examples/%s', (folder) => {
   })
 })
 
-it.each(['plain-http', 'commonjs'])(
+it.each(['plain-http', 'commonjs', 'websocket', 'stream', 'hono', 'fastify'])(
   'examples/%s says which variable is missing',
   async (folder) => {
     const example = runExample(commandOf(folder))

@@ -66,20 +66,21 @@ function requestWithCookie(cookie: string): Request {
 }
 
 describe('authenticate', () => {
-  it.each(shapes)('takes %s', async (_name, make, credential) => {
+  it.each(shapes)('takes %s', async (_name, make, source) => {
     const { fake, ory } = await world.start()
     const signedIn = fake.signIn()
 
     const first = await ory.authenticate(make(signedIn))
     const second = await ory.authenticate(make(signedIn))
+    const third = await ory.authenticate(make(signedIn))
 
     const { session } = JSON.parse(JSON.stringify({ session: signedIn.session })) as object as {
       session: object
     }
-    expect(first).toMatchObject({ session, credential, servedFrom: 'upstream' })
-    expect(second).toMatchObject({ session, credential, servedFrom: 'cache' })
+    expect(first).toMatchObject({ session, source, servedFrom: 'upstream' })
+    expect(second).toMatchObject({ session, source, servedFrom: 'cache' })
     expect(first.error).toBeUndefined()
-    expect(second.session).toBe(first.session)
+    expect(third.session).toBe(second.session)
     expect(fake.calls.whoami).toBe(1)
   })
 
@@ -101,7 +102,7 @@ describe('authenticate', () => {
     await fetch(site.origin)
 
     expect(seen).toMatchObject([
-      { session: { id: signedIn.session.id }, credential: 'x-session-token' },
+      { session: { id: signedIn.session.id }, source: 'x-session-token' },
       { error: { code: 'session_missing', status: 401 } },
     ])
     // It decides, and leaves the request alone.

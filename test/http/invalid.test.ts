@@ -49,6 +49,8 @@ const kinds: Readonly<Record<string, (fake: FakeOry, carry: Carrier) => Headers>
 }
 
 const world = createWorld()
+/** Each fake Ory has a port of its own, which the link to the login would show. */
+const browserUrl = 'https://auth.example'
 
 describe('a session that is not live', () => {
   it.each(frameworks)(
@@ -57,7 +59,7 @@ describe('a session that is not live', () => {
       const messages = []
       for (const arrange of Object.values(kinds)) {
         for (const carry of [byToken, byCookie]) {
-          const { fake, site, get } = await world.start({ framework })
+          const { fake, site, get } = await world.start({ framework, options: { browserUrl } })
           const reply = await get(arrange(fake, carry))
           expectDenial(reply, sessionInvalid)
           expect(site.handled).toBe(0)

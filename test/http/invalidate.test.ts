@@ -125,7 +125,7 @@ describe('invalidate', () => {
     const { ory } = await world.start()
     await expect(ory.invalidate(target as SessionInvalidateTarget)).rejects.toThrow(
       new TypeError(
-        `invalidate must be one of { session: id }, { identity: id }, { request }; ${got}`,
+        `invalidate must be one of { session: id }, { identity: id }, { request }; ${got} (docs/errors.md#err_ory_invalid_option)`,
       ),
     )
   })

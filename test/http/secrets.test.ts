@@ -23,6 +23,7 @@ const channels = [
   'express-ory-session:required-aal',
   'express-ory-session:cookie-missing',
   'express-ory-session:setup',
+  'express-ory-session:store',
 ]
 
 /** What was published. */

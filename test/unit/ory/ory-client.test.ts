@@ -117,7 +117,17 @@ describe('what goes out', () => {
     expect(await connectionsOf(server)).toBe(1)
     await one.close()
     await until(async () => (await connectionsOf(server)) === 0)
-    expect(await faultOf(get(one))).toMatchObject({ message: 'network: UND_ERR_DESTROYED' })
+    expect(await faultOf(get(one))).toMatchObject({ reason: 'closed' })
+  })
+
+  it('opens no connection at a first call after it was closed', async () => {
+    let connections = 0
+    const one = await open((_request, response) => response.end('{}'))
+    server?.on('connection', () => (connections += 1))
+    await one.close()
+    expect(await faultOf(get(one))).toMatchObject({ reason: 'closed' })
+    await quiet()
+    expect(connections).toBe(0)
   })
 
   it('opens no connection before the first call', async () => {

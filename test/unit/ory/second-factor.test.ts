@@ -60,9 +60,9 @@ describe('the question whether there is a second factor', () => {
     [400, 'status'],
     [401, 'status'],
     [403, 'status'],
-    [404, 'status'],
+    [404, 'misconfigured'],
     [429, 'rate_limited'],
-    [303, 'status'],
+    [303, 'misconfigured'],
     [500, 'server_error'],
   ])('has no answer by a %d', async (status, reason) => {
     await expect(open(status, { error: {} }).find()).rejects.toMatchObject({ reason })
@@ -70,7 +70,7 @@ describe('the question whether there is a second factor', () => {
 
   it('has no answer by a page', async () => {
     await expect(open(200, '<html>', 'text/html').find()).rejects.toMatchObject({
-      reason: 'invalid_response',
+      reason: 'misconfigured',
     })
   })
 })

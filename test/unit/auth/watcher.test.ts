@@ -1,0 +1,312 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import fc from 'fast-check'
+import type { Decision } from '../../../lib/auth/decide.js'
+import { createWatcher, tickMs } from '../../../lib/auth/watcher.js'
+import type { Watch, Watcher } from '../../../lib/auth/watcher.js'
+import type { ResolvedPolicy } from '../../../lib/auth/policy.js'
+import type { Session } from '../../../lib/session/session.js'
+import { SessionError } from '../../../lib/shared/session-error.js'
+import { createFakeClock } from '../support/fake-clock.js'
+import type { FakeClock } from '../support/fake-clock.js'
+
+beforeEach(() => {
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'] })
+})
+afterEach(() => {
+  jest.useRealTimers()
+})
+
+/** A session as Ory has it. */
+interface Person {
+  readonly key: string
+  id: string
+  expiresAt: number
+  isLive: boolean
+  readonly ended: string[]
+}
+
+interface Scene {
+  readonly clock: FakeClock
+  readonly watcher: Watcher
+  readonly people: Map<string, Person>
+  /** When Ory was asked, and about whom. */
+  readonly asked: { readonly at: number; readonly key: string }[]
+  isAway: boolean
+  person(key: string, livesForMs?: number): Person
+  watch(person: Person, everyMs?: number, onEnd?: (error: SessionError) => unknown): Watch
+  /** Moves time on, a tick at a time. */
+  pass(ms: number): Promise<void>
+}
+
+const day = 86_400_000
+const decided = { source: 'cookie', servedFrom: 'upstream', setCookie: [] } as const
+
+function createScene({ isCached = true } = {}): Scene {
+  const clock = createFakeClock()
+  const people = new Map<string, Person>()
+  /** The call of a key that is under way, as single flight has it. */
+  const flights = new Map<string, Promise<Decision>>()
+
+  function denial(code: SessionError['code']): Decision {
+    const none = { session: undefined, source: undefined, servedFrom: undefined }
+    return { ...none, setCookie: [], error: new SessionError(code) }
+  }
+
+  function answer(key: string): Decision {
+    if (scene.isAway) return denial('authentication_unavailable')
+    const person = people.get(key)!
+    if (!person.isLive || clock.now() >= person.expiresAt) return denial('session_invalid')
+    return { ...decided, session: sessionOf(person), error: undefined }
+  }
+
+  const scene: Scene = {
+    clock,
+    people,
+    asked: [],
+    isAway: false,
+    watcher: createWatcher({
+      clock,
+      isKnown: () => isCached,
+      ended: () => new SessionError('session_invalid'),
+      ask({ key }, freshness) {
+        if (freshness === 'any' && isCached) return answer(key!)
+        let flight = flights.get(key!)
+        if (flight === undefined) {
+          scene.asked.push({ at: clock.monotonic(), key: key! })
+          flight = Promise.resolve(answer(key!)).finally(() => flights.delete(key!))
+          flights.set(key!, flight)
+        }
+        return flight
+      },
+    }),
+    person(key, livesForMs = day) {
+      const expiresAt = clock.now() + livesForMs
+      const person = { key, id: `session-${key}`, expiresAt, isLive: true, ended: [] }
+      people.set(key, person)
+      return person
+    },
+    watch(person, everyMs = 60_000, onEnd = ({ code }) => person.ended.push(code)) {
+      const watch: Watch = {
+        request: {},
+        policy: {} as ResolvedPolicy,
+        key: person.key,
+        everyMs,
+        onEnd,
+        sessionId: undefined,
+        identityId: undefined,
+        expiresAt: Infinity,
+        dueAt: 0,
+      }
+      scene.watcher.start(watch, undefined)
+      return watch
+    },
+    async pass(ms) {
+      for (let passed = 0; passed < ms; passed += tickMs) {
+        clock.advance(tickMs)
+        await jest.advanceTimersByTimeAsync(tickMs)
+      }
+    },
+  }
+  return scene
+}
+
+function sessionOf({ id, key, expiresAt }: Person): Session {
+  const expires_at = new Date(expiresAt).toISOString()
+  return { id, expires_at, identity: { id: `identity-${key}` } } as Session
+}
+
+describe('createWatcher', () => {
+  it('ends a watch within everyMs of a revocation elsewhere, and no other', async () => {
+    const scene = createScene()
+    const [ada, bob] = [scene.person('ada'), scene.person('bob')]
+    for (const person of [ada, bob]) scene.watch(person)
+    await scene.pass(100_000)
+    ada.isLive = false
+    await scene.pass(60_000 + tickMs)
+    expect([ada.ended, bob.ended]).toEqual([['session_invalid'], []])
+  })
+
+  it.each([
+    ['the key', { key: 'ada' }],
+    ['the session', { session: 'session-ada' }],
+    ['the identity', { identity: 'identity-ada' }],
+  ])('ends a watch in the turn in which %s is invalidated', async (_name, what) => {
+    const scene = createScene()
+    const [ada, bob] = [scene.person('ada'), scene.person('bob')]
+    for (const person of [ada, bob]) scene.watch(person)
+    await scene.pass(tickMs)
+    scene.watcher.invalidate(what)
+    expect([ada.ended, bob.ended]).toEqual([['session_invalid'], []])
+  })
+
+  it('ends a watch whose session was invalidated before it was known', async () => {
+    const scene = createScene({ isCached: false })
+    const ada = scene.person('ada')
+    scene.watch(ada)
+    scene.watcher.invalidate({ session: 'session-ada' })
+    expect(ada.ended).toEqual([])
+    await scene.pass(tickMs)
+    expect(ada.ended).toEqual(['session_invalid'])
+  })
+
+  it('ends a watch at expires_at, also while Ory is away', async () => {
+    for (const isAway of [false, true]) {
+      const scene = createScene()
+      const ada = scene.person('ada', 30_000)
+      scene.watch(ada, 600_000)
+      await scene.pass(10_000)
+      scene.isAway = isAway
+      await scene.pass(20_000 - tickMs)
+      expect(ada.ended).toEqual([])
+      await scene.pass(tickMs)
+      expect(ada.ended).toEqual(['session_invalid'])
+    }
+  })
+
+  it('goes on with a session that was extended, also if the clock jumps past the old end', async () => {
+    const scene = createScene()
+    const ada = scene.person('ada', 30_000)
+    scene.watch(ada, 600_000)
+    await scene.pass(tickMs)
+    ada.expiresAt += day
+    scene.clock.advance(40_000)
+    await scene.pass(2_000)
+    expect(ada.ended).toEqual([])
+  })
+
+  it('ends nothing in an outage', async () => {
+    const scene = createScene()
+    const ada = scene.person('ada')
+    scene.watch(ada, 1_000)
+    scene.isAway = true
+    await scene.pass(20_000)
+    expect(ada.ended).toEqual([])
+  })
+
+  it('ends a watch whose credential another session answers to', async () => {
+    const scene = createScene()
+    const ada = scene.person('ada')
+    scene.watch(ada, 1_000)
+    await scene.pass(tickMs)
+    ada.id = 'session-of-another'
+    await scene.pass(1_000 + tickMs)
+    expect(ada.ended).toEqual(['session_invalid'])
+  })
+
+  it('harms no other watch if onEnd throws or rejects', async () => {
+    const warned = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
+    const scene = createScene()
+    const ada = scene.person('ada')
+    const mistake = new Error('mistake')
+    scene.watch(ada, 1_000, () => {
+      throw mistake
+    })
+    scene.watch(ada, 1_000, async () => Promise.reject(mistake))
+    scene.watch(ada, 1_000)
+    await scene.pass(tickMs)
+    scene.watcher.invalidate({ key: 'ada' })
+    await scene.pass(tickMs)
+    expect(ada.ended).toEqual(['session_invalid'])
+    expect(warned.mock.calls).toEqual([[mistake], [mistake]])
+  })
+
+  it('can be stopped again and again, from within onEnd too', async () => {
+    const scene = createScene()
+    const ada = scene.person('ada')
+    const first = scene.watch(ada, 1_000, () => {
+      scene.watcher.stop(first)
+      scene.watcher.stop(second)
+    })
+    const second = scene.watch(ada, 1_000)
+    await scene.pass(tickMs)
+    scene.watcher.invalidate({ key: 'ada' })
+    scene.watcher.stop(second)
+    expect([ada.ended, scene.watcher.size()]).toEqual([[], 0])
+    expect(jest.getTimerCount()).toBe(0)
+  })
+
+  it('asks one question in everyMs about a credential, however many watch it', async () => {
+    const scene = createScene()
+    const ada = scene.person('ada')
+    for (let index = 0; index < 1_000; index += 1) scene.watch(ada, 10_000)
+    await scene.pass(100_000)
+    expect(scene.asked.length).toBeGreaterThanOrEqual(9)
+    expect(scene.asked.length).toBeLessThanOrEqual(11)
+  })
+
+  it.each([
+    ['known already', true],
+    ['known to nobody', false],
+  ])('spreads the questions about sessions that are %s evenly', async (_name, isCached) => {
+    const scene = createScene({ isCached })
+    const count = 2_000
+    const everyMs = 20_000
+    for (let index = 0; index < count; index += 1) scene.watch(scene.person(String(index)), everyMs)
+    await scene.pass(2 * everyMs)
+    const seconds = new Map<number, number>()
+    for (const { at } of scene.asked) {
+      const second = Math.floor(at / 1_000)
+      seconds.set(second, (seconds.get(second) ?? 0) + 1)
+    }
+    expect(new Set(scene.asked.map(({ key }) => key)).size).toBe(count)
+    expect(Math.max(...seconds.values())).toBeLessThanOrEqual((2 * count * 1_000) / everyMs)
+    expect(scene.asked.length).toBeLessThanOrEqual(2 * count)
+  })
+
+  it('agrees with a model: ends each watch in time, and none before its session', async () => {
+    const event = fc.record({
+      who: fc.nat(3),
+      what: fc.constantFrom('watch', 'stop', 'revoke', 'invalidate', 'extend', 'away', 'back'),
+      afterMs: fc.integer({ min: 1, max: 40 }).map((ticks) => ticks * tickMs),
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.array(event, { maxLength: 30 }), async (events) => {
+        const everyMs = 3_000
+        const scene = createScene()
+        const people = ['a', 'b', 'c', 'd'].map((key) => scene.person(key, 20_000))
+        const open = people.map(() => new Set<Watch>())
+        /** When a session ended, by the wall clock. */
+        const overAt = (person: Person): number =>
+          person.isLive ? person.expiresAt : Math.min(person.expiresAt, revokedAt.get(person)!)
+        const revokedAt = new Map<Person, number>()
+        let awayUntil = 0
+
+        for (const { who, what, afterMs } of events) {
+          const person = people[who]!
+          if (what === 'watch' && person.isLive && !scene.isAway) {
+            const watch: Watch = scene.watch(person, everyMs, () => {
+              expect(scene.clock.now()).toBeGreaterThanOrEqual(overAt(person))
+              open[who]!.delete(watch)
+            })
+            open[who]!.add(watch)
+          } else if (what === 'stop') {
+            for (const watch of open[who]!) scene.watcher.stop(watch)
+            open[who]!.clear()
+          } else if (what === 'revoke' || what === 'invalidate') {
+            if (person.isLive) revokedAt.set(person, scene.clock.now())
+            person.isLive = false
+            if (what === 'invalidate') {
+              scene.watcher.invalidate({ key: person.key })
+              expect(open[who]!.size).toBe(0)
+            }
+          } else if (what === 'extend' && scene.clock.now() < person.expiresAt) {
+            // An extension that Ory cannot be asked about is not known here.
+            if (!scene.isAway) person.expiresAt += 5_000
+          } else if (what === 'away') scene.isAway = true
+          else if (what === 'back') scene.isAway = false
+
+          for (let passed = 0; passed < afterMs; passed += tickMs) {
+            if (scene.isAway) awayUntil = scene.clock.now() + tickMs
+            await scene.pass(tickMs)
+            people.forEach((one, index) => {
+              if (open[index]!.size === 0) return
+              const toldAt = Math.max(overAt(one), one.isLive ? 0 : awayUntil)
+              expect(scene.clock.now()).toBeLessThanOrEqual(toldAt + everyMs + tickMs)
+            })
+          }
+        }
+      }),
+      { numRuns: 40 },
+    )
+  })
+})
