@@ -63,13 +63,23 @@ export function findCredential(
   for (const source of settings.sources) {
     const read =
       source === 'cookie'
-        ? readCookies(request.headers.cookie, settings)
+        ? readCookies(own(request.headers, 'cookie'), settings)
         : source === 'bearer'
           ? readBearer(request, settings.tokenPrefix)
-          : readTokenHeader(request.headers['x-session-token'], settings.tokenPrefix)
+          : readTokenHeader(own(request.headers, 'x-session-token'), settings.tokenPrefix)
     if (read !== undefined) return read
   }
   return undefined
+}
+
+/** A header that the request has itself: a polluted `Object.prototype` must not log anybody in. */
+function own<Name extends keyof IncomingHttpHeaders>(
+  headers: IncomingHttpHeaders,
+  name: Name,
+): IncomingHttpHeaders[Name] {
+  const value = headers[name]
+  // Asked only of what is there: most requests have one of three.
+  return value === undefined || Object.hasOwn(headers, name) ? value : undefined
 }
 
 function readTokenHeader(
@@ -84,7 +94,7 @@ function readTokenHeader(
 }
 
 function readBearer(request: CredentialHeaders, prefix: string): Credential | Unusable | undefined {
-  const header: unknown = request.headers.authorization
+  const header: unknown = own(request.headers, 'authorization')
   if (header === undefined) return undefined
   if (typeof header !== 'string' || isRepeated(request.rawHeaders)) return 'malformed'
   if (!/^bearer(?:[ \t]|$)/i.test(header)) return undefined

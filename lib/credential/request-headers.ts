@@ -41,7 +41,8 @@ const names = [
 
 /** Reads the headers of any request as Node gives them. */
 export function readFacts(given: SessionRequest): RequestFacts {
-  const request = unwrap(given)
+  // What a body parser has put on one of Node's as `raw` came from the client, and is no request.
+  const request = given instanceof IncomingMessage ? given : unwrap(given)
   // Node's own have their names in lower case and their repeats joined already.
   if (request instanceof IncomingMessage) return request
   const { headers, rawHeaders, method, url } = request
@@ -59,7 +60,8 @@ export function readFacts(given: SessionRequest): RequestFacts {
  * @throws TypeError if there is none
  */
 function unwrap(given: SessionRequest): SessionRequestHeaders {
-  const raw: unknown = isObject(given) && 'raw' in given ? given.raw : undefined
+  // Its own alone: a polluted Object.prototype would put one request in place of every other.
+  const raw: unknown = isObject(given) && Object.hasOwn(given, 'raw') && Reflect.get(given, 'raw')
   if (hasHeaders(raw)) return raw
   if (hasHeaders(given)) return given
   throw setupError(

@@ -361,3 +361,16 @@ it('leaves the request as it was', () => {
   })
   expect(readCredential(request, settings)).toEqual(cookie(`${name}=abc`))
 })
+
+it.each([
+  ['x-session-token', token],
+  ['authorization', `Bearer ${token}`],
+  ['cookie', `${name}=a`],
+])('borrows no %s from Object.prototype', (header, value) => {
+  Object.defineProperty(Object.prototype, header, { value, configurable: true })
+  try {
+    expect(read({})).toBeUndefined()
+  } finally {
+    Reflect.deleteProperty(Object.prototype, header)
+  }
+})

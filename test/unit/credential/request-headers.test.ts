@@ -95,4 +95,20 @@ describe('readFacts', () => {
       Reflect.deleteProperty(Object.prototype, 'cookie')
     }
   })
+
+  it('takes no request of Object.prototype for the one that is wrapped', () => {
+    const raw = { headers: { cookie: 'a=1' } }
+    Object.defineProperty(Object.prototype, 'raw', { value: raw, configurable: true })
+    try {
+      expect(read({ headers: { cookie: 'b=2' } })).toEqual({ cookie: 'b=2' })
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'raw')
+    }
+  })
+
+  it('takes a body that stands on a request of Node’s as raw for no request', () => {
+    const { request } = createExchange({ headers: { cookie: 'b=2' } })
+    const raw: unknown = JSON.parse('{"headers":{"cookie":"a=1"}}')
+    expect(readFacts(Object.assign(request, { raw }))).toBe(request)
+  })
 })
