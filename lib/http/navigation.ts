@@ -9,8 +9,9 @@ import type { IncomingMessage } from 'node:http'
 export function wantsPage({ headers }: IncomingMessage): boolean {
   const destination = headers['sec-fetch-dest']
   const mode = headers['sec-fetch-mode']
-  if (mode !== undefined && mode !== 'navigate') return false
+  // A script can set neither header, and the destination of its calls is never a document.
   if (destination === 'document') return true
+  if (mode !== undefined && mode !== 'navigate') return false
   if (mode === 'navigate') return destination === undefined || destination === 'empty'
   const hasMetadata = destination !== undefined || 'sec-fetch-site' in headers
   return !hasMetadata && (headers.accept ?? '').toLowerCase().startsWith('text/html')

@@ -11,7 +11,7 @@ declare module 'express-ory-session' {
   }
 }
 
-const ory = createOrySession({ url: 'https://ory.example.com', traits: Traits })
+const ory = createOrySession({ url: 'https://ory.example.com', traitsSchema: Traits })
 
 express().get('/', ory.requireSession(), (req, res) => {
   const email: string = req.session.identity.traits.email
@@ -19,8 +19,9 @@ express().get('/', ory.requireSession(), (req, res) => {
   res.json({ email, plan })
 })
 
+const other = createOrySession({ traitsSchema: z.object({ email: z.number() }) })
 // @ts-expect-error -- the schema puts out something else than is registered
-createOrySession({ traits: z.object({ email: z.number() }) }).requireSession({ allow: takesString })
+other.requireSession({ allow: takesString })
 function takesString(session: { identity: { traits: { email: string } } }): boolean {
   return session.identity.traits.email !== ''
 }

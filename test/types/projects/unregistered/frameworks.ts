@@ -14,7 +14,7 @@ export const handler: RequestHandler = ory.requireSession()
 export const typed: RequestHandler<{ id: string }, Session, { name: string }> = requireSession()
 express().use(ory.optionalSession(), requireSession({ aal: 'aal2' }))
 requireSession({ allow: (session, req: express.Request) => session.id === req.params['id'] })
-Router().use('/admin', [ory.requireSession(), ory.requireSession({ verified: true })])
+Router().use('/admin', [ory.requireSession(), ory.requireSession({ verifiedAddress: true })])
 express().get('/:id', ory.requireSession(), (req, res) => {
   const id: string = req.params.id
   const session: Session = req.session
@@ -42,11 +42,13 @@ export const read = (req: IncomingMessage | Request): Session | undefined => get
 
 // Any framework
 export async function decide(request: Request | IncomingMessage): Promise<Session | SessionError> {
-  const answer = await ory.authenticate(request, { methods: ['passkey', 'a-method-of-tomorrow'] })
+  const answer = await ory.authenticate(request, {
+    authMethods: ['passkey', 'a-method-of-tomorrow'],
+  })
   if (answer.error) return answer.error
-  const credential: 'x-session-token' | 'bearer' | 'cookie' = answer.credential
-  const from: 'cache' | 'upstream' | 'stale' = answer.from
-  console.log(credential, from)
+  const source: 'x-session-token' | 'bearer' | 'cookie' = answer.source
+  const servedFrom: 'cache' | 'upstream' | 'stale' = answer.servedFrom
+  console.log(source, servedFrom)
   return answer.session
 }
 void ory.authenticate({ headers: { cookie: 'ory_kratos_session=…' }, method: 'GET', url: '/' })
@@ -57,7 +59,7 @@ export const middleware: SessionMiddleware = ory.requireSession()
 export const counts: Promise<number>[] = [
   ory.invalidate({ session: 'id' }),
   ory.invalidate({ identity: 'id' }),
-  library.invalidate({ request: { headers: {} } }),
+  library.defaultOrySession().invalidate({ request: { headers: {} } }),
 ]
 export const misses: number = ory.stats().misses
 export const links: string[] = [
@@ -104,8 +106,8 @@ library.createOrySession({
   staleIfErrorMs: 0,
   timeoutMs: 2_000,
   connections: 50,
-  readiness: false,
-  headers: { 'x-trace': 'on' },
+  readinessPath: false,
+  upstreamHeaders: { 'x-trace': 'on' },
   trustedOrigins: ['https://www.example.com'],
   crossSite: 'allow',
   forwardSetCookie: false,
@@ -131,10 +133,10 @@ for (const dispatcher of [new Agent(), new MockAgent(), new ProxyAgent('http://p
 ory.optionalSession({
   aal: 'aal3',
   maxAgeMs: 60_000,
-  methods: ['totp'],
-  verified: true,
+  authMethods: ['totp'],
+  verifiedAddress: true,
   fresh: true,
   allow: (session) => session.identity.id !== '',
-  redirect: true,
+  redirectToLogin: true,
   onUnavailable: 'anonymous',
 })

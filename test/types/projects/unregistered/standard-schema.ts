@@ -6,7 +6,7 @@ import { z } from 'zod'
 const Traits = z.object({ email: z.email(), joined: z.iso.date().transform((at) => new Date(at)) })
 type Traits = z.infer<typeof Traits>
 
-const ory = createOrySession({ url: 'https://ory.example.com', traits: Traits })
+const ory = createOrySession({ url: 'https://ory.example.com', traitsSchema: Traits })
 export const instance: OrySession<Traits> = ory
 
 ory.requireSession({ allow: (session) => session.identity.traits.joined.getTime() < 0 })
