@@ -22,7 +22,7 @@ describe('wantsPage', () => {
     ['an embedded object', of('object', 'navigate'), false],
     ['fetch()', of('empty', 'cors'), false],
     ['fetch() of the same origin', of('empty', 'same-origin'), false],
-    ['a document by another mode', of('document', 'no-cors'), false],
+    ['a document by another mode, as Node’s fetch says', of('document', 'cors'), true],
     ['an image', of('image'), false],
     ['half of Fetch Metadata', of(undefined, 'cors'), false],
     ['the site alone', { accept: html, 'sec-fetch-site': 'none' }, false],
