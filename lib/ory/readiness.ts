@@ -26,7 +26,8 @@ interface Check {
 }
 
 /**
- * Asks Ory's readiness route, which follows its database.
+ * Asks Ory's readiness route, which follows its database. `onUnready` is called with each answer that Ory is
+ * not ready, before those who wait for it.
  *
  * @see https://www.ory.com/docs/reference/api#tag/metadata/operation/isReady
  */
@@ -35,6 +36,7 @@ export function createReadiness(
   route: string,
   timeoutMs: number,
   clock: Clock,
+  onUnready: () => void = () => undefined,
 ): Readiness {
   let latest: Check | undefined
   let unknownUntil = -Infinity
@@ -45,6 +47,7 @@ export function createReadiness(
       answeredAt: Infinity,
       health: askOnce(wire, route, timeoutMs).then((health) => {
         check.answeredAt = clock.monotonic()
+        if (health === 'unready') onUnready()
         if (health === 'unknown') unknownUntil = check.answeredAt + unknownForMs
         return health
       }),

@@ -17,6 +17,7 @@ import type { EndSession } from './logout-guard.js'
 import type { AskWhoami, OryCall, WhoamiCall } from './ory-call.js'
 import { withOutageGuard } from './outage-guard.js'
 import { createRateLimitPause } from './rate-limit-pause.js'
+import { createSignsOfTrouble } from './signs-of-trouble.js'
 import { createUnknownCallerBudget } from './unknown-caller-budget.js'
 
 export interface UpstreamSettings extends WireSettings, WhoamiSettings {
@@ -41,8 +42,12 @@ export type FindSecondFactor = (call: OryCall) => Promise<SecondFactorAnswer>
 export function createUpstream(settings: UpstreamSettings): Upstream {
   const { clock, connections, timeoutMs, readinessPath } = settings
   const wire = createWire(settings)
+  // Readiness is asked for logouts and logins, too, and each of its answers tells the guard something.
+  const signs = createSignsOfTrouble(clock)
   const readiness =
-    readinessPath === false ? undefined : createReadiness(wire, readinessPath, timeoutMs, clock)
+    readinessPath === false
+      ? undefined
+      : createReadiness(wire, readinessPath, timeoutMs, clock, signs.note)
 
   // The routes share the connections and the budget of unknown callers. All else is each route's own:
   // an Ory that can read its database but not write it answers whoami, and fails every logout.
@@ -64,7 +69,7 @@ export function createUpstream(settings: UpstreamSettings): Upstream {
   const askLogin = createFindSecondFactor(limit(createSecondFactorRequest(wire)))
 
   // The guards are outermost: a 401 that they do not believe was an answer all the same.
-  const guarded = withOutageGuard(toWhoami(askWhoami), readiness, settings)
+  const guarded = withOutageGuard(toWhoami(askWhoami), readiness, { clock, timeoutMs, signs })
   const { whoami, isAway } = withAwayNotes(guarded, readiness, clock)
   return {
     whoami,

@@ -11,6 +11,7 @@ import type { AskWhoami, WhoamiCall } from './ory-call.js'
 import { createRuleOfThree } from './rule-of-three.js'
 import { createScout } from './scout.js'
 import { createSignsOfTrouble } from './signs-of-trouble.js'
+import type { SignsOfTrouble } from './signs-of-trouble.js'
 
 /** How many further looks go out at once: an Ory that is short of connections must not meet one more burst. */
 const looksAtOnce = 3
@@ -19,6 +20,8 @@ export interface OutageGuardSettings {
   readonly clock: Clock
   /** How long a call may take, all looks included, in milliseconds. */
   readonly timeoutMs: number
+  /** What else is known to be wrong with Ory. Default: nothing but what this guard sees. */
+  readonly signs?: SignsOfTrouble
 }
 
 /**
@@ -36,10 +39,9 @@ export interface OutageGuardSettings {
 export function withOutageGuard(
   ask: AskWhoami,
   readiness: Readiness | undefined,
-  { clock, timeoutMs }: OutageGuardSettings,
+  { clock, timeoutMs, signs = createSignsOfTrouble(clock) }: OutageGuardSettings,
 ): AskWhoami {
   const rule = createRuleOfThree(clock)
-  const signs = createSignsOfTrouble(clock)
   const corroboration = createCorroboration(timeoutMs)
   const scout = createScout(clock)
   const askAgain = createConcurrencyLimit(looksAtOnce, timeoutMs)(ask)
