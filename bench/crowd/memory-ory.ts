@@ -1,7 +1,7 @@
 import { buildSession } from 'express-ory-session/testing'
 
 /**
- * An Ory in this process, in place of a dispatcher: a hundred thousand calls over sockets would measure the
+ * An Ory in this process, instead of a dispatcher: a hundred thousand calls over sockets would measure the
  * sockets. Each credential has a session and an identity of its own, whose ids end with its number.
  */
 export function createMemoryOry(): object {

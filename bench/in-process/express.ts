@@ -5,7 +5,7 @@ const app = express()
 
 /**
  * Does what Express does before the first middleware. It changes the prototype of each request and
- * response, after which the engine knows none of them from an earlier one: whoever looks at a member
+ * response, after which the engine knows none of them from an earlier one: code that looks at a member
  * of theirs for the first time pays for it, each time anew.
  */
 export function asExpressDoes({ request, response }: Exchange): void {

@@ -48,7 +48,7 @@ function draw({ port, requests, visitors }: SliceRequest): Buffer[] {
   return Array.from({ length: requests }, (_, index) => {
     if (visitors === 0) {
       strangers += 1
-      return requestBytes(cookieHeader(`stranger ${String(strangers)}`))
+      return requestBytes(cookieHeader(`unknown ${String(strangers)}`))
     }
     const visitor = (first + index) % visitors
     const request = known.get(visitor) ?? requestBytes(cookieHeader(visitor))

@@ -60,7 +60,7 @@ const askedByVisitors: readonly SubjectName[] = ['no auth', 'map', 'hits', 'rene
 export const overHttp: Part = async ({ isShort }) => {
   const ory = await startChild<StubOryTasks>('./stub-ory-process.ts', 'ory', {
     isCounting: false,
-    // Or most strangers would be people who have been seen before, under another credential.
+    // Or most unknown callers would be users who have been seen before, under another credential.
     sessions: 100_000,
   })
   const load = await startChild<LoadTasks>('./over-http/load-process.ts', 'load')

@@ -9,7 +9,7 @@ export interface Site {
   /** Its process, which may be that of others, too. */
   readonly app: Child<AppTasks>
   readonly port: number
-  /** How many visitors there are; `0`: each request is by a stranger. */
+  /** How many visitors there are; `0`: each request is by an unknown caller. */
   readonly visitors: number
 }
 

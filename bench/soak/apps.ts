@@ -62,7 +62,7 @@ export const apps: readonly AppSpec[] = [
   },
 ]
 
-/** Longest that a fact may be told after it has changed: what is remembered, or a call that hung. */
+/** Longest that a fact may be stated after it has changed: what is remembered, or a call that hung. */
 export function lagMs({ options }: AppSpec): number {
   return Math.max(options.cacheTtlMs ?? 10_000, options.timeoutMs ?? 2_000)
 }

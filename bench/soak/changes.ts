@@ -14,7 +14,7 @@ export interface ChangeParts {
   readonly random: Random
 }
 
-/** What can be done to people, each noted with when it can have taken effect. */
+/** What can be done to users, each noted with when it can have taken effect. */
 export interface Changes {
   end(affected: readonly Login[], work: () => Promise<unknown>): Promise<void>
   /** Tells one application to forget a session, in one of the ways there are. */
@@ -31,7 +31,7 @@ export interface Changes {
 /** How many forgettings of one login by one application are remembered. */
 const maxForgotten = 20
 
-/** Takes note that a session is being forgotten, or has been: it was not live moments ago then. */
+/** Takes note that a session is being forgotten, or has been: it was not lately live then. */
 function forget(acquaintance: Acquaintance, span: Span, key: string | undefined): void {
   acquaintance.live.clear()
   const before = acquaintance.forgotten.filter(({ span: { to } }) => to !== Infinity)

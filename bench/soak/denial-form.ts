@@ -22,7 +22,7 @@ const challenges: Readonly<Record<string, RegExp>> = {
     /^Bearer realm="ory", error="insufficient_user_authentication", max_age="\d+"$/,
 }
 
-/** The code of a denial, and what is wrong with the form of a reply, whoever it is for. */
+/** The code of a denial, and what is wrong with the form of a reply to any caller. */
 export function complaintAbout(
   { method, carried }: Visit,
   { status, headers, setCookie, text }: Reply,

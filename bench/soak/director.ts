@@ -5,7 +5,7 @@ import type { EncounterParts } from './encounters.js'
 import { adoptCookie, loginsOf, signIn } from './people.js'
 import type { Login } from './people.js'
 
-/** What happens to people. */
+/** What happens to users. */
 export interface Director {
   /** One thing happens to one of them. */
   act(): Promise<void>
@@ -43,7 +43,7 @@ export function createDirector(parts: EncounterParts): Director {
   const { logout, proveWhereAsked, overtake, rest } = createEncounters(parts, changes)
   const happened: Record<string, number> = {}
 
-  /** Lets somebody come in the place of one who does not any more; sometimes the same person. */
+  /** Lets somebody come instead of one who does not any more; sometimes the same person. */
   async function retire(login: Login, isPersonThere = false): Promise<void> {
     const familiar = isPersonThere && random.chance(0.5) ? login.person : undefined
     const place = logins.indexOf(login)

@@ -15,7 +15,7 @@ const againMs = 1_000
 /** The age of the readiness that a 401 for an unknown credential may be held against, at most. */
 const readinessAgeMs = 1_000
 
-/** The latest moment at which a fact that changed may still be told as it was before. */
+/** The latest moment at which a fact that changed may still be stated as it was before. */
 function tellableUntil(visit: Visit, changed: Span): number {
   const spec = apps[visit.app]!
   if (visit.route === '/fresh') return changed.to
@@ -24,7 +24,7 @@ function tellableUntil(visit: Visit, changed: Span): number {
   return changed.to + lagMs(spec) + graceMs
 }
 
-/** Whether an application was told after a change, and before a request, to forget the session. */
+/** Whether a call after a change, and before a request, made an application forget the session. */
 function wasForgotten(
   { forgotten }: Acquaintance,
   key: string,
@@ -119,7 +119,7 @@ export function notSeen(
     : undefined
 }
 
-/** Whether a credential must count as live moments ago, where it was sent. */
+/** Whether a credential must count as lately live, where it was sent. */
 function wasLiveMomentsAgo({ app }: Visit, carried: Carrying, sentAt: number): boolean {
   const { login, key, isComposite } = carried
   // Several cookies are bounded per session, and a little memory forgets everybody.
@@ -150,7 +150,7 @@ export function loggedOutWrongly(
   const { refusalTtlMs = 2_000, timeoutMs = 2_000 } = spec.options
   const doubtMs = refusalTtlMs + timeoutMs + readinessAgeMs
   if (!isKnown && weather.hadOutage(sentAt - doubtMs, receivedAt)) return undefined
-  return isKnown ? 'logged out, though it was live moments ago' : 'logged out, though it lives'
+  return isKnown ? 'logged out, though it was live lately' : 'logged out, though it lives'
 }
 
 /** A 503 in fine weather. */
@@ -165,11 +165,11 @@ export function unavailableWrongly(
   // A second look at a 401 is excused by what excuses a first one.
   const [reason] = message.replace(/^ambiguous_401: /, '').split(':')
   // A machine that is busy enough is late without any fault of ours.
-  if (reason === 'timeout' || reason === 'not told in time') {
+  if (reason === 'timeout' || reason === 'not confirmed in time') {
     weather.noteLate(visit.app)
     return undefined
   }
-  // Who is not known shares places and a budget with junk, and so does whose session is over.
+  // An unknown caller shares permits and a budget with made-up credentials, and so does an ended session.
   const mayCrowd =
     !wasLiveMomentsAgo(visit, carried, sentAt) || mayBeOver(visit, carried.login, receivedAt)
   return reason === 'throttled' && mayCrowd ? undefined : `unavailable in fine weather: ${message}`

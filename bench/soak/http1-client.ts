@@ -16,7 +16,7 @@ interface Connection {
   readonly socket: Socket
   /** In the order in which they have to be answered. */
   readonly waiting: Waiter[]
-  /** Whoever sent on it is about to go. */
+  /** The client that sent on it is about to go. */
   isLeaving: boolean
 }
 

@@ -18,11 +18,11 @@ export interface Verdict {
   /** Its status, with the code of a denial. */
   readonly outcome: string
   readonly complaint?: string
-  /** The answer told of somebody else. */
+  /** The answer describes somebody else. */
   readonly isMixUp?: boolean
 }
 
-/** Holds answers against what is known of the people and of the weather at Ory. */
+/** Holds answers against what is known of the users and of the weather at Ory. */
 export function createOracle(weather: Weather): (visit: Visit, reply: Reply) => Verdict {
   return (visit, reply) => {
     const { code, complaint } = complaintAbout(visit, reply)
@@ -55,7 +55,7 @@ function judge(
     nothing: ['session_missing'],
     malformed: ['credential_malformed'],
     impossible: ['session_invalid'],
-    // Junk has a budget, and Ory may be away.
+    // Made-up credentials have a budget, and Ory may be away.
     junk: ['session_invalid', 'authentication_unavailable'],
   }[carried.kind]
   if (isAnonymous) return carried.kind === 'malformed' ? { complaint: 'let in' } : {}
@@ -69,7 +69,7 @@ function judgeLogout(reply: Reply, code: string | undefined): Omit<Verdict, 'out
     code === undefined ? [200, 204].includes(reply.status) : code === 'authentication_unavailable'
   )
     return {}
-  return { complaint: `${code ?? reply.status} for a log-out` }
+  return { complaint: `${code ?? reply.status} for a logout` }
 }
 
 function judgeSession(

@@ -13,11 +13,11 @@ export interface Span {
   readonly to: number
 }
 
-/** What one application was told about a login, and what it said. */
+/** What one application learned about a login, and what it said. */
 export interface Acquaintance {
   /** Credential → since when it has been answered as live, and when it was last. */
   readonly live: Map<string, Span>
-  /** When it was told to forget the session; `key` where that was the one credential. */
+  /** When a call made it forget the session; `key` where that was the one credential. */
   forgotten: readonly { readonly span: Span; readonly key: string | undefined }[]
   loggedOut: { readonly span: Span; readonly key: string } | undefined
 }

@@ -10,7 +10,7 @@ export interface Random {
   pick<T>(list: readonly T[]): T
   /** One of the names, each as often as its weight says. */
   weighted<Name extends string>(weights: Readonly<Record<Name, number>>): Name
-  /** A place in a list of `count`, the n-th with a weight of 1/n (Zipf's law). */
+  /** A position in a list of `count`, the n-th with a weight of 1/n (Zipf's law). */
   zipf(count: number): number
   /** Another source, which is the same for the same seed however often this one is asked later. */
   fork(): Random

@@ -21,7 +21,7 @@ import { rage } from './storm.js'
 import { createVisitors } from './visit.js'
 import { createWeather } from './weather.js'
 
-/** How many people there are, and how many of them come by at one moment. */
+/** How many users there are, and how many of them come by at one moment. */
 const [people, strollers] = [150, 24]
 /** How long faults come, and how long they stay away, at most; both in milliseconds. */
 const [stormMs, lullMs] = [20_000, 30_000]
@@ -32,7 +32,7 @@ const settings = readSettings(process.argv.slice(2), process.env)
 const totalMs = settings.minutes * 60_000
 const random = createRandom(settings.seed)
 console.log(
-  `soak: SOAK_SEED=${settings.seed}, ${settings.minutes} minutes, ${apps.length} applications, ${people} people`,
+  `soak: SOAK_SEED=${settings.seed}, ${settings.minutes} minutes, ${apps.length} applications, ${people} users`,
 )
 
 const ory = await startChild<OryTasks>('./soak/ory-process.ts', 'ory')

@@ -20,7 +20,7 @@ const logoutFaults: readonly (FaultKind | number)[] = ['late', 'reset', 'html', 
 /** How long the database is away, and how long it is there at least before it goes again. */
 const [outageMs, pauseMs] = [1_500, 3_000]
 
-/** Makes one thing after another go wrong at Ory, until it is told that it is over. */
+/** Makes one thing after another go wrong at Ory, until `isOver` says so. */
 export async function rage(
   ory: Child<OryTasks>,
   random: Random,

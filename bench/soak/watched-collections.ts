@@ -10,7 +10,7 @@ let recording: Watched[] | undefined
 
 /**
  * Runs code, and tells which Maps and Sets were made meanwhile. Those of an instance can't be seen
- * from outside, so this file puts its own in the place of both; it has to be imported before the
+ * from outside, so this file replaces both by its own; it has to be imported before the
  * package is.
  */
 export function watchCollections<T>(make: () => T): { result: T; watched: readonly Watched[] } {
@@ -23,7 +23,7 @@ export function watchCollections<T>(make: () => T): { result: T; watched: readon
   }
 }
 
-/** The place in the package that a Map was made at, whether or not by way of another package. */
+/** The position in the package that a Map was made at, whether or not by way of another package. */
 function caller(): string {
   const lines = new Error().stack?.split('\n') ?? []
   const line = lines.find(

@@ -13,7 +13,7 @@ export interface Weather {
   noteLate(app: number): void
 }
 
-/** What goes on until it is told to end. */
+/** What goes on until a call of `end`. */
 export interface Spell {
   end(): void
 }

@@ -24,7 +24,7 @@ const kinds: readonly ((number: number) => Buffer)[] = [
   (number) => requestBytes(undefined, [`Authorization: Bearer ory_st_ ${String(number)}`]),
 ]
 
-/** Floods an application with junk, and watches its event loop. */
+/** Floods an application with made-up credentials, and watches its event loop. */
 export async function measureFlood(of: 'package' | 'no auth', requests: number): Promise<Flood> {
   const ory = await startChild<StubOryTasks>('./stub-ory-process.ts', 'ory')
   const load = await startChild<LoadTasks>('./over-http/load-process.ts', 'load')

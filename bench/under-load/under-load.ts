@@ -8,7 +8,7 @@ import { countPromises } from './promises.js'
 
 type Row = Findings['rows'][number]
 
-/** What the package does when many come at once, when sessions expire, and when junk comes. */
+/** What the package does when many come at once, when sessions expire, and when made-up credentials come. */
 export const underLoad: Part = async ({ isShort }) => {
   const rows: Row[] = []
   const add = (name: string, value: number, goal = ''): void => {
@@ -51,7 +51,7 @@ function addFlood(
   of: string,
   { delay, requestsPerSecond, calls }: Flood,
 ): void {
-  const during = `in a flood of junk, ${of}`
+  const during = `in a flood of made-up credentials, ${of}`
   add(`requests/s ${during}`, requestsPerSecond)
   add(`p50 ms between turns of the event loop ${during}`, delay.p50)
   add(`p99 ms between turns of the event loop ${during}`, delay.p99)

@@ -11,7 +11,7 @@ export const notFound: RequestHandler = (_req, _res, next) => {
   next(createHttpError(404, 'There is nothing here.'))
 }
 
-/** The one place where errors are answered, as problem details (RFC 9457) whoever threw them. */
+/** The one handler that answers errors, as problem details (RFC 9457) whatever code threw them. */
 export const answerError: ErrorRequestHandler = (error: unknown, _req, res, next) => {
   if (res.headersSent) {
     next(error)

@@ -1,7 +1,7 @@
 import { createFakeOry } from 'express-ory-session/testing'
 import type { Backend } from './backend.js'
 
-/** A fake Ory with two people who are signed in. */
+/** A fake Ory with two users who are signed in. */
 export async function createFakeBackend(): Promise<Backend> {
   const fake = await createFakeOry()
   const ada = fake.signIn({
@@ -20,7 +20,7 @@ export async function createFakeBackend(): Promise<Backend> {
       const token = ({ token }: typeof bob): string => `-H 'X-Session-Token: ${token}'`
       const money = `-H 'Content-Type: application/json' -d '{"to":"eve","amount":5}'`
       return `
-The API is at ${api}. Ory is a fake one, at ${fake.url}, with two people signed in:
+The API is at ${api}. Ory is a fake one, at ${fake.url}, with two users signed in:
 Bob, who has shown a password (aal1), and Ada, an administrator with a second factor (aal2).
 Paste any of these lines into another terminal:
 

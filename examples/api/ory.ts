@@ -4,7 +4,7 @@ import type { OrySession } from 'express-ory-session'
 declare module 'express-ory-session' {
   interface Register {
     traits: { email?: string }
-    // People can edit their traits, so roles stand in the metadata.
+    // Users can edit their traits, so roles stand in the metadata.
     metadataPublic: { role?: 'admin' }
   }
 }

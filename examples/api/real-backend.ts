@@ -22,7 +22,7 @@ Then call the API with one of them:
   curl -iw '\\n' -H 'Cookie: ory_session_…=…' ${api}/me
   curl -iw '\\n' -H 'X-Session-Token: ory_st_…' ${api}/me
 
-POST /transfer wants a second factor, shown in the last 15 minutes. People who have one enrolled get
+POST /transfer wants a second factor, shown in the last 15 minutes. Users who have one enrolled get
 403 from every route until they have shown it, unless Ory is configured with
 session.whoami.required_aal: aal1. GET /admin/stats wants {"role":"admin"} in metadata_public.
 Ctrl-C ends it.

@@ -12,7 +12,7 @@ export const notFound: RequestHandler = (_req, res) => {
   res.status(404).send(layout({ title: 'Not found', content }))
 }
 
-/** Makes the one place where errors become pages. */
+/** Makes the one handler that turns errors into pages. */
 export function createErrorPages(ory: OrySession): ErrorRequestHandler {
   return (error: unknown, req, res, next) => {
     if (res.headersSent) {

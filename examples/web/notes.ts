@@ -2,7 +2,7 @@ const mostNotes = 20
 const mostPeople = 1_000
 const maxLength = 200
 
-/** The notes of people, by identity id, for as long as the process lives. */
+/** The notes of users, by identity id, for as long as the process lives. */
 export function createNotes(): {
   of(identity: string): readonly string[]
   /** Returns whether the text is one that is taken. */

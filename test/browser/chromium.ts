@@ -9,7 +9,7 @@ export const screenshots = join(__dirname, '../../screenshots')
 export async function launch(): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env['CHROMIUM_PATH']!,
-    // Pages that are kept whole for the back button are what a log-out has to reckon with.
+    // Pages that are kept whole for the back button are what a logout has to reckon with.
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
     args: [
       '--headless',

@@ -83,7 +83,7 @@ describe('two tabs', () => {
 })
 
 describe('an Ory that gives no answer', () => {
-  it('is not taken for a log-out, and sends nobody to log in', async () => {
+  it('is not taken for a logout, and sends nobody to log in', async () => {
     const { app, fake, page, remember, photograph } = stage()
     await remember()
     fake.database.stop()

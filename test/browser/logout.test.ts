@@ -94,7 +94,7 @@ describe('logging out', () => {
     }
   })
 
-  it('is no log-out while Ory gives no answer', async () => {
+  it('is no logout while Ory gives no answer', async () => {
     const { app, fake, page } = stage()
     await showNote()
     fake.fault(503, { path: 'logout' })

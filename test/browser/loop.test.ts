@@ -16,7 +16,7 @@ describe('a login that changes nothing', () => {
     expect(await page.getByRole('heading').textContent()).toBe('Please sign in')
     expect(asked.filter((url) => url === `${app}/notes`)).toHaveLength(4)
     await photograph(page, 'loop')
-    // Whoever tries again is sent to log in again.
+    // A user who tries again is sent to log in again.
     await page.getByRole('link', { name: 'Sign in' }).click()
     expect(await page.getByRole('heading').textContent()).toBe('Please sign in')
   })

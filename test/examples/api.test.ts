@@ -104,7 +104,7 @@ describe('npm start with ORY_SDK_URL', () => {
     expect(await response.json()).toMatchObject({ code: 'session_refresh_required' })
   })
 
-  it('greets by name whoever has a session, and everybody else too', async () => {
+  it('greets by name each caller that has a session, and everybody else too', async () => {
     const eve = fake.signIn({ traits: { email: 'eve@example.com' } })
     const greeting = async (headers = {}): Promise<unknown> =>
       (await fetch(`${url}/`, { headers })).json()

@@ -41,7 +41,7 @@ export const factsOf: Readonly<Record<Cell['state'], StateFacts>> = {
   // Asked in the background: nobody waits for it.
   'refresh due': { people: 1, requestsOfEach: 1, ageMs: 8_500, isHit: true, questionsOfEach: 1 },
   expired: { people: 1, requestsOfEach: 1, ageMs: 10_001, isHit: false, questionsOfEach: 1 },
-  // As many people as a breaker needs to open, and a few requests of each that share a question.
+  // As many users as a breaker needs to open, and a few requests of each that share a question.
   'twenty at once': {
     people: 5,
     requestsOfEach: 4,

@@ -17,8 +17,8 @@ const circumstances = cells.map((cell, index) => ({ ...cell, cell, index }))
 /** Only what fails takes longer than a moment, and what fails is waited for. */
 const longestMs = 120_000
 
-/** Tests each cell of each fault of a place. A rejection that nobody handles fails them by Jest's own. */
-// eslint-disable-next-line jest/no-export -- each place has a file, so that they run side by side
+/** Tests each cell of each fault of a part. A rejection that nobody handles fails them by Jest's own. */
+// eslint-disable-next-line jest/no-export -- each part has a file, so that they run side by side
 export function describeFaults(place: Place): void {
   stopTimers()
   describe.each(Object.entries(table[place]))(`${place}: %s`, (_name, fault) => {

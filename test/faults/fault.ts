@@ -59,7 +59,7 @@ export interface Fault extends Breakage {
   readonly isRetried?: boolean
   /** What is another thing by a dispatcher that the application has given. Default nothing. */
   readonly ifGivenDispatcher?: Pick<Fault, 'reason' | 'isRetried'>
-  /** Questions about strangers have to wait after it, even when it is over. Default `false`. */
+  /** Questions about unknown callers have to wait after it, even when it is over. Default `false`. */
   readonly isPausing?: boolean
   /** What `Retry-After` says, where that is certain. */
   readonly retryAfter?: string

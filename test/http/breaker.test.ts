@@ -5,7 +5,7 @@ import { byCookie, byJunk, byToken, createWorld } from '../support/world.js'
 const world = createWorld()
 
 describe('while Ory is away', () => {
-  it('is asked no more once three people have found out, and answers at once', async () => {
+  it('is asked no more once three users have found out, and answers at once', async () => {
     const { fake, get, clock } = await world.start()
     const warm = byToken(fake.signIn())
     await get(warm).expect(200)
@@ -62,7 +62,7 @@ describe("Ory's rate limit", () => {
     expectDenial(await get(byJunk(2)), sessionInvalid)
   })
 
-  it('lets a session go on being asked about that was live moments ago', async () => {
+  it('lets a session go on being asked about that was live lately', async () => {
     const { fake, get, clock } = await world.start({ options: { cacheTtlMs: 1_000 } })
     const user = byToken(fake.signIn())
     await get(user).expect(200)

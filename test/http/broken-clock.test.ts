@@ -23,7 +23,7 @@ describe("an application's own clock that is out of order", () => {
     ]),
   )
 
-  it.each(odd)('is told when the instance is made: %s', (_title, name, read) => {
+  it.each(odd)('throws when the instance is made: %s', (_title, name, read) => {
     const clock = { ...createHandClock(), [name]: read }
     expect(() => createOrySession({ url: 'http://127.0.0.1:1', clock })).toThrow(
       `The option clock is out of order: ${name}() returned no finite number`,

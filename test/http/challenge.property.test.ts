@@ -128,7 +128,7 @@ describe('the challenge of a denial', () => {
     ['leaves the realm out', (header) => header.replace(/realm="(?:\\.|[^"\\])*"(?:, )?/, '')],
     ['writes another error', (header) => header.replace('invalid_token', 'invalid_request')],
     ['writes milliseconds', (header) => header.replace(/max_age="(\d+)"/, 'max_age="$1000"')],
-  ])('is told from one that %s', async (_name, broken) => {
+  ])('can be distinguished from one that %s', async (_name, broken) => {
     await expectRefuted(saysByTheGrammar(broken), 500)
   })
 })

@@ -35,7 +35,7 @@ describe('two copies of the package in one process', () => {
     expect(copy.getSession(request)).toBeDefined()
   })
 
-  it('heed what the other has attached, under whatever name and in whatever order', async () => {
+  it('read what the other has attached, under whatever name and in whatever order', async () => {
     const [one, other] = [await load(), await load()]
     const fake = await world.fake()
     const [first, second] = [fake.signIn(), fake.signIn()]

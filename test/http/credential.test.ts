@@ -8,7 +8,7 @@ import type { Headers } from '../support/world.js'
 const world = createWorld()
 const name = 'ory_kratos_session'
 
-/** What each of three people would send. */
+/** What each of three users would send. */
 interface People {
   readonly a: SignedIn
   readonly b: SignedIn

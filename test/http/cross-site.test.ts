@@ -230,7 +230,7 @@ describe('a request without a cookie', () => {
     },
   )
 
-  it('is told that the credential is missing', async () => {
+  it('learns that the credential is missing', async () => {
     const { site: app } = await world.start()
 
     expect((await sendRaw(app.port, '/', [site('cross-site')], 'POST')).status).toBe(401)

@@ -13,7 +13,7 @@ const world = createWorld()
 /** A client that may go away. */
 function open(site: Site, headers: Headers): ClientRequest {
   const client = send(site.origin, { headers })
-  // It is told that its own socket is gone.
+  // It emits an error because its own socket is gone.
   client.on('error', () => undefined)
   client.end()
   return client
@@ -54,7 +54,7 @@ describe.each(frameworks)('a client that went away under $name', (framework) => 
     await leave(site, client, 0)
 
     held.heal()
-    // Whoever waits for the same answer gets it after the one who left would have.
+    // A caller that waits for the same answer gets it after the one who left would have.
     await ory.authenticate({ headers })
     await new Promise((resolve) => setImmediate(resolve))
 

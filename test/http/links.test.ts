@@ -22,7 +22,7 @@ async function start() {
 }
 
 describe('a link of loginUrl', () => {
-  it('leads to the login, and whoever is signed in straight back', async () => {
+  it('leads to the login, and a user who is signed in straight back', async () => {
     const { fake, ory, follow } = await start()
     const link = ory.loginUrl({ returnTo: '/reports?tab=a&b=%2F' })
 
@@ -38,7 +38,7 @@ describe('a link of loginUrl', () => {
     expect(await follow(link, fake.signIn({ aal: 'aal2' }))).toEqual([303, `${appUrl}/`])
   })
 
-  it('leads whoever is signed in to log in again with refresh', async () => {
+  it('leads a user who is signed in to log in again with refresh', async () => {
     const { fake, ory, follow } = await start()
     const link = ory.loginUrl({ returnTo: '/', refresh: true })
 
@@ -54,7 +54,7 @@ describe('a link of loginUrl', () => {
 })
 
 describe('a link of settingsUrl', () => {
-  it('leads to the settings, by the login for whoever is not signed in', async () => {
+  it('leads to the settings, by the login for a user who is not signed in', async () => {
     const { fake, ory, follow } = await start()
     const link = ory.settingsUrl({ returnTo: '/account' })
 

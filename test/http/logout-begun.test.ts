@@ -7,7 +7,7 @@ import type { Headers } from '../support/world.js'
 
 const world = createWorld()
 
-/** An application that begins to answer before its log-out, or while Ory is asked for it. */
+/** An application that begins to answer before its logout, or while Ory is asked for it. */
 async function start(when: 'before' | 'meanwhile') {
   const fake = await world.fake()
   const ory = world.instance({ url: fake.url })
@@ -25,7 +25,7 @@ async function start(when: 'before' | 'meanwhile') {
   return { fake, site: await world.site(ory.logout(), { before: [begin] }) }
 }
 
-describe('a log-out whose answer has begun', () => {
+describe('a logout whose answer has begun', () => {
   it.each(['before', 'meanwhile'] as const)(
     'goes to the application’s error handler: %s',
     async (when) => {

@@ -84,7 +84,7 @@ describe('while Ory gives no answer to a logout', () => {
     fake.fault(503, { path: 'ready', times: 1 })
 
     expectDenial(await logOut(headers), unavailable)
-    // Health a second old will do for a cookie that was not live here moments ago.
+    // Health a second old will do for a cookie that was not lately live here.
     clock.advance(1_001)
     expect((await logOut(headers)).status).toBe(200)
     expect(fake.calls.ready).toBe(2)
@@ -121,7 +121,7 @@ describe('while Ory gives no answer to a logout', () => {
     expectDenial(await logOut({ ...form, ...byCookie(signedIn) }), unavailable)
   })
 
-  it('hands the denial to whoever takes denials over', async () => {
+  it('hands the denial to the code that takes denials over', async () => {
     const taken: unknown[] = []
     const { fake, logOut } = await startLogout(world, {
       options: {

@@ -149,7 +149,7 @@ describe('a Date that does not tell the time', () => {
     expect(await guarded.statusOf(byToken(guarded.fake.signIn()))).toBe(403)
   })
 
-  it('lets a login of time to come grow older from when it is told of', async () => {
+  it('lets a login of time to come grow older from when Ory reports it', async () => {
     const { fake, advance, statusOf, answerWith } = await start(-hour, policy)
     const headers = byToken(fake.signIn())
     answerWith({ Date: 'none' })

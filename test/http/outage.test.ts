@@ -37,7 +37,7 @@ describe("while Ory's database is down", () => {
     expectDenial(await get(byToken(fake.signIn())), unavailable)
   })
 
-  it('junk costs at most one readiness call a second', async () => {
+  it('made-up credentials cost at most one readiness call a second', async () => {
     const { fake, get, clock } = await world.start()
     fake.database.stop()
     for (let number = 0; number < 5; number += 1) await get(byJunk(number)).expect(503)
@@ -55,7 +55,7 @@ describe("while Ory's database is down", () => {
 })
 
 describe('while Ory is well', () => {
-  it('junk costs at most one readiness call a second', async () => {
+  it('made-up credentials cost at most one readiness call a second', async () => {
     const { fake, get, clock } = await world.start()
     for (let number = 0; number < 5; number += 1) await get(byJunk(number)).expect(401)
     expect(fake.calls.ready).toBe(1)
@@ -112,7 +112,7 @@ describe('while Ory is well', () => {
   })
 })
 
-describe('a 401 for a session that was live moments ago', () => {
+describe('a 401 for a session that was live lately', () => {
   it('is asked about once more, since the database may have come back between', async () => {
     const [{ fake, get }, [person]] = await startWithPeople(world, 1)
     fake.fault('database', { path: 'whoami', times: 1 })

@@ -163,7 +163,7 @@ describe('where the login is', () => {
       { browserUrl: 'https://app.example/ory/' },
       'https://app.example/ory',
     ],
-  ])('is told by %s', async (_name, options, base) => {
+  ])('is known by %s', async (_name, options, base) => {
     const { fake, get } = await start({ options, policy: { aal: 'aal2' } })
 
     const person = fake.signIn({ secondFactor: true })

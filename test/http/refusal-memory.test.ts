@@ -28,7 +28,7 @@ describe('a refusal', () => {
     expect(fake.calls.whoami).toBe(2)
   })
 
-  it('is kept apart, so that junk pushes no session out', async () => {
+  it('is kept apart, so that made-up credentials push no session out', async () => {
     const { fake, ory, get } = await world.start({ options: { cacheMaxSessions: 1 } })
     const headers = byToken(fake.signIn())
     await get(headers).expect(200)
@@ -42,7 +42,7 @@ describe('a refusal', () => {
     expect(ory.stats().entries).toBe(1)
   })
 
-  it('takes the place of the session that it is about', async () => {
+  it('replaces the session that it is about', async () => {
     const { fake, ory, get, clock } = await world.start({ options: { refreshAhead: false } })
     const signedIn = fake.signIn()
     await get(byToken(signedIn)).expect(200)

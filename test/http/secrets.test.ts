@@ -228,7 +228,7 @@ function credentialIn(request: string): string {
   return /^(?:cookie|x-session-token): (.*?)\r$/im.exec(request)?.[1] ?? 'none'
 }
 
-describe('a credential in the wrong place', () => {
+describe('a credential in the wrong argument', () => {
   const secret = 'ory_st_CANARYCANARYCANARYCANARYCANARY42'
 
   it.each<[string, (ory: OrySession) => unknown]>([

@@ -102,7 +102,7 @@ describe('the grace in an outage', () => {
     expectDenial(await get(byToken(signedIn)), unavailable)
   })
 
-  it('is none for who crowds, and was logged out meanwhile', async () => {
+  it('is none for a user who overloads the line, and was logged out meanwhile', async () => {
     const { fake, ory, clock } = await world.start({ options: { ...options, connections: 1 } })
     const first = fake.signIn()
     const { id } = first.session.identity
@@ -134,7 +134,7 @@ describe('the grace in an outage', () => {
     expect(ory.stats().upstream).toMatchObject({ overload: 1 })
   })
 
-  it('is none for who was logged out and uses up the budget of junk', async () => {
+  it('is none for who was logged out and uses up the budget of made-up credentials', async () => {
     const { fake, get, clock } = await world.start({
       options: { ...options, connections: 1, staleIfErrorMs: 600_000 },
     })
@@ -147,7 +147,7 @@ describe('the grace in an outage', () => {
     expectDenial(await get(byToken(signedIn)), unavailable)
   })
 
-  it('is none for the rule of three, which three accounts of one person can bring about', async () => {
+  it('is none for the rule of three, which three accounts of one person can cause', async () => {
     const [scene, people] = await startWithPeople(world, 3, { options })
     scene.fake.fault(404, { path: 'ready' })
     for (const person of people) scene.fake.revoke(person)

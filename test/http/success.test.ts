@@ -20,7 +20,7 @@ describe.each(frameworks)('a live session under $name', (framework) => {
     ['token', byToken],
     ['cookie', byCookie],
     ['bearer', ({ token }: { token: string }) => ({ Authorization: `Bearer ${token}` })],
-  ])('reaches the handler as Ory told of it, by %s', async (_name, carry) => {
+  ])('reaches the handler as Ory described it, by %s', async (_name, carry) => {
     const { fake, site, get } = await world.start({ framework })
     const traits = { email: 'ada@example.com', name: { first: 'Ada' } }
     const signedIn = fake.signIn({ traits, metadataPublic: { role: 'admin' } })

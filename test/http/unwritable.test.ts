@@ -71,7 +71,7 @@ describe.each(frameworks)('an answer that cannot be written under $name', (frame
     ['of the cookie of a form', (who) => ({ ...form, ...byCookie(who) })],
     ['of the cookie of a script', (who) => ({ ...byCookie(who), 'Sec-Fetch-Site': 'same-origin' })],
     ['of nobody', {}],
-  ])('goes to the error handler: a log-out %s', async (_name, headers) => {
+  ])('goes to the error handler: a logout %s', async (_name, headers) => {
     const fake = await world.fake({ allowedReturnUrls: [appUrl] })
     const ory = world.instance({ url: fake.url, appUrl })
     const site = await world.site(ory.logout(), { framework, before: [sabotage] })

@@ -28,7 +28,7 @@ export interface Addresses {
   readonly publish: (port: number, name: string) => Promise<string>
 }
 
-/** An Ory with pages, people, and a front door for applications. */
+/** An Ory with pages, users, and a front door for applications. */
 export interface World extends Addresses {
   readonly pages: OryPages
   /** Makes somebody who has an account. */

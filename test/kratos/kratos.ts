@@ -63,7 +63,7 @@ export function createKratos(publicUrl: string, adminUrl: string): Ory {
       const traits = { ...person.traits, email }
       const identity = await admin.createIdentity({ ...person, traits }, account.password)
       const who = await signIn(account, identity, by)
-      // In this order: with a second factor enrolled, a browser is sent on before it is told its session.
+      // In this order: with a second factor enrolled, a browser is sent on before it learns its session.
       if (secondFactor) await enrolTotp(account)
       return who
     },

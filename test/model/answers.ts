@@ -2,7 +2,7 @@ import { jsonReply, pageReply, type Reply } from '../unit/support/reply.js'
 import { identityBody, sessionBody } from '../unit/support/session-body.js'
 import type { Said, Trouble, TrueSession } from './call.js'
 
-/** What comes in place of the right answer. */
+/** What comes instead of the right answer. */
 export function troubleReply(trouble: Trouble): [said: Said, reply: Reply] {
   if (trouble === 'page') return [trouble, pageReply()]
   if (trouble === 'aal') {
@@ -19,7 +19,7 @@ export function liveReply({ id, identity, aal, expiresAt }: TrueSession, number:
     id,
     expires_at: new Date(expiresAt).toISOString(),
     authenticator_assurance_level: aal,
-    // The answer that a session comes from can be told by it.
+    // It identifies the answer that a session comes from.
     identity: identityBody({ id: identity, traits: { number } }),
   })
   return jsonReply(200, body, { 'x-kratos-authenticated-identity-id': identity })

@@ -11,7 +11,7 @@ async function textOf({ body }: Reply): Promise<string> {
   return Buffer.concat(chunks).toString()
 }
 
-/** The true instance, for which something takes note of every decision and may put another in its place. */
+/** The true instance, for which something takes note of every decision and may replace it by another. */
 const withDecisions = (
   create: (
     now: () => number,
@@ -54,7 +54,7 @@ export const refusesOnce = withDecisions(() => {
   }
 })
 
-/** In place of no answer, the session of before. */
+/** Instead of no answer, the session of before. */
 export const graceFor = (servedFrom: 'cache' | 'stale'): Create =>
   withDecisions(() => {
     const latest = new Map<string, SessionAuthentication>()
@@ -131,7 +131,7 @@ export const longerLives = withDispatcher(async (ask) => {
   return { ...reply, body: [Buffer.from(later)] }
 })
 
-/** Whatever Ory says of a session that it told of before counts as the same again. */
+/** Whatever Ory says of a session that it described before counts as the same again. */
 export const hearsNothingNew: Create = (options) => {
   const first = new Map<string, string>()
   return withDispatcher(async (ask, { path, headers }) => {

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici'
 
-/** A moment on both clocks of the application, and its place in the order of all that happens. */
+/** A moment on both clocks of the application, and its position in the order of all that happens. */
 export interface Moment {
   readonly order: number
   readonly now: number
@@ -15,14 +15,14 @@ export interface TrueSession {
   hasEnded: boolean
 }
 
-/** What a client carries. Junk is of no session. */
+/** What a client carries. A made-up credential has no session. */
 export interface Credential {
   readonly value: string
   readonly source: 'token' | 'cookie'
   readonly session: TrueSession | undefined
 }
 
-/** What comes in place of the right answer. */
+/** What comes instead of the right answer. */
 export type Trouble = 500 | 429 | 'reset' | 'page' | 'aal'
 
 export type Said = 'live' | 'refused' | 'ready' | 'unready' | 'missing' | 'ended' | Trouble
@@ -30,7 +30,7 @@ export type Said = 'live' | 'refused' | 'ready' | 'unready' | 'missing' | 'ended
 export interface Seen extends Moment {
   readonly said: Said
   readonly aal: TrueSession['aal']
-  /** What an answer can be told by: the number of its call, or of an earlier one to the same words. */
+  /** What identifies an answer: the number of its call, or of an earlier one to the same words. */
   readonly number: number
   /** Whether there was a database to look at. */
   readonly isTrue: boolean
@@ -51,7 +51,7 @@ export interface Call {
   arrive(): void
 }
 
-/** An Ory that does everything when it is told to, and whose database stops and starts. */
+/** An Ory that does everything when the test says so, and whose database stops and starts. */
 export interface Ory {
   readonly dispatcher: Dispatcher
   readonly calls: readonly Call[]

@@ -41,7 +41,7 @@ describe('whatever happens, in whatever order', () => {
   }, 1_200_000)
 
   it.each(broken)(
-    'one that %s is told from that',
+    'one that %s can be distinguished from that',
     async (_title, create, rule) => {
       await expectRefuted(keepsTheRules(create, { steps: 0 }, rule))
     },

@@ -64,7 +64,7 @@ function isUnready(asked: Asked, history: History): boolean {
   )
 }
 
-/** One `invalidate`, or log-out, after the other overtook its questions. */
+/** One `invalidate`, or logout, after the other overtook its questions. */
 function isOvertaken(asked: Asked, history: History): boolean {
   const { invalidated, loggedOut } = history
   const { credential } = asked
@@ -80,7 +80,7 @@ function isOvertaken(asked: Asked, history: History): boolean {
   return overtaken.length >= maxAttempts
 }
 
-/** Ory asked for a pause, which is for those alone who were not live moments ago. */
+/** Ory asked for a pause, which is for those alone who were not lately live. */
 function isSpared(asked: Asked, history: History): boolean {
   const { decided } = asked
   if (isKnownThroughout(asked, history)) return false
@@ -128,7 +128,7 @@ function isWithoutCall(
   )
 }
 
-/** The budget of junk is used up, or the line is full, for those who were not live moments ago. */
+/** The budget of made-up credentials is used up, or the line is full, for those who were not lately live. */
 function isJunk(asked: Asked, history: History): boolean {
   const { arrived } = asked
   if (isKnownThroughout(asked, history)) return false

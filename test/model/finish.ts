@@ -2,10 +2,10 @@ import type { Game } from './game.js'
 import { must } from '../support/must.js'
 import { everybody } from './people.js'
 
-/** Past every pause, and all that is remembered of log-outs. */
+/** Past every pause, and all that is remembered of logouts. */
 const longMs = 61_000
 
-/** Past what a refusal takes from the budget of junk. */
+/** Past what a refusal takes from the budget of made-up credentials. */
 const refillMs = 1_000
 
 /** Ends all that goes wrong, and looks whether everybody is in again who should be. */

@@ -38,9 +38,9 @@ export interface History {
   readonly chosen: Chosen
   readonly asked: Asked[]
   readonly invalidated: (Moment & { readonly target: Target })[]
-  /** Log-outs that began: they wait in the same line. */
+  /** Logouts that began: they wait in the same line. */
   readonly leaving: Moment[]
-  /** Log-outs by the application. */
+  /** Logouts by the application. */
   readonly loggedOut: (Moment & {
     readonly credential: Credential
     readonly wasKnown: boolean
@@ -104,7 +104,7 @@ export function heard(history: History, asked: Asked): Moment[] {
 }
 
 /**
- * Whether the application must take a credential for one that was live moments ago. It may where
+ * Whether the application must take a credential for one that was live lately. It may where
  * this says no.
  */
 export function isSurelyKnown(history: History, credential: Credential, at: Moment): boolean {
@@ -161,7 +161,7 @@ export function launchOf({ asked }: History, { credential, began }: Call): Momen
 export const loggedOutMs = 60_000
 /** How old the readiness may be that an unknown credential is held against, in milliseconds. */
 export const readinessMs = 1_000.5
-/** How long a session counts as live moments ago at least, in milliseconds. */
+/** How long a session counts as lately live at least, in milliseconds. */
 const knownMs = 60_000
 
 export function isSame(one: Credential, other: Credential): boolean {

@@ -27,7 +27,7 @@ export interface People {
   credential(slot: Slot): Credential
   /** A credential that nobody has issued. */
   junk(number: number): Credential
-  /** Begins another session in place of the one that there was. */
+  /** Begins another session instead of the one that there was. */
   signIn(slot: Slot, lifeMs: number): void
   /** Ends a session at Ory. */
   end(slot: Slot): void

@@ -59,7 +59,7 @@ const racing: ReadonlySet<string> = new Set([
   'lets answers under way bring back what was forgotten',
   'asks twice at once',
   'has no fresh answers',
-  'mixes people up',
+  'mixes users up',
   'believes every 401',
   'asks once about who was live',
 ])
@@ -72,7 +72,7 @@ describe('whatever happens at once', () => {
   }, 1_200_000)
 
   it.each<Broken>(broken.filter(([title]) => racing.has(title)))(
-    'one that %s is told from that',
+    'one that %s can be distinguished from that',
     async (_title, create, rule) => {
       await expectRefuted(standsRaces(create, { steps: 0 }, rule))
     },

@@ -48,7 +48,7 @@ function isLoggedOut({ credential, decided }: Asked, { loggedOut }: History): bo
   )
 }
 
-/** The readiness calls that had arrived by a moment and told of a database that is there. */
+/** The readiness calls that had arrived by a moment and described a database that is there. */
 function readyCalls({ ory }: History, by: Moment): Call[] {
   return ory.calls.filter(
     ({ route, seen, ended }) =>
@@ -64,7 +64,7 @@ function isRecovering(at: Moment, history: History): boolean {
   const unready = ory.calls.filter(
     ({ seen, ended }) => seen?.said === 'unready' && ended && isRecent(ended),
   )
-  // Somebody's 401 was held against it: readiness is asked for the sake of log-outs, too.
+  // Somebody's 401 was held against it: readiness is asked for the sake of logouts, too.
   return asked.some(
     (one) =>
       one.decided &&
@@ -118,5 +118,5 @@ function ruleOfThree(identity: string, at: Moment, history: History): void {
     })
     .filter(({ monotonic }) => Math.abs(at.monotonic - monotonic) < suspicionMs)
     .map(({ credential }) => credential.session!.identity)
-  must(new Set([...refused, identity]).size < people, 'three people who turn 401 are an outage')
+  must(new Set([...refused, identity]).size < people, 'three users who turn 401 are an outage')
 }

@@ -59,11 +59,11 @@ function judgeGrant(asked: Asked, grant: Grant, history: History): void {
   const { session } = grant
   const { number } = session.identity.traits as { number: number }
   const call = history.ory.calls[number]
-  must(call?.seen?.said === 'live', 'a session is one that Ory told of')
+  must(call?.seen?.said === 'live', 'a session is one that Ory described')
   must(call.credential === credential, 'nobody gets the session of another credential')
   const { id, identity } = credential.session!
   must(session.id === id && session.identity.id === identity, 'nobody gets another session')
-  // What Ory told in the same words several times may have come with any of those answers.
+  // What Ory said in the same words several times may have come with any of those answers.
   const sources = sourcesOf(history, credential, number)
   must(sources.length > 0, 'a session has arrived')
   const errors: unknown[] = []
@@ -108,7 +108,7 @@ function judgeSource(asked: Asked, { servedFrom }: Grant, call: Call, history: H
           ((one.hasEnded && one.credential === credential) ||
             (one.wasKnown && isSame(one.credential, credential))),
       ),
-    'nothing is served after a log-out',
+    'nothing is served after a logout',
   )
   must(servedFrom !== 'stale' || policy === 'any', 'no grace where the policy asks for more')
   must(policy !== 'aal2' || seen.aal === 'aal2', 'the policy holds')
@@ -146,7 +146,7 @@ function judgeLevel(asked: Asked, history: History): void {
   const calls = arrivedCalls(history, asked.credential, asked.decided!)
   const last = calls.findLast(({ seen }) => seen!.said === 'live')
   const all = [...meanwhile(history, asked), ...(last ? [last] : [])]
-  must(asked.policy === 'aal2', 'only who asks for a level is told that it is too low')
+  must(asked.policy === 'aal2', 'only who asks for a level hears that it is too low')
   must(
     all.some(({ seen }) => seen!.said === 'live' && seen!.aal === 'aal1'),
     'a level is too low by what is known',

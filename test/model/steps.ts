@@ -31,7 +31,7 @@ export const see = (which: number, trouble: Trouble | undefined, who: Who): Step
     const unseen = game.history.ory.pending().filter(({ seen }) => seen === undefined)
     const call = unseen[which % unseen.length]
     if (call === undefined) return game.ask(find(game, who), 'any')
-    // A page or a 401 in place of readiness is no readiness at all, which is another game.
+    // A page or a 401 instead of readiness is no readiness at all, which is another game.
     const isNone = call.route === 'ready' && (trouble === 'page' || trouble === 'aal')
     call.see(isNone ? 500 : trouble)
     return undefined
@@ -67,7 +67,7 @@ export const flicker = (who: Who, pattern: readonly boolean[]): Step =>
     })
   })
 
-/** One after the other asks, of different people. */
+/** One after the other asks, of different users. */
 export const everyone = (policy: PolicyName): Step =>
   step(`everyone(${policy})`, async (game) => {
     for (const who of ['ada', 'bob', 'cyd', 'dan'] as const) {

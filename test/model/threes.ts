@@ -8,11 +8,11 @@ import {
   type History,
 } from './history.js'
 
-/** Different people who must meet an outage, or turn 401, before that is believed of Ory. */
+/** Different users who must meet an outage, or turn 401, before that is believed of Ory. */
 export const people = 3
 /** How long questions are spared at most after that, with jitter, and how long an outage counts. */
 const [sparedMs, countsMs] = [10_000.5, 10_000.5]
-/** How long people who turned 401 count, and the suspicion that they raise lasts. */
+/** How long users who turned 401 count, and the suspicion that they raise lasts. */
 const turnedMs = 70_000.5
 /** How many moments after a 401 readiness is asked at the latest. */
 const turns = 10
@@ -51,7 +51,7 @@ function isTried(from: Moment, who: Asked, { ory, asked }: History): boolean {
   )
 }
 
-/** When a call was over: a log-out that is refused is held against readiness first. */
+/** When a call was over: a logout that is refused is held against readiness first. */
 function endOf({ route, seen, ended }: Call, { calls }: History['ory']): Moment | undefined {
   if (route !== 'logout' || seen?.said !== 'refused' || ended === undefined) return ended
   const { order } = ended
@@ -68,7 +68,7 @@ function momentsOf(asked: Asked, history: History): readonly number[] {
   return all.map(({ order }) => order)
 }
 
-/** Who counts for whom: people for those who are known, credentials for those who are not. */
+/** Who counts for whom: users for those who are known, credentials for those who are not. */
 function countsOf(asked: Asked, history: History): readonly ((calls: readonly Call[]) => number)[] {
   const countPeople = (calls: readonly Call[]): number => {
     const names = calls.map(({ credential }) => credential!.session?.identity)

@@ -1,5 +1,5 @@
 /**
- * What is mutated, by which tests it must be told, and how much of it at least. Properties are left
+ * What is mutated, which tests must notice it, and how much of it at least. Properties are left
  * out: what they find depends on the seed, and each mutant is to be killed by an example that says
  * in a sentence what would be wrong.
  *

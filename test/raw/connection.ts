@@ -26,7 +26,7 @@ export function openConnection(port: number, isHead = false): Connection {
     wake()
   })
   socket.on('close', () => wake())
-  // The server may reset a connection on which it was told nonsense.
+  // The server may reset a connection on which it got nonsense.
   socket.on('error', () => undefined)
 
   return {

@@ -24,7 +24,7 @@ const allowHalfOpen: SessionMiddleware = ({ socket }, _response, next) => {
   next()
 }
 
-/** Nothing was written to somebody who had left, and nobody was told of them. */
+/** Nothing was written to somebody who had left, and nobody heard of them. */
 function expectSilence({ site }: Scene, visit: number): void {
   const { response, nexts } = site.visits[visit]!
   expect(nexts).toEqual([])

@@ -11,7 +11,7 @@ const start = createHttp2World()
 const idOf = ({ session }: SignedIn): string => session.id
 
 describe('the streams of one session of HTTP/2', () => {
-  it('are never mixed, though two people take turns on them', async () => {
+  it('are never mixed, though two users take turns on them', async () => {
     const { fake, client } = await start()
     const [slow, quick] = [fake.signIn(), fake.signIn()]
     const held = fake.fault('held', { times: 1 })

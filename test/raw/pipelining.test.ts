@@ -15,7 +15,7 @@ const sessionId = ({ text }: Reply): unknown => JSON.parse(text).session.id
 const idOf = ({ session }: SignedIn): string => session.id
 
 describe.each(frameworks)(
-  'requests of different people on one connection under $name',
+  'requests of different users on one connection under $name',
   (framework) => {
     it('are each answered with their own session, in order, when the first is slow and the second a hit', async () => {
       const { fake, site, get } = await world.start({ framework })
@@ -55,7 +55,7 @@ describe.each(frameworks)(
       for (const { socket } of connections) socket.destroy()
     })
 
-    it('keep nothing of each other where one is denied, junk or unanswered', async () => {
+    it('keep nothing of each other where one is denied, made up or unanswered', async () => {
       const { fake, site } = await world.start({ framework })
       const [one, other] = [fake.signIn(), fake.signIn()]
       fake.fault(500, { times: 1 })

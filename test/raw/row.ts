@@ -1,7 +1,7 @@
 import type { SignedIn } from '../../lib/testing/index.js'
 import type { ExpectedDenial } from '../support/denial.js'
 
-/** Three people, each with a session of their own. */
+/** Three users, each with a session of their own. */
 export type Name = 'a' | 'b' | 'c'
 export type People = Readonly<Record<Name, SignedIn>>
 

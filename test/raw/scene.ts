@@ -8,7 +8,7 @@ import type { Framework } from '../support/frameworks.js'
 import { startSite } from '../support/site.js'
 import type { Site } from '../support/site.js'
 
-/** One application for many rows, each of which brings people of its own. */
+/** One application for many rows, each of which brings users of its own. */
 export interface SharedScene {
   readonly fake: FakeOry
   readonly ory: OrySession

@@ -20,7 +20,7 @@ const row = (
   reply: Row['replies'][number],
 ): Row => ({ name, bytes: (people) => request([line(people)]), replies: [reply] })
 
-/** Bytes that Node's parser keeps away from the middleware, but not when it is told to be lenient. */
+/** Bytes that Node's parser keeps away from the middleware, but not when an option makes it lenient. */
 const lenient = [0x00, 0x01, 0x08, 0x0b, 0x0c, 0x1b, 0x1f, 0x7f].flatMap((code) => {
   const byte = String.fromCharCode(code)
   const name = `0x${code.toString(16).padStart(2, '0')}`

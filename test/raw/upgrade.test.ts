@@ -14,7 +14,7 @@ afterEach(() => {
   for (const close of closers.splice(0)) close()
 })
 
-/** A server that upgrades whoever is signed in, by whatever protocol, and says to whom it does. */
+/** A server that upgrades every caller that is signed in, by whatever protocol, and says to whom it does. */
 async function startUpgrader(ory: OrySession): Promise<number> {
   const server = createServer()
   server.on('upgrade', (incoming, socket) => {

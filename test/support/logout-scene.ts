@@ -25,7 +25,7 @@ export interface LogoutScene {
   readonly clock: HandClock
   get(headers: Headers): Test
   logOut(headers: Headers, method?: 'get' | 'post'): Test
-  /** Goes where a log-out has sent the browser. */
+  /** Goes where a logout has sent the browser. */
   follow(location: unknown, headers: Headers): Test
 }
 

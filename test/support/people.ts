@@ -2,7 +2,7 @@ import type { SignedIn } from '../../lib/testing/index.js'
 import { byToken } from './world.js'
 import type { Headers, Scene, SceneOptions, World } from './world.js'
 
-/** People whose sessions were live moments ago, and are not in memory any more. */
+/** Users whose sessions were live lately, and are not in memory any more. */
 export async function startWithPeople(
   world: World,
   count: number,

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 
 /**
- * All that a value shows of itself: to a log, to a debugger that looks into every corner, to whoever
+ * All that a value shows of itself: to a log, to a debugger that looks into every corner, to code that
  * serialises it, and by its stack and those of its causes.
  */
 export function shown(value: unknown): string {

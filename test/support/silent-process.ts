@@ -81,7 +81,7 @@ async function meet(fault: Fault, { signIn }: FakeOry): Promise<Omit<Account, 'f
   const replies = await Promise.all(
     [required!, optional!].flatMap((site) => headers.map(async (carried) => post(site, carried))),
   )
-  // By a cookie alone: what stands before Ory here reads no bodies, and a token's log-out has one.
+  // By a cookie alone: what stands before Ory here reads no bodies, and a token's logout has one.
   const loggedOut = await post(logout!, cookie)
   const authentications = await Promise.all(
     headers.map(async (carried) => ory.authenticate({ headers: carried })),

@@ -25,7 +25,7 @@ export interface SceneOptions extends SiteOptions {
   readonly options?: OrySessionOptions
   readonly fakeOptions?: FakeOryOptions
   readonly policy?: OptionalSessionPolicy
-  /** `true`: `optionalSession` in place of `requireSession`. */
+  /** `true`: `optionalSession` instead of `requireSession`. */
   readonly isOptional?: boolean
 }
 

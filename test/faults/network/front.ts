@@ -67,7 +67,7 @@ export async function startFront(fault: Fault): Promise<Front> {
     socket.on('error', () => undefined)
     if (isStruck && fault.accept) {
       spoil(socket)
-      // Whoever does not read does not see the other side go.
+      // A client that does not read does not see the other side go.
       socket.resume()
       fault.accept(socket)
     } else if (fault.scheme === 'https') tls.emit('connection', socket)

@@ -4,7 +4,7 @@ import type { Right } from '../fault.js'
 
 const bodiless = [204, 304]
 
-/** A message of HTTP/1.1, as bytes. Its length is told, unless the headers do or there is no body. */
+/** A message of HTTP/1.1, as bytes. It states its length, unless the headers do or there is no body. */
 export function message(
   status: number,
   headers: Right['headers'],

@@ -18,7 +18,7 @@ const unauthorized: Right = {
   }),
 }
 
-/** Ory behind its front. Whoever follows a redirect to another route finds a session there, too. */
+/** Ory behind its front. A client that follows a redirect to another route finds a session there, too. */
 export function createOrigin(people: Iterable<SignedIn>): (call: Call) => Right {
   const live = new Map<string, Right>()
   for (const { session, cookie, token } of people) {

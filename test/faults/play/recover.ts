@@ -40,7 +40,7 @@ export async function recover(
 
 /**
  * Whether what is in memory, or a pause for Ory's sake, keeps the next request from asking. A pause
- * is for strangers, and faults bring one about when they are those of several people. All others
+ * is for unknown callers, and faults cause one when they are those of several users. All others
  * ask at once: of a fault nothing is kept, however short.
  */
 function hasToWait({ cell }: Scene, fault: Fault): boolean {

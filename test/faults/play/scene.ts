@@ -26,7 +26,7 @@ export interface Scene {
   readonly stranger: SignedIn
   /** What `onDenied` was given. */
   readonly errors: readonly SessionError[]
-  /** Whether a question to Ory was about one of its people. */
+  /** Whether a question to Ory was about one of its users. */
   readonly isOwn: (call: Call) => boolean
   /** Sends a request of somebody. */
   ask(person: SignedIn): Promise<Reply>
@@ -35,7 +35,7 @@ export interface Scene {
   close(): Promise<void>
 }
 
-/** @param fake where people sign in; it is asked nothing */
+/** @param fake where users sign in; it is asked nothing */
 export async function startScene(cell: Cell, url: string, fake: FakeOry): Promise<Scene> {
   const errors: SessionError[] = []
   const clock = createHandClock()
@@ -45,7 +45,7 @@ export async function startScene(cell: Cell, url: string, fake: FakeOry): Promis
     dispatcher,
     url,
     clock,
-    // A handful of people each: room for ten thousand takes longer to make than all the rest.
+    // A handful of users each: room for ten thousand takes longer to make than all the rest.
     cacheMaxSessions: 50,
     onDenied(error, request, response) {
       errors.push(error)

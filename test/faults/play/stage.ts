@@ -27,7 +27,7 @@ export interface Stage {
 }
 
 export async function setStage(fault: Fault): Promise<Stage> {
-  // People sign in there; what is asked about them is asked at the front.
+  // Users sign in there; what is asked about them is asked at the front.
   const fake = await createFakeOry({ clock: createHandClock() })
   const names = startNameService()
   const trusted = trust(authority.cert)

@@ -14,7 +14,7 @@ const garbage = (change: (body: string) => Body, headers?: Right['headers']): Fa
   answer: (socket, right) => writeRight(socket, right, headers, change),
 })
 
-/** What somebody's own traits may bring about. */
+/** What somebody's own traits may cause. */
 const oversized = (change: (body: string) => Body): Fault => ({
   ...garbage(change),
   reason: 'oversized',

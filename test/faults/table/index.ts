@@ -7,7 +7,7 @@ import { framing } from './framing.js'
 import { session } from './session.js'
 import { status } from './status.js'
 
-/** The matrix: every fault by its name, at each place. */
+/** The matrix: every fault by its name, for each part. */
 export const table: Readonly<Record<Place, Readonly<Record<string, Fault>>>> = {
   connection,
   exchange,

@@ -8,7 +8,7 @@ const json = { 'Content-Type': 'application/json' }
 const html = { 'Content-Type': 'text/html; charset=utf-8' }
 const page = `<!DOCTYPE html><title>${upstreamText}</title>`
 
-/** The right answer under another status: whoever does not read that lets people in. */
+/** The right answer under another status: a reader that ignores it lets everybody in. */
 const withSession = (
   status: number,
   headers: Record<string, string> = {},

@@ -8,7 +8,7 @@ function start(headers: Record<string, string> = {}, query = ''): Sent {
   return { path: `/self-service/logout/browser${query}`, headers: { ...json, ...headers } }
 }
 
-/** Goes to the log-out with the token that Ory has handed out for a session. */
+/** Goes to the logout with the token that Ory has handed out for a session. */
 async function finish(ory: Ory, who: SignedIn, by = who): Promise<Sent> {
   const { body } = await send(ory.url, start(carry(who)))
   const { logout_token: token } = body as { logout_token: string }
@@ -23,33 +23,33 @@ const evil = 'return_to=https://evil.example/'
 
 /** How sessions end by the routes that the package calls, and sends browsers to. */
 const rows: readonly (readonly [title: string, given: Case['given']])[] = [
-  ['the start of a log-out', async (ory) => start(carry(await ory.signIn(alice, 'cookie')))],
-  ['the start of a log-out, signed out', always(start())],
+  ['the start of a logout', async (ory) => start(carry(await ory.signIn(alice, 'cookie')))],
+  ['the start of a logout, signed out', always(start())],
   [
-    'the start of a log-out that leads elsewhere',
+    'the start of a logout that leads elsewhere',
     async (ory) => start(carry(await ory.signIn(alice, 'cookie')), `?${evil}`),
   ],
-  ['a log-out', async (ory) => finish(ory, await ory.signIn(alice, 'cookie'))],
+  ['a logout', async (ory) => finish(ory, await ory.signIn(alice, 'cookie'))],
   [
-    'a log-out that leads elsewhere',
+    'a logout that leads elsewhere',
     async (ory) => {
       const { path, headers } = await finish(ory, await ory.signIn(alice, 'cookie'))
       return { path: `${path}&${evil}`, ...(headers && { headers }) }
     },
   ],
   [
-    "a log-out with somebody else's token",
+    "a logout with somebody else's token",
     async (ory) => finish(ory, await ory.signIn(alice, 'cookie'), await ory.signIn(bob, 'cookie')),
   ],
   [
-    'a log-out once more',
+    'a logout once more',
     async (ory) => {
       const sent = await finish(ory, await ory.signIn(alice, 'cookie'))
       await send(ory.url, sent)
       return sent
     },
   ],
-  ['a log-out without a token', always({ path: '/self-service/logout', headers: json })],
+  ['a logout without a token', always({ path: '/self-service/logout', headers: json })],
   [
     'the end of a session token',
     async (ory) => endToken({ session_token: (await ory.signIn(alice, 'token')).value }),

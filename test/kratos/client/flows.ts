@@ -2,7 +2,7 @@ import { send, type Received } from './http.js'
 import type { Jar } from './jar.js'
 import { totp } from './totp.js'
 
-/** Who goes through a flow: an app by its token (none before the first log-in), or a browser. */
+/** Who goes through a flow: an app by its token (none before the first login), or a browser. */
 export type Caller = { readonly token?: string } | { readonly jar: Jar }
 
 interface Flow {

@@ -16,7 +16,7 @@ export interface Received {
   readonly body: unknown
 }
 
-/** Sends one request on its own socket, byte for byte as told. Rejects after ten seconds. */
+/** Sends one request on its own socket, byte for byte as given. Rejects after ten seconds. */
 export function send(base: string, { method = 'GET', path, headers, json, form }: Sent) {
   const fields = form && new URLSearchParams(form).toString()
   const payload = json === undefined ? fields : JSON.stringify(json)

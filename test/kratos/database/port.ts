@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net'
 
-/** A port of 127.0.0.1 that was free just now, for programs that can't be told to find one. */
+/** A port of 127.0.0.1 that was free just now, for programs that have no option to find one. */
 export async function findPort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve, reject) => {

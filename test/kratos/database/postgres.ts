@@ -14,7 +14,7 @@ export interface Postgres {
   stop(): Promise<void>
 }
 
-/** Makes a cluster in a folder that belongs to whoever runs it, and starts it. */
+/** Makes a cluster in a folder that belongs to the account that runs it, and starts it. */
 export async function createPostgres(
   folder: string,
   { postgres, owner }: Means,

@@ -5,7 +5,7 @@ import { carry, whoami, type Ory, type SignedIn } from '../ory.js'
 import type { App } from './app.js'
 import type { Story } from './story.js'
 
-/** Logs somebody out, and asks before, after, and once the application has been told. */
+/** Logs somebody out, and asks before, after, and once the application knows. */
 function loggedOut(by: SignedIn['by'], target: (who: SignedIn) => SessionInvalidateTarget) {
   return async (ory: Ory, app: App) => {
     const who = await ory.signIn(alice, by)
@@ -26,16 +26,16 @@ async function follow(ory: Ory, who: SignedIn, location: URL): Promise<string> {
   return `${answer.status} ${values(answer, 'location').join()}`
 }
 
-/** A logout happens at Kratos: the application knows of it after its TTL, or when it is told. */
+/** A logout happens at Kratos: the application knows of it after its TTL, or when somebody tells it. */
 export const logout: readonly Story[] = [
   {
-    title: 'forgets a token that was logged out, told its session',
+    title: 'forgets a token that was logged out, given its session',
     on: 'plain',
     tell: loggedOut('token', ({ session }) => ({ session })),
     seen,
   },
   {
-    title: 'forgets a cookie that was logged out, told its identity',
+    title: 'forgets a cookie that was logged out, given its identity',
     on: 'plain',
     tell: loggedOut('cookie', ({ identity }) => ({ identity })),
     seen,

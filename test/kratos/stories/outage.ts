@@ -54,7 +54,7 @@ async function without<T>(ory: OryOnDatabase, app: App, meanwhile: () => Promise
   }
 }
 
-/** Two people who are known, one by token and one by cookie. */
+/** Two users who are known, one by token and one by cookie. */
 async function meet(ory: OryOnDatabase, app: App) {
   const [ada, ben] = [await ory.signIn(alice, 'token'), await ory.signIn(bob, 'cookie')]
   return { ada, ben, seen: await each(app, '/me', carry(ada), carry(ben)) }
@@ -62,7 +62,7 @@ async function meet(ory: OryOnDatabase, app: App) {
 
 /**
  * Stops and starts the database time and again, while many ask who are all live, and tells all that
- * they saw. As much time as told goes by between two of their questions.
+ * they saw. As much time as `ms` says goes by between two of their questions.
  */
 async function stopAndStart(ory: OryOnDatabase, app: App, path: string, ms: number) {
   const first = await ory.signIn(alice, 'token')

@@ -35,7 +35,7 @@ describe('createExpiringMap', () => {
     },
   )
 
-  it('counts from the moment that it is told', () => {
+  it('counts from the moment that it is given', () => {
     const { set, clock, cacheClock, has } = open()
     const since = cacheClock.read()
     clock.advance(600)

@@ -7,7 +7,7 @@ import { liveAnswer, question } from '../ory/question.js'
 const [cacheTtlMs, staleIfErrorMs] = [10_000, 60_000]
 const dateStepMs = 1_000
 
-/** A cache that has been told of a session by an Ory whose time was this, from our own on. */
+/** A cache that got a session from an Ory whose time was this, from our own on. */
 async function open(oryAheadMs: number, expiresInMs = 3_600_000) {
   const clock = createFakeClock()
   const { live, ...answer } = liveAnswer()

@@ -126,7 +126,7 @@ describe('the cache beside a naive model', () => {
   }, 600_000)
 
   it.each(Object.entries(brokenHere))(
-    'is told from one that %s',
+    'can be distinguished from one that %s',
     async (_title, create) => {
       await expectRefuted(behavesAsTheModel(create))
     },

@@ -605,7 +605,7 @@ describe('invalidate', () => {
     expect(await exchange()).toBe('cache 0')
   })
 
-  it('keeps an answer under way from bringing it back, whoever else is forgotten', async () => {
+  it('keeps an answer under way from bringing it back, even if others are forgotten', async () => {
     const { ask, answer, ory } = open()
     const waiting = await ask()
     for (const session of ['other', 's0', 'another']) await ory.invalidate({ session })
@@ -651,7 +651,7 @@ describe('invalidate', () => {
   })
 })
 
-describe('a log-out', () => {
+describe('a logout', () => {
   async function logOut(): Promise<number> {
     const { request, response } = createExchange({
       method: 'POST',
@@ -743,7 +743,7 @@ describe('the bounds', () => {
     expect(tiny.ory.stats()).toMatchObject({ entries: 0, bytes: 0 })
   })
 
-  it('keep refusals apart: junk drives no session out', async () => {
+  it('keep refusals apart: made-up credentials drive no session out', async () => {
     const { exchange, ask, ory } = open({ cacheMaxSessions: 2 })
     await exchange('token')
     for (const who of ['cookie', 'otherSession', 'otherPerson'] as const) {

@@ -12,7 +12,7 @@ export interface Waiting {
   readonly decision: () => SessionAuthentication | undefined
 }
 
-/** An instance, a clock that stands still, and an Ory that answers when it is told to. */
+/** An instance, a clock that stands still, and an Ory that answers when the test says so. */
 export interface Stage {
   readonly ory: OrySession
   readonly clock: FakeClock

@@ -63,7 +63,7 @@ describe('createKeyer', () => {
       'the first characters',
       ({ source, value }) => `${String(source === 'cookie')}${value.slice(0, 3)}`,
     ],
-  ])('is told from a key of %s', async (_title, keyOf) => {
+  ])('can be distinguished from a key of %s', async (_title, keyOf) => {
     await expectRefuted(tellsApart(keyOf))
   })
 })

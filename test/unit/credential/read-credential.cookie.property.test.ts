@@ -105,7 +105,7 @@ describe('the reader of cookies', () => {
         ),
     ],
     ['turns the order round', (text, isOne) => read(text, isOne)?.split('; ').reverse().join('; ')],
-  ])('is told from one that %s', async (_title, broken) => {
+  ])('can be distinguished from one that %s', async (_title, broken) => {
     await expectRefuted(readsAsTheSlowOne(broken))
   })
 })

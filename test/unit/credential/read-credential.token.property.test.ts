@@ -158,7 +158,7 @@ describe('the reader of token headers', () => {
           ? read(headers, prefix)
           : read({ authorization: headers.authorization }, prefix),
     ],
-  ])('is told from one that %s', async (_title, broken) => {
+  ])('can be distinguished from one that %s', async (_title, broken) => {
     await expectRefuted(readsAsTheSlowOne(broken))
   })
 })

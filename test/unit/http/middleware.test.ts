@@ -128,7 +128,7 @@ describe('a request whose answer takes a turn', () => {
     expect(exchange.response.writableEnded).toBe(false)
   })
 
-  it('has no session any more once it is refused, whoever attached one before', async () => {
+  it('has no session any more once it is refused, even if other code attached one before', async () => {
     const exchange = createExchange(token)
     await runThrough(ory.requireSession({ fresh: true }), exchange)
     expect(getSession(exchange.request)).toBeDefined()

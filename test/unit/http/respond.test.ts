@@ -56,7 +56,7 @@ describe('respond', () => {
     expect(response.getHeaders()).toEqual({ ...usual, 'x-request-id': 'x' })
   })
 
-  it('leaves the framing of its body to whoever takes its length away', async () => {
+  it('leaves the framing of its body to the code that takes its length away', async () => {
     const { promise, resolve } = defer<IncomingMessage>()
     const server = createServer((incoming, response) => {
       const { writeHead } = response

@@ -12,7 +12,7 @@ const reply = (status: number, body = '{"status":"ok"}', type = 'application/jso
   body,
 })
 
-/** A readiness of an Ory that answers when it is told to. */
+/** A readiness of an Ory that answers when the test says so. */
 function open() {
   const clock = createFakeClock()
   const underWay: Deferred<Reply>[] = []

@@ -50,7 +50,7 @@ describe('exchangeByRequest', () => {
     ['begins no answer', () => new Promise(() => undefined)],
     ['ends no answer', () => Promise.resolve({ statusCode: 200, headers: {}, body: silence() })],
   ])(
-    'waits past its time for no dispatcher that heeds no signal and %s',
+    'waits past its time for no dispatcher that obeys no signal and %s',
     async (_what, request) => {
       const { signal, abort } = createSignal()
       const dispatcher = { request } as unknown as Dispatcher

@@ -1,8 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import {
-  readCredential,
-  type Credential,
-} from '../../../lib/credential/read-credential.js'
+import { readCredential, type Credential } from '../../../lib/credential/read-credential.js'
 import { createOrySession } from '../../../lib/create-ory-session.js'
 import { resolveOptions } from '../../../lib/options/resolve-options.js'
 import type { Answer } from '../../../lib/ory/whoami-answer.js'
@@ -101,7 +98,7 @@ const whoami: Record<string, Expected> = {
   'cacheable-401-garbage-cookie-max-age-30s': refused('cookie'),
   'cacheable-401-revoked': refused('x-session-token'),
   'cacheable-401-revoked-max-age-30s': refused('x-session-token'),
-  // The readiness route does not notice that a table is missing, so this can't be told apart.
+  // The readiness route does not notice that a table is missing, so this can't be distinguished.
   'database-broken-token': refused('x-session-token'),
   'database-broken-cookie': refused('cookie'),
   // The very same bytes, but readiness says 503 meanwhile.
@@ -125,7 +122,7 @@ const whoami: Record<string, Expected> = {
 const health: Record<string, 'ready' | 'unready'> = {
   'health-ready': 'ready',
   'database-stopped-health-ready': 'unready',
-  // Alive is no more than that: as a readiness route it would let an outage pass for log-outs.
+  // Alive is no more than that: as a readiness route it would let an outage pass for logouts.
   'health-alive': 'ready',
   'database-stopped-health-alive': 'ready',
 }

@@ -15,7 +15,7 @@ export type Says = 'live' | 'refused' | 500 | 429
 
 /** Somebody's question, and where it stands. */
 export interface Asking {
-  /** Of whose session it was moments ago. */
+  /** Whose session it lately was. */
   readonly identity: string | undefined
   readonly key: string
   readonly askedAt: number

@@ -9,7 +9,7 @@ import { intercept } from '../../../lib/resilience/interceptor.js'
 import { createFakeClock } from '../support/fake-clock.js'
 import { defer, liveAnswer, question, standOf } from '../ory/question.js'
 
-/** A breaker before an Ory that answers as it is told to. */
+/** A breaker before an Ory that answers as the test says. */
 function open() {
   const clock = createFakeClock()
   let says: () => Promise<Answer> = () => Promise.resolve(liveAnswer())
@@ -34,7 +34,7 @@ function open() {
       says = () => answer.promise
       return answer
     },
-    /** Lets strangers find out that Ory is away. */
+    /** Lets unknown callers find out that Ory is away. */
     async strangers(keys: readonly string[]) {
       for (const key of keys) await stand({ key })
     },
@@ -129,7 +129,7 @@ describe('createCircuitBreaker', () => {
     expect(await later.stand({ key: 'e' })).toBe('timeout')
   })
 
-  it('opened by strangers, lets those pass who were live moments ago', async () => {
+  it('opened by unknown callers, lets known callers pass', async () => {
     const { fail, answer, strangers, stand } = open()
     fail()
     await strangers(['a', 'b', 'c'])
@@ -139,7 +139,7 @@ describe('createCircuitBreaker', () => {
     expect(await stand({ key: 'd' })).toBe('done')
   })
 
-  it('is closed for those by no refusal of a stranger, who may have made up what was refused', async () => {
+  it('is closed for those by no refusal of an unknown caller, who may have made up what was refused', async () => {
     const { fail, answer, known, stand } = open()
     fail()
     await known(['a', 'b', 'c'])
@@ -178,7 +178,7 @@ describe('createCircuitBreaker', () => {
     },
   )
 
-  it('stays half-open after a trial that found no place', async () => {
+  it('stays half-open after a trial that got no permit', async () => {
     const { fail, hold, clock, strangers, stand, ask } = open()
     fail()
     await strangers(['a', 'b', 'c'])
@@ -192,7 +192,7 @@ describe('createCircuitBreaker', () => {
     await asked
   })
 
-  it('is opened for those by three people, not by three sessions of one', async () => {
+  it('is opened for those by three users, not by three sessions of one', async () => {
     const { fail, known, stand } = open()
     fail()
     for (const key of ['a', 'b', 'c', 'd']) await stand({ key, caller: toCaller('i') })

@@ -11,13 +11,13 @@ type Step = (crowd: Crowd) => Promise<unknown>
 const isUnderWay = ({ answer }: Asking): boolean => answer !== undefined
 const isKnown = ({ identity }: Asking): boolean => identity !== undefined
 
-/** Different people, or credentials, who met a 500 within ten seconds and nobody an answer since. */
+/** Different users, or credentials, who met a 500 within ten seconds and nobody an answer since. */
 function victims({ all }: Crowd, nameOf: (asking: Asking) => string | undefined): number {
   const said = all.flatMap((one) =>
     one.said ? [{ ...one.said, name: nameOf(one), isOfKnown: isKnown(one) }] : [],
   )
   said.sort((one, other) => one.at - other.at)
-  // That junk is refused says nothing of those who are known.
+  // That made-up credentials are refused says nothing of those who are known.
   const last = said.findLastIndex(
     ({ says, isOfKnown }) => says === 'live' || (says === 'refused' && isOfKnown),
   )
@@ -36,7 +36,7 @@ function asksMoreThanShare({ all, clock }: Crowd, { identity }: Asking): boolean
   return own.length > 5 && all.some(({ said }) => said?.says === 429 && isIn(said.at, 20_000))
 }
 
-/** Somebody who was live moments ago asks: junk must not be in the way. */
+/** A known caller asks: made-up credentials must not be in the way. */
 const known =
   (number: number, connections: number): Step =>
   async (crowd) => {
@@ -56,7 +56,7 @@ const known =
     }
     if (isUnderWay(asking)) return
     const people = before.filter(isKnown).length
-    // One of ten is kept for them, and one for strangers.
+    // One of ten is kept for them, and one for unknown callers.
     const reserved = Math.floor(connections / 10)
     must(
       before.length >= connections || people >= connections - reserved,
@@ -82,7 +82,7 @@ const junk =
     )
   }
 
-/** Ory answers some of those that are under way: people as it should, mostly, and junk as it likes. */
+/** Ory answers some of those that are under way: users as it should, mostly, and made-up credentials as it likes. */
 const answer =
   (which: number, count: number, toPeople: Says, toJunk: Says): Step =>
   async (crowd) => {
@@ -131,7 +131,7 @@ const sparesPeople = (through: Through, tally: Tally = { steps: 0 }, connections
       await step(crowd)
       tally.steps += 1
     }
-    // Whoever waits is let in at last.
+    // Every caller that waits is let in at last.
     for (let round = 0; crowd.all.some(isUnderWay); round += 1) {
       must(round < 10_000, 'nobody waits for ever')
       await crowd.answer(crowd.all.find(isUnderWay)!, 'live')
@@ -149,14 +149,14 @@ const broken: readonly (readonly [title: string, through: Through])[] = [
     (ask) => (sent) => ask({ ...sent, key: sent.credential.value }),
   ],
   [
-    'takes junk for people',
+    'takes made-up credentials for users',
     (ask) => (sent) =>
       ask({ ...sent, caller: sent.caller.kind === 'known' ? sent.caller : toCaller(sent.key) }),
   ],
 ]
 
 describe('all that spares Ory', () => {
-  it('keeps junk out of the way of those who were live moments ago', async () => {
+  it('keeps made-up credentials out of the way of known callers', async () => {
     const tally: Tally = { steps: 0 }
     await expectHolds(
       sparesPeople((ask) => ask, tally),
@@ -166,7 +166,7 @@ describe('all that spares Ory', () => {
   }, 600_000)
 
   it.each(broken)(
-    'is told from what %s',
+    'can be distinguished from what %s',
     async (_title, through) => {
       await expectRefuted(sparesPeople(through))
     },

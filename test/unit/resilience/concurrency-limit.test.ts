@@ -9,7 +9,7 @@ import { defer, liveAnswer, question, standOf, type Deferred } from '../ory/ques
 
 const timeoutMs = 50
 
-/** A limit before an Ory that answers when it is told to. */
+/** A limit before an Ory that answers when the test says so. */
 function open(connections: number) {
   const underWay: Deferred<Answer>[] = []
   const seen: WhoamiCall[] = []
@@ -179,7 +179,7 @@ describe('createConcurrencyLimit', () => {
       jest.advanceTimersByTime(1)
       await settle()
       expect(names(seen)).toEqual(['a', 'b'])
-      // The call that goes on gives its place up once.
+      // The call that goes on gives its permit up once.
       finish(0)
       await settle()
       expect(names(seen)).toEqual(['a', 'b'])
@@ -213,7 +213,7 @@ describe('createConcurrencyLimit', () => {
     }
   })
 
-  it('keeps a place for who was live moments ago, and lets them go first', async () => {
+  it('keeps a permit for known callers, and lets them go first', async () => {
     const { ask, seen, finish } = open(10)
     const known = (value: string) => question({ ...name(value), caller: toCaller(value) })
     const asked = Array.from({ length: 11 }, (_, index) =>
@@ -235,7 +235,7 @@ describe('createConcurrencyLimit', () => {
     expect(names(seen).slice(11)).toEqual(['junk 9', 'junk 10'])
   })
 
-  it('gives the place that was kept for them to nobody else, once it is free', async () => {
+  it('gives the permit that was kept for them to nobody else, once it is free', async () => {
     const { ask, seen, finish } = open(10)
     const junk = Array.from({ length: 9 }, (_, index) =>
       ask(question(name(`junk ${String(index)}`))),
@@ -255,7 +255,7 @@ describe('createConcurrencyLimit', () => {
     expect(await standOf(junk)).toEqual(Array(10).fill('done'))
   })
 
-  it('lets who was live moments ago go before who waits longer', async () => {
+  it('lets known callers go before an unknown one that waits longer', async () => {
     const { ask, seen, finish } = open(1)
     const asked = ['a', 'b'].map((value) => ask(question(name(value))))
     asked.push(ask(question({ ...name('known'), caller: toCaller('i') })))
@@ -274,7 +274,7 @@ describe('createConcurrencyLimit', () => {
     asked.push(ask(question(name('stranger'))))
     await settle()
     expect(names(seen)).toEqual([...people.slice(0, 9), 'stranger'])
-    // The place of a stranger is for the next of them.
+    // The permit of an unknown caller is for the next of them.
     asked.push(ask(question(name('next'))))
     finish(9)
     await settle()

@@ -7,7 +7,7 @@ import { createRateLimitPause } from '../../../lib/resilience/rate-limit-pause.j
 import { createFakeClock } from '../support/fake-clock.js'
 import { liveAnswer, question, standOf } from '../ory/question.js'
 
-/** A limit of Ory's that is reached as told. */
+/** A limit of Ory's that is reached as the test says. */
 function open() {
   const clock = createFakeClock()
   let says: () => Promise<Answer> = () => Promise.resolve(liveAnswer())
@@ -30,7 +30,7 @@ function open() {
 }
 
 describe('createRateLimitPause', () => {
-  it('asks about no stranger until the limit is reset', async () => {
+  it('asks about no unknown caller until the limit is reset', async () => {
     const { limit, answer, clock, stand, calls } = open()
     limit(7)
     expect(await stand()).toBe('rate_limited')
@@ -42,7 +42,7 @@ describe('createRateLimitPause', () => {
     expect(await stand()).toBe('done')
   })
 
-  it('asks on about those who were live moments ago, but refreshes nothing', async () => {
+  it('asks on about known callers, but refreshes nothing', async () => {
     const { limit, answer, stand, calls } = open()
     limit(7)
     await stand()

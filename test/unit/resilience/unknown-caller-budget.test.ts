@@ -65,7 +65,7 @@ describe('createUnknownCallerBudget', () => {
     expect(calls()).toBe(8)
   })
 
-  it('costs nothing for a stranger who turns out to be live', async () => {
+  it('costs nothing for an unknown caller who turns out to be live', async () => {
     const { say, junk, stand, calls } = open(2)
     say(liveAnswer())
     await junk(20)
@@ -74,7 +74,7 @@ describe('createUnknownCallerBudget', () => {
     expect(await stand()).toBe('done')
   })
 
-  it('is drawn on for a stranger who is short of a second factor, who may ask again for ever', async () => {
+  it('is drawn on for an unknown caller who is short of a second factor, who may ask again for ever', async () => {
     const { say, junk, stand, calls } = open(2)
     say({ kind: 'aal_too_low', redirectBrowserTo: undefined })
     await junk(20)
@@ -82,7 +82,7 @@ describe('createUnknownCallerBudget', () => {
     expect(await stand({ caller: toCaller('i') })).toBe('done')
   })
 
-  it('costs nothing for those who were live moments ago, and holds up none of them', async () => {
+  it('costs nothing for known callers, and holds up none of them', async () => {
     const { junk, stand, say } = open(2)
     for (let index = 0; index < 20; index += 1) await stand({ caller: toCaller('i') })
     await junk(8)
@@ -103,7 +103,7 @@ describe('createUnknownCallerBudget', () => {
     ['no place for a stranger', new Fault('throttled'), {}, 20],
     ['a rate limit', new Fault('rate_limited'), {}, 20],
   ])(
-    'is drawn on by what a client can bring about alone, and by nothing else: %s',
+    'is drawn on by what a client can cause alone, and by nothing else: %s',
     async (_title, met, asked, times) => {
       let calls = 0
       const ask = intercept(createUnknownCallerBudget(2, createFakeClock()).whoami)(() => {
@@ -118,7 +118,7 @@ describe('createUnknownCallerBudget', () => {
   it.each<[string, Answer | Fault]>([
     ['a refusal', refusal],
     ['traits that are refused', new Fault('traits')],
-  ])('is not drawn on by who was live moments ago and met %s', async (_title, met) => {
+  ])('is not drawn on by a known caller that met %s', async (_title, met) => {
     let said: Answer | Fault = met
     const ask = intercept(createUnknownCallerBudget(1, createFakeClock()).whoami)(() =>
       said instanceof Fault ? Promise.reject(said) : Promise.resolve(said),

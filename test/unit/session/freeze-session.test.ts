@@ -30,7 +30,7 @@ describe('freezeSession', () => {
     expect(all.filter((value) => !Object.isFrozen(value))).toEqual([])
   })
 
-  it('freezes the parts that it is told, which are all that a session was parsed into', () => {
+  it('freezes the parts that it is given, which are all that a session was parsed into', () => {
     const { session: made, contents } = parse(sessionBody())!
     freezeSession(made, contents.objects)
     const all = [...below(made)]

@@ -150,7 +150,7 @@ describe('parseSession', () => {
 
   it('takes no session that is not active for one', () => {
     expect(parse(altered('active', false))).toBeUndefined()
-    // What is no longer active need not be told in full.
+    // What is no longer active need not be described in full.
     expect(parse({ id: 'a', active: false })).toBeUndefined()
   })
 

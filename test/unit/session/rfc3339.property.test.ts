@@ -112,7 +112,7 @@ const spoilers: Record<string, (text: string, parts: DateTime) => string> = {
   'a blank before': (text) => ` ${text}`,
   'a line break behind': (text) => `${text}\n`,
 }
-// Everything up to the fraction has its fixed place: one character less or one digit more spoils it.
+// Everything up to the fraction has its fixed position: one character less or one digit more spoils it.
 const head = '2022-12-01T13:50:30'.length
 const spoiled = fc.oneof(
   fc
@@ -167,7 +167,7 @@ describe('date-times of RFC 3339', () => {
       'knows a leap year in each fourth',
       (text) => parseTimestamp(text)! + (/^(?:1900|0100)-(?!0[12])/.test(text) ? 86_400_000 : 0),
     ],
-  ])('are told from what one makes of them that %s', async (_title, broken) => {
+  ])('can be distinguished from what one makes of them that %s', async (_title, broken) => {
     await expectRefuted(readsEach(broken))
   })
 
@@ -188,7 +188,7 @@ describe('date-times of RFC 3339', () => {
       'needs no colon in the offset',
       (text) => parseTimestamp(text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2')),
     ],
-  ])('are told from what one lets pass that %s', async (_title, broken) => {
+  ])('can be distinguished from what one lets pass that %s', async (_title, broken) => {
     await expectRefuted(refusesEach(broken))
   })
 })

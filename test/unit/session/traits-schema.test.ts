@@ -35,7 +35,7 @@ describe('applySchema', () => {
         .object({ email: z.email() })
         .transform(({ email }) => ({ email, domain: email.split('@')[1] })),
     ],
-  ])('puts what a schema makes of them in their place, made %s', async (_title, given) => {
+  ])('replaces them by what a schema makes of them, made %s', async (_title, given) => {
     const made = session()
     await applySchema(given, made)
     expect(made.identity.traits).toEqual({ email: 'alice@example.com', domain: 'example.com' })

@@ -21,7 +21,7 @@ describe('returnLink', () => {
     })
   })
 
-  it('takes the place of a page that the link has already', () => {
+  it('replaces a page that the link has already', () => {
     const { location } = returnLink(`${login}&return_to=https://evil.example`, app, `${app.href}/a`)
     expect(new URL(location).searchParams.getAll('return_to')).toEqual([`${app.href}/a`])
   })

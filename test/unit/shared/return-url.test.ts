@@ -145,7 +145,7 @@ describe('returnUrl', () => {
       'resolves behind the prefix',
       (own, text) => new URL(`${own.href}/${text.replace(/^[/\\\s]+/, '')}`).href,
     ],
-  ])('is told from one that %s', async (_title, make) => {
+  ])('can be distinguished from one that %s', async (_title, make) => {
     await expectRefuted(staysHere(make))
   })
 })

@@ -63,7 +63,7 @@ describe('bearerChallenge', () => {
       (realm, { error }) =>
         `Bearer realm="${realm.replace(/["\\]/, '\\$&')}", error="${error.replace(/["\\]/, '\\$&')}"`,
     ],
-  ])('is told from one that %s', async (_title, write) => {
+  ])('can be distinguished from one that %s', async (_title, write) => {
     await expectRefuted(canBeRead(write))
   })
 })

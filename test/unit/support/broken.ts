@@ -122,5 +122,5 @@ export const broken = {
   'answers the fresh from memory': withMembers(({ authenticate }) => ({
     authenticate: (request, policy) => authenticate(request, policy?.fresh === true ? {} : policy),
   })),
-  'tells outages as log-outs': outageAsLogOut,
+  'reports outages as logouts': outageAsLogOut,
 } satisfies Record<string, Create>

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../lib/shared/clock.js'
 
-/** A clock that moves when it is told to, each half of it on its own. */
+/** A clock that moves when the test says so, each half of it on its own. */
 export interface FakeClock extends Clock {
   /** Moves both halves. */
   advance(ms: number): void

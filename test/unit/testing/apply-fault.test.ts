@@ -296,7 +296,7 @@ describe('a fault in the way of answering', () => {
     expect(await whoamiStatus()).toBe(200)
   })
 
-  it('held is answered when another fault takes its place', async () => {
+  it('held is answered when another fault replaces it', async () => {
     ory.fault('held')
     const asked = whoami()
     await ory.calls.waitFor(1)
@@ -350,7 +350,7 @@ describe('the script', () => {
     expect([twice.served, standing.served]).toEqual([2, 2])
   })
 
-  it('lets a standing fault take the place of the one before', async () => {
+  it('lets a standing fault replace the one before', async () => {
     ory.fault(500)
     ory.fault(503)
 

@@ -120,7 +120,7 @@ describe('signIn', () => {
     expect(identity).not.toHaveProperty('recovery_addresses')
   })
 
-  it('begins now and lasts a day, unless told otherwise', () => {
+  it('begins now and lasts a day, unless an option says otherwise', () => {
     const day = ory.signIn().session
     const other = ory.signIn({ expiresInMs: hourMs, authenticatedAgoMs: 60_000 }).session
 
@@ -144,7 +144,7 @@ describe('signIn', () => {
     expect(await statuses(ory.signIn({ expiresInMs: -1 }))).toEqual([401, 401])
   })
 
-  it('signs somebody in twice, and different people otherwise', () => {
+  it('signs somebody in twice, and different users otherwise', () => {
     const first = ory.signIn({
       traits: { email: 'ada@example.com' },
       metadataPublic: { n: 1 },
@@ -163,7 +163,7 @@ describe('signIn', () => {
     expect(third.identity.traits).not.toEqual(first.identity.traits)
   })
 
-  it('gives a new person the id that it is told', () => {
+  it('gives a new person the id that it is given', () => {
     const identityId = '00000000-0000-4000-8000-000000000001'
 
     expect(ory.signIn({ identityId }).session.identity.id).toBe(identityId)
@@ -224,7 +224,7 @@ describe('stepUp', () => {
     expect(before.session.authenticator_assurance_level).toBe('aal1')
   })
 
-  it('enrols the second factor, so that the next login needs it where Ory is told so', async () => {
+  it('enrols the second factor, so that the next login needs it where Ory requires so', async () => {
     const strict = await createFakeOry({ requiredAal: 'highest_available' })
     const { session } = strict.signIn()
     strict.stepUp(session)
@@ -375,7 +375,7 @@ describe('who is thrown out', () => {
     ['deactivate', () => ory.deactivate('none')],
     ['activate', () => ory.activate('none')],
     ['updateIdentity', () => ory.updateIdentity('none', {})],
-  ])('is never a stranger: %s', (_name, act) => {
+  ])('is never an unknown one: %s', (_name, act) => {
     expect(act).toThrow(new TypeError(`This fake Ory has no ${kind(_name)} 'none'`))
   })
 

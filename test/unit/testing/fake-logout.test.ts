@@ -76,7 +76,7 @@ describe('GET /self-service/logout/browser', () => {
     )
   })
 
-  it('shows a browser a page in place of an error in JSON', async () => {
+  it('shows a browser a page instead of an error in JSON', async () => {
     const answer = await start('', { accept: 'text/html,*/*', cookie: '' })
 
     expect(answer.status).toBe(401)
@@ -173,7 +173,7 @@ describe('DELETE /self-service/logout/api', () => {
   })
 })
 
-describe('a fault of the log-out', () => {
+describe('a fault of the logout', () => {
   const routes = () => [
     ask(ory.url, {
       path: '/self-service/logout/browser',

@@ -17,7 +17,7 @@ interface Stage {
   readonly passTime: (ms: number) => void
 }
 
-/** Brings about what was recorded, and returns the headers that carry the credential. */
+/** Causes what was recorded, and returns the headers that carry the credential. */
 type Situation = (stage: Stage) => Record<string, string> | Promise<Record<string, string>>
 
 const token: Situation = ({ ory, person }) => ({ 'x-session-token': ory.signIn(person).token })

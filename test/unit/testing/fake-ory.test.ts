@@ -57,7 +57,7 @@ describe('createFakeOry', () => {
     expect(await dateOf()).toBe('today')
   })
 
-  it('has another cookie name when told to', async () => {
+  it('has another cookie name when an option says so', async () => {
     const ory = await start({ cookieName: 'ory_session_playground' })
     const { cookie } = ory.signIn()
 
@@ -76,7 +76,7 @@ describe('createFakeOry', () => {
     expect((await ask(ory.url.replace('/ory/kratos', ''), { headers })).status).toBe(404)
   })
 
-  it('names its public URL, its schema and its templates as told', async () => {
+  it('names its public URL, its schema and its templates as given', async () => {
     const ory = await start({
       publicUrl: 'https://id.example.com/',
       schemaId: 'person',
@@ -131,7 +131,7 @@ describe('close', () => {
 
   it('leaves no timer behind', async () => {
     const ory = await start()
-    // Told apart by its length: the process has timers of its own, which come and go meanwhile.
+    // Its length tells it apart: the process has timers of its own, which come and go meanwhile.
     const delayMs = 60_123
     const timers = new Set<number>()
     const hook = createHook({

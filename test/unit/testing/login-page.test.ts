@@ -195,7 +195,7 @@ describe('the page of the second factor', () => {
     expect((await whoami()).authenticator_assurance_level).toBe('aal1')
   })
 
-  it('sends whoever has shown it straight back, unless to refresh', async () => {
+  it('sends a user who has shown it straight back, unless to refresh', async () => {
     keep(ory.signIn({ aal: 'aal2' }))
 
     expect(seen(await login(`aal=aal2&${back}`))).toEqual([303, app])

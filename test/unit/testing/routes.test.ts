@@ -30,7 +30,7 @@ describe('a path that is no route', () => {
     expect(answer.header('set-cookie')).toMatch(csrfCookie)
   })
 
-  it('brings no second cookie to whoever has one', async () => {
+  it('brings no second cookie to a client that has one', async () => {
     const [pair = ''] = (await ask(ory.url, { path: '/nope' })).header('set-cookie')!.split(';')
     const headers = { cookie: `theme=dark; ${pair}` }
 

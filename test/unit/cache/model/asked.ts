@@ -31,7 +31,7 @@ export function judge(asked: Asked, model: Model, delivered: Delivered): void {
   }
   const { session, servedFrom, setCookie } = decision
   const call = model.world.calls[(session.identity.traits as { number: number }).number]
-  must(call?.ended?.script.kind === 'live', 'a session is one that Ory told of')
+  must(call?.ended?.script.kind === 'live', 'a session is one that Ory described')
   must(call.who === who, 'nobody gets the session of another credential')
   must(session.id === people[who].session, 'a session is that of its credential')
   must(!model.isOvertaken(call), 'nothing is served after an invalidate')

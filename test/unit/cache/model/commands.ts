@@ -129,7 +129,7 @@ const invalidate = (target: Target): Step =>
 const move = (clock: 'advance' | 'shiftWall' | 'shiftMonotonic', ms: number): Step =>
   step(`${clock}(${String(ms)})`, async (model) => model.clock[clock](ms))
 
-/** Answers until nobody waits. Whoever still does then was forgotten. */
+/** Answers until nobody waits. A caller that still does then was forgotten. */
 export async function finish(model: Model, real: Real): Promise<void> {
   for (let round = 0; round < 10; round += 1) {
     for (const call of pendingOf(model)) call.answer(plain)

@@ -9,7 +9,7 @@ export interface Times {
   readonly staleIfErrorMs: number
 }
 
-/** What was told to be forgotten. */
+/** What had to be forgotten. */
 export type Target =
   { readonly session: string } | { readonly identity: string } | { readonly who: Who }
 
@@ -52,7 +52,7 @@ export class Model {
     return pending[0]
   }
 
-  /** Whether what a call said was told to be forgotten since it began. */
+  /** Whether what a call said had to be forgotten since it began. */
   isOvertaken(call: Call, before = Infinity): boolean {
     const isLive = call.ended?.script.kind === 'live'
     return this.#invalidations.some(({ order, target }) => {

@@ -11,7 +11,7 @@ import {
 } from '../../support/reply.js'
 import { identityBody, sessionBody } from '../../support/session-body.js'
 
-/** Who asks. Two credentials of one session, another session of the same person, and a stranger. */
+/** Who asks. Two credentials of one session, another session of the same user, and an unknown caller. */
 export const people = {
   token: { session: 's0', identity: 'i0' },
   cookie: { session: 's0', identity: 'i0' },
@@ -43,7 +43,7 @@ export type Script =
   | { readonly kind: 'refused' | 'aal_too_low' }
   | { readonly kind: 'fault'; readonly how: 500 | 404 | 429 | 'html' | 'reset' }
 
-/** A moment on both clocks, and its place in the order of all that happened. */
+/** A moment on both clocks, and its position in the order of all that happened. */
 export interface Moment {
   readonly order: number
   readonly now: number
@@ -69,7 +69,7 @@ export interface World {
 
 type Options = Dispatcher.RequestOptions & { headers: Record<string, string> }
 
-/** An Ory that answers each call when it is told to. */
+/** An Ory that answers each call when the test says so. */
 export function createWorld(
   clock: FakeClock,
   onCall: (call: Call) => void = () => undefined,
