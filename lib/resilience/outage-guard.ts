@@ -95,18 +95,21 @@ export function withOutageGuard(
     return answer
   }
 
-  /** Looks again until there is no 401 any more, or there were enough of them from an Ory that is ready. */
+  /**
+   * Looks again until there is no 401 any more, or there were enough of them from an Ory that is ready:
+   * `least`, or more if the signs want more by now.
+   */
   async function lookAgain(
     first: Ambiguous,
     call: WhoamiCall,
     ready: Readiness,
-    extra: number,
+    least: number,
   ): Promise<Answer> {
     const { caller, signal } = call
     let answer = first
     let looks = 1
-    for (; looks < signs.looksFor(caller) + extra; looks += 1) {
-      if (signs.areThere() || extra > 0) await corroboration.pause()
+    for (; looks < Math.max(least, signs.looksFor(caller)); looks += 1) {
+      if (signs.areThere() || caller.kind === 'unknown') await corroboration.pause()
       if (signal.aborted) break
       const again = await look(call)
       if (!isAmbiguous(again)) return again
@@ -121,14 +124,16 @@ export function withOutageGuard(
     call: WhoamiCall,
     ready: Readiness,
   ): Promise<Answer> {
+    // As of now: a sign may be a minute old before readiness has answered.
+    const least = signs.looksFor(call.caller)
     scout.enter()
     try {
       await requireReady(ready, first.doubtfulSince, call.caller)
       if (signs.areThere() || !scout.claim()) {
         await scout.wait()
-        return await lookAgain(first, call, ready, 0)
+        return await lookAgain(first, call, ready, least)
       }
-      return await lookAgain(first, call, ready, 1).finally(scout.end)
+      return await lookAgain(first, call, ready, least + 1).finally(scout.end)
     } finally {
       scout.leave()
     }
@@ -140,9 +145,10 @@ export function withOutageGuard(
     identityId: string,
     ready: Readiness,
   ): Promise<Answer> {
+    const least = signs.looksFor(call.caller)
     await requireReady(ready, first.doubtfulSince, call.caller)
     noteRefusal(identityId)
-    const answer = await lookAgain(first, call, ready, 0)
+    const answer = await lookAgain(first, call, ready, least)
     if (isAmbiguous(answer) && !rule.isRaised()) {
       await corroboration.wait(identityId, asked, () => !signs.areThere())
     }
