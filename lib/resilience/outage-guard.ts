@@ -98,13 +98,13 @@ export function withOutageGuard(
     first: Ambiguous,
     call: WhoamiCall,
     ready: Readiness,
-    extra: number,
+    atLeast: number,
   ): Promise<Answer> {
     const { caller, signal } = call
     let answer = first
     let looks = 1
-    for (; looks < signs.looksFor(caller) + extra; looks += 1) {
-      if (signs.areThere() || extra > 0) await corroboration.pause()
+    for (; looks < Math.max(atLeast, signs.looksFor(caller)); looks += 1) {
+      if (signs.areThere() || caller.kind === 'unknown') await corroboration.pause()
       if (signal.aborted) break
       const again = await look(call)
       if (!isAmbiguous(again)) return again
@@ -118,15 +118,16 @@ export function withOutageGuard(
     first: Ambiguous,
     call: WhoamiCall,
     ready: Readiness,
+    atLeast: number,
   ): Promise<Answer> {
     scout.enter()
     try {
       await requireReady(ready, first.doubtfulSince, call.caller)
-      if (signs.areThere() || !scout.claim()) {
+      if (atLeast > 1 || signs.areThere() || !scout.claim()) {
         await scout.wait()
-        return await lookAgain(first, call, ready, 0)
+        return await lookAgain(first, call, ready, atLeast)
       }
-      return await lookAgain(first, call, ready, 1).finally(scout.end)
+      return await lookAgain(first, call, ready, 2).finally(scout.end)
     } finally {
       scout.leave()
     }
@@ -137,10 +138,11 @@ export function withOutageGuard(
     call: WhoamiCall,
     identityId: string,
     ready: Readiness,
+    atLeast: number,
   ): Promise<Answer> {
     await requireReady(ready, first.doubtfulSince, call.caller)
     noteRefusal(identityId)
-    const answer = await lookAgain(first, call, ready, 0)
+    const answer = await lookAgain(first, call, ready, atLeast)
     if (isAmbiguous(answer) && !rule.isRaised()) {
       await corroboration.wait(identityId, asked, () => !signs.areThere())
     }
@@ -150,10 +152,12 @@ export function withOutageGuard(
   /** What to make of a 401. */
   async function confirm(first: Ambiguous, call: WhoamiCall, ready: Readiness): Promise<Answer> {
     const { caller } = call
+    // Counted now as well: a sign can end its minute while readiness is asked.
+    const atLeast = signs.looksFor(caller)
     const answer =
       caller.kind === 'known'
-        ? await confirmKnown(first, call, caller.identityId, ready)
-        : await confirmUnknown(first, call, ready)
+        ? await confirmKnown(first, call, caller.identityId, ready, atLeast)
+        : await confirmUnknown(first, call, ready, atLeast)
     if (isAmbiguous(answer) && rule.isRaised()) {
       throw new Fault('ambiguous_401', 'many sessions turned 401')
     }
