@@ -97,18 +97,18 @@ export function withOutageGuard(
 
   /**
    * Looks again until there is no 401 any more, or there were enough of them from an Ory that is ready:
-   * `least`, or more if the signs want more by now.
+   * `atLeast`, or more if the signs want more by now.
    */
   async function lookAgain(
     first: Ambiguous,
     call: WhoamiCall,
     ready: Readiness,
-    least: number,
+    atLeast: number,
   ): Promise<Answer> {
     const { caller, signal } = call
     let answer = first
     let looks = 1
-    for (; looks < Math.max(least, signs.looksFor(caller)); looks += 1) {
+    for (; looks < Math.max(atLeast, signs.looksFor(caller)); looks += 1) {
       if (signs.areThere() || caller.kind === 'unknown') await corroboration.pause()
       if (signal.aborted) break
       const again = await look(call)
@@ -123,17 +123,16 @@ export function withOutageGuard(
     first: Ambiguous,
     call: WhoamiCall,
     ready: Readiness,
+    atLeast: number,
   ): Promise<Answer> {
-    // As of now: a sign may be a minute old before readiness has answered.
-    const least = signs.looksFor(call.caller)
     scout.enter()
     try {
       await requireReady(ready, first.doubtfulSince, call.caller)
-      if (signs.areThere() || !scout.claim()) {
+      if (atLeast > 1 || signs.areThere() || !scout.claim()) {
         await scout.wait()
-        return await lookAgain(first, call, ready, least)
+        return await lookAgain(first, call, ready, atLeast)
       }
-      return await lookAgain(first, call, ready, least + 1).finally(scout.end)
+      return await lookAgain(first, call, ready, 2).finally(scout.end)
     } finally {
       scout.leave()
     }
@@ -144,11 +143,11 @@ export function withOutageGuard(
     call: WhoamiCall,
     identityId: string,
     ready: Readiness,
+    atLeast: number,
   ): Promise<Answer> {
-    const least = signs.looksFor(call.caller)
     await requireReady(ready, first.doubtfulSince, call.caller)
     noteRefusal(identityId)
-    const answer = await lookAgain(first, call, ready, least)
+    const answer = await lookAgain(first, call, ready, atLeast)
     if (isAmbiguous(answer) && !rule.isRaised()) {
       await corroboration.wait(identityId, asked, () => !signs.areThere())
     }
@@ -158,10 +157,12 @@ export function withOutageGuard(
   /** What to make of a 401. */
   async function confirm(first: Ambiguous, call: WhoamiCall, ready: Readiness): Promise<Answer> {
     const { caller } = call
+    // Counted now as well: a sign can end its minute while readiness is asked.
+    const atLeast = signs.looksFor(caller)
     const answer =
       caller.kind === 'known'
-        ? await confirmKnown(first, call, caller.identityId, ready)
-        : await confirmUnknown(first, call, ready)
+        ? await confirmKnown(first, call, caller.identityId, ready, atLeast)
+        : await confirmUnknown(first, call, ready, atLeast)
     if (isAmbiguous(answer) && rule.isRaised()) {
       throw new Fault('ambiguous_401', 'many sessions turned 401')
     }

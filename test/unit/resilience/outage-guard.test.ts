@@ -375,6 +375,37 @@ describe('withOutageGuard', () => {
       tell!('ready')
       expect(await asking).toBe(live)
     })
+
+    it.each<[string, string | undefined, number]>([
+      ['an unknown', undefined, 2],
+      ['a known', 'i', 3],
+    ])(
+      'counts a sign whose minute ends while readiness is asked about %s caller',
+      async (...row) => {
+        const [, identity, looks] = row
+        const clock = createFakeClock()
+        const answers = [new Fault('server_error'), ...Array<Answer>(looks).fill(doubtful)]
+        const readiness = {
+          async ask() {
+            clock.advance(2)
+            return 'ready' as const
+          },
+        }
+        const guard = withOutageGuard(
+          async () => {
+            const answer = answers.shift()!
+            if (answer instanceof Fault) throw answer
+            return answer
+          },
+          readiness,
+          { clock, timeoutMs },
+        )
+        await expect(guard(question())).rejects.toMatchObject({ reason: 'server_error' })
+        clock.advance(59_999)
+        expect(await guard(question({ caller: toCaller(identity) }))).toBe(doubtful)
+        expect(answers).toEqual([])
+      },
+    )
   })
 
   describe.each<Health>(['ready', 'unknown'])(
