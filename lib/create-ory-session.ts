@@ -185,7 +185,7 @@ export function createOrySession<Traits = RegisteredTraits>(
     clock: settings.clock,
     ask: askFor(decide),
     isKnown: cache.isKnown,
-    ended: denials.invalid,
+    ended: () => denials.invalid(),
     hold: () => fleet?.hold(),
   })
 

@@ -8,7 +8,7 @@ const app = express()
 
 app.get('/events', ory.requireSession(), (req, res) => {
   res.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' })
-  res.write(`data: ${JSON.stringify({ hello: req.session.identity.traits['email'] })}\n\n`)
+  res.write(`data: ${JSON.stringify({ hello: req.session.identity.traits.email })}\n\n`)
   const timer = setInterval(
     () => res.write(`data: ${JSON.stringify({ now: Date.now() })}\n\n`),
     1_000,

@@ -16,9 +16,9 @@ chat.on('headers', (lines, request) => {
 })
 
 chat.on('connection', (socket: WebSocket, session: Session) => {
-  const name = String(session.identity.traits['email'])
+  const name = String(session.identity.traits.email)
   socket.on('error', () => socket.terminate())
-  socket.on('message', (data) => say(`${name}: ${String(data)}`))
+  socket.on('message', (data: Buffer) => say(`${name}: ${data.toString()}`))
   say(`${name} is here`)
 })
 

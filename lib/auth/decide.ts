@@ -46,13 +46,14 @@ export type Decision = Grant | Denial
 
 /**
  * Decides at once where memory suffices, or else by a promise. `subject` is the request as the
- * application knows it, for its predicate. `freshness` is that of the policy unless it is given.
+ * application knows it, for its predicate. `chain` is the request whose guards share an answer of Ory. `freshness` is that of the policy unless it is given.
  * Throws what a hook throws.
  */
 export type Decide = (
   request: RequestFacts,
   policy: ResolvedPolicy,
   subject: unknown,
+  chain?: object,
   freshness?: Freshness,
   trace?: DecisionTrace,
 ) => Decision | PromiseLike<Decision>
@@ -73,6 +74,7 @@ interface Asking {
   readonly key: Key
   readonly policy: ResolvedPolicy
   readonly subject: unknown
+  readonly chain: object | undefined
   readonly freshness: Freshness
   readonly trace: DecisionTrace | undefined
 }
@@ -189,13 +191,13 @@ export function createDecide(parts: DecideParts): Decide {
   }
 
   function askOry(asking: Asking): Decision | PromiseLike<Decision> {
-    const { credential, key, policy, subject, freshness, trace } = asking
+    const { credential, key, policy, subject, chain, freshness, trace } = asking
     const sent = sendable(credential)
     if (sent === 'invalid') return deny(denials.invalid())
     // Once more with what is sent: if each odd cookie beside the good one made a key of its own, one
     // session could fill the memory.
-    if (sent !== credential) return judge(sent, policy, subject, freshness, trace)
-    const earlier = cache.requestAnswers.find(subject, key, freshness)
+    if (sent !== credential) return judge(sent, policy, subject, chain, freshness, trace)
+    const earlier = cache.requestAnswers.find(chain, key, freshness)
     if (earlier !== undefined) {
       counters.hits += 1
       return judgeAnswer(earlier, asking)
@@ -204,7 +206,7 @@ export function createDecide(parts: DecideParts): Decide {
     if (trace !== undefined) trace.servedFrom = 'upstream'
     return cache.ask(credential, key, freshness).then(
       (answered) => {
-        cache.requestAnswers.keep(subject, key, answered)
+        cache.requestAnswers.keep(chain, key, answered)
         return judgeAnswer(answered, asking)
       },
       (error: unknown) => judgeFault(error, asking),
@@ -212,8 +214,8 @@ export function createDecide(parts: DecideParts): Decide {
   }
 
   /** Not if this request has just asked Ory about it. */
-  function isToRevalidate(key: Key, entry: Entry, subject: unknown): boolean {
-    const earlier = cache.requestAnswers.find(subject, key, 'revalidate')
+  function isToRevalidate(key: Key, entry: Entry, chain: object | undefined): boolean {
+    const earlier = cache.requestAnswers.find(chain, key, 'revalidate')
     return earlier === undefined && cache.claimForced(key, entry)
   }
 
@@ -221,12 +223,14 @@ export function createDecide(parts: DecideParts): Decide {
     credential: Credential,
     policy: ResolvedPolicy,
     subject: unknown,
+    chain: object | undefined,
     freshness: Freshness,
     trace: DecisionTrace | undefined,
   ): Decision | PromiseLike<Decision> {
     if (trace !== undefined) trace.source = credential.source
     const key = keyOf(credential)
-    if (freshness !== 'any') return askOry({ credential, key, policy, subject, freshness, trace })
+    if (freshness !== 'any')
+      return askOry({ credential, key, policy, subject, chain, freshness, trace })
     const now = clock.now()
     const monotonic = clock.monotonic()
     const entry = cache.findFresh(key, now, monotonic)
@@ -235,8 +239,8 @@ export function createDecide(parts: DecideParts): Decide {
       const refusal = policy.isAsking
         ? refuse(entry, policy, cache.timeOf(entry, now, monotonic))
         : undefined
-      if (refusal !== undefined && mayChange(refusal) && isToRevalidate(key, entry, subject)) {
-        return askOry({ credential, key, policy, subject, freshness: 'revalidate', trace })
+      if (refusal !== undefined && mayChange(refusal) && isToRevalidate(key, entry, chain)) {
+        return askOry({ credential, key, policy, subject, chain, freshness: 'revalidate', trace })
       }
       counters.hits += 1
       if (trace !== undefined) trace.servedFrom = 'cache'
@@ -249,10 +253,10 @@ export function createDecide(parts: DecideParts): Decide {
       if (trace !== undefined) trace.servedFrom = 'cache'
       return deny(denials.invalid())
     }
-    return askOry({ credential, key, policy, subject, freshness: 'any', trace })
+    return askOry({ credential, key, policy, subject, chain, freshness: 'any', trace })
   }
 
-  return (request, policy, subject, freshness = policy.isFresh ? 'fresh' : 'any', trace) => {
+  return (request, policy, subject, chain, freshness = policy.isFresh ? 'fresh' : 'any', trace) => {
     if (parts.isClosed()) return deny(denials.unavailable(new Fault('closed')))
     const credential = findCredential(request, settings)
     if (credential === undefined) return deny(denials.missing())
@@ -265,7 +269,7 @@ export function createDecide(parts: DecideParts): Decide {
     ) {
       return deny(denials.crossSite())
     }
-    return judge(credential, policy, subject, freshness, trace)
+    return judge(credential, policy, subject, chain, freshness, trace)
   }
 }
 

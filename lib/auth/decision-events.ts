@@ -22,9 +22,9 @@ const policyKeys: Partial<Record<SessionDenialCode, OryDecisionEvent['policyKey'
 
 /** Publishes each decision. Without a subscriber a decision costs what it did: two reads. */
 export function withDecisionEvents(decide: Decide, instance: number): Decide {
-  return (request, policy, subject, freshness) => {
+  return (request, policy, subject, chain, freshness) => {
     if (!decisionChannel.hasSubscribers && !auditChannel.hasSubscribers) {
-      return decide(request, policy, subject, freshness)
+      return decide(request, policy, subject, chain, freshness)
     }
     const startedAt = performance.now()
     const trace: DecisionTrace = {
@@ -49,7 +49,7 @@ export function withDecisionEvents(decide: Decide, instance: number): Decide {
       }
       return decision
     }
-    const decision = decide(request, policy, subject, freshness, trace)
+    const decision = decide(request, policy, subject, chain, freshness, trace)
     return isDecided(decision) ? publish(decision) : decision.then(publish)
   }
 }

@@ -5,12 +5,13 @@ import type { FlightAnswer, Freshness } from './freshness.js'
 
 /**
  * Answers that a request has waited for, for its other guards: without them, a guard with `fresh`, or
- * without a cache, would ask Ory once more about the same request.
+ * without a cache, would ask Ory once more about the same request. `undefined` is no request of a chain:
+ * an application may ask with `authenticate` about one object again and again.
  */
 export interface RequestAnswers {
   /** Keeps the answer to a request, while the request is in memory. */
-  keep(request: unknown, key: Key, answer: FlightAnswer): void
-  find(request: unknown, key: Key, freshness: Freshness): FlightAnswer | undefined
+  keep(request: object | undefined, key: Key, answer: FlightAnswer): void
+  find(request: object | undefined, key: Key, freshness: Freshness): FlightAnswer | undefined
   /** Forgets all. What was invalidated may be among them. */
   forget(): void
 }
@@ -30,13 +31,13 @@ export function createRequestAnswers(clock: CacheClock): RequestAnswers {
 
   return {
     keep(request, key, { answer, isFresh }) {
-      if (!isObject(request)) return
+      if (request === undefined) return
       const { now, monotonic } = clock.read()
       // Only the first guard passes a renewed cookie on.
       answers.set(request, { key, answer, isOwn: false, isFresh, now, monotonic })
     },
     find(request, key, freshness) {
-      const kept = isObject(request) ? answers.get(request) : undefined
+      const kept = request === undefined ? undefined : answers.get(request)
       if (kept?.key !== key) return undefined
       if (freshness !== 'any' && !kept.isFresh) return undefined
       const age = clock.ageOf(kept)
@@ -50,8 +51,4 @@ export function createRequestAnswers(clock: CacheClock): RequestAnswers {
       answers = new WeakMap()
     },
   }
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
 }

@@ -60,7 +60,7 @@ export function readFacts(given: SessionRequest): RequestFacts {
  * @throws TypeError if there is none
  */
 function unwrap(given: SessionRequest): SessionRequestHeaders {
-  // Its own alone: a polluted Object.prototype would put one request in place of every other.
+  // Its own alone: a polluted Object.prototype would answer for every request.
   const raw: unknown = isObject(given) && Object.hasOwn(given, 'raw') && Reflect.get(given, 'raw')
   if (hasHeaders(raw)) return raw
   if (hasHeaders(given)) return given

@@ -37,7 +37,8 @@ export const readiness: Check = {
         outcome: 'ok',
         asked,
         came,
-        means: 'A 401 of an Ory whose database is down is not taken for a logout, and is answered by 503.',
+        means:
+          'A 401 of an Ory whose database is down is not taken for a logout, and is answered by 503.',
       }
     }
     if (reply.status >= 500 || reply.status === 429) {

@@ -85,7 +85,7 @@ export function createMiddleware(
       try {
         if ((request.headers as unknown) === undefined) throw noRequest(request)
         if (isPropertyTaken(request, property)) throw propertyTaken(property)
-        decision = decide(request, policy, request)
+        decision = decide(request, policy, request, request)
       } catch (thrown) {
         fail(next, thrown)
         return

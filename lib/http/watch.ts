@@ -38,9 +38,7 @@ const defaultEveryMs = 60_000
 /** Decides for a watch from its request, as that is by then. */
 export function askFor(decide: Decide): WatcherParts['ask'] {
   return ({ request, policy }, freshness) => {
-    // If the request were the subject of a question in vain, its answer would stay in memory with it.
-    const subject = policy.allow === undefined && freshness !== 'any' ? undefined : request
-    return decide(readFacts(request as SessionRequest), policy, subject, freshness)
+    return decide(readFacts(request as SessionRequest), policy, request, undefined, freshness)
   }
 }
 

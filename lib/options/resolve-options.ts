@@ -93,6 +93,8 @@ export const defaults = {
   cacheControl: 'private, no-store',
   realm: 'ory',
   clock: systemClock,
+  storeTimeoutMs: 50,
+  storePollMs: 100,
 } as const
 
 const keys = [
@@ -105,8 +107,6 @@ const keys = [
   'onDenied',
   'store',
   'storeSecret',
-  'storeTimeoutMs',
-  'storePollMs',
 ]
 
 /** A `Map` holds twice as many, and a logout is noted by two names. */
@@ -171,8 +171,8 @@ export function resolveOptions(
         : checkFunction('onDenied', given['onDenied'] as OnSessionDenied),
     clock: checkClock(of('clock')),
     fleet: checkStore(given['store'], given['storeSecret']),
-    storeTimeoutMs: checkStoreTime('storeTimeoutMs', given['storeTimeoutMs'], 50),
-    storePollMs: checkStoreTime('storePollMs', given['storePollMs'], 100),
+    storeTimeoutMs: checkStoreTime('storeTimeoutMs', of('storeTimeoutMs')),
+    storePollMs: checkStoreTime('storePollMs', of('storePollMs')),
   }
   if (settings.staleIfErrorMs > 0 && settings.cacheTtlMs === 0) {
     throw setupError(

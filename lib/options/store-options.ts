@@ -40,13 +40,9 @@ export function checkStore(store: unknown, storeSecret: unknown): StoreSettings 
 }
 
 /** How long a request may wait for the store, and how often its log is read. */
-export function checkStoreTime(
-  name: 'storeTimeoutMs' | 'storePollMs',
-  value: unknown,
-  usual: number,
-): number {
+export function checkStoreTime(name: 'storeTimeoutMs' | 'storePollMs', value: unknown): number {
   // A timer of a longer time than a minute would leave a revocation unheard for as long.
-  return checkNumber(name, value === undefined ? usual : value, { min: 1, max: 60_000 })
+  return checkNumber(name, value, { min: 1, max: 60_000 })
 }
 
 function checkMethods(store: unknown): SessionStore {

@@ -10,7 +10,7 @@ const takenBackToFlicker = 2
 /** How much is known to be wrong with Ory, and how often a 401 is therefore asked about. */
 export interface SignsOfTrouble {
   /** Ory was away, not ready, or answered 401 to too many. */
-  note(): void
+  readonly note: () => void
   /** Ory answered 401 to a credential, and live when it was asked once more. */
   noteTakenBack(key: string): void
   areThere(): boolean

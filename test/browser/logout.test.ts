@@ -39,10 +39,8 @@ describe('logging out', () => {
   it('works with JavaScript off, although the policy of the page names Ory nowhere', async () => {
     const { app, context, fake } = stage()
     const { cookie } = fake.signIn()
-    const [name = '', value = ''] = [
-      cookie.slice(0, cookie.indexOf('=')),
-      cookie.slice(cookie.indexOf('=') + 1),
-    ]
+    const at = cookie.indexOf('=')
+    const [name, value] = [cookie.slice(0, at), cookie.slice(at + 1)]
     const browser = context.browser()!
     const plain = await browser.newContext({ javaScriptEnabled: false })
     await plain.addCookies([

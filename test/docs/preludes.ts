@@ -7,4 +7,8 @@ export const preludes: Readonly<Record<string, string>> = {
   isAdmin: `declare const isAdmin: (session: import('express-ory-session').Session) => boolean`,
   disableAtOry: `declare const disableAtOry: (identityId: string) => Promise<void>`,
   webSockets: `interface WebSockets { handleUpgrade(request: import('node:http').IncomingMessage, socket: import('node:stream').Duplex, head: Buffer, take: (webSocket: { send(text: string): void }) => void): void }; declare const webSockets: WebSockets`,
+  redis: `declare const redis: ReturnType<typeof import('redis').createClient>`,
+  redisStore: `declare const redisStore: typeof import('express-ory-session/redis').redisStore`,
+  store: `declare const store: import('express-ory-session').SessionStore`,
+  test: `declare const test: (name: string, run: () => Promise<void>) => void`,
 }

@@ -41,9 +41,9 @@ describe('examples/websocket', () => {
       sockets.push(socket)
     }
     const isHeard = new Promise<void>((resolve) =>
-      sockets[1]!.on('message', (data) => {
-        heard.push(String(data))
-        if (String(data).endsWith('hello')) resolve()
+      sockets[1]!.on('message', (data: Buffer) => {
+        heard.push(data.toString())
+        if (data.toString().endsWith('hello')) resolve()
       }),
     )
     sockets[0]!.send('hello')

@@ -12,7 +12,7 @@ describe('the matrix of faults', () => {
     expect(Object.keys(table[place]).sort()).toEqual([...faultNames[place]].sort())
   })
 
-  it('has no place without a file of tests, and no file without a place', () => {
+  it('has a file of tests for each layer, and no other file', () => {
     const files = readdirSync(__dirname).filter((file) => file.endsWith('.test.ts'))
     expect(files.sort()).toEqual([...places, 'matrix'].map((name) => `${name}.test.ts`).sort())
   })

@@ -1,4 +1,4 @@
-/** Every fault that has to have a row in the matrix, by the place at which it breaks. */
+/** Every fault that has to have a row in the matrix, by the layer at which it breaks. */
 export const faultNames = {
   connection: [
     'DNS: no such name',
@@ -126,5 +126,5 @@ export const faultNames = {
   ],
 } as const satisfies Readonly<Record<string, readonly string[]>>
 
-/** A place at which something can break. */
+/** A layer at which something can break. */
 export type Place = keyof typeof faultNames

@@ -39,7 +39,9 @@ async function startEcho(ory: OrySession, policy?: SessionPolicy): Promise<Upgra
   })
   webSockets.on('connection', (webSocket: WebSocket, request: IncomingMessage) => {
     webSocket.on('error', () => undefined)
-    webSocket.on('message', (data) => webSocket.send(`${getSession(request)!.id} ${String(data)}`))
+    webSocket.on('message', (data: Buffer) =>
+      webSocket.send(`${getSession(request)!.id} ${data.toString()}`),
+    )
   })
   const seen = { results: [] as unknown[], errors: [] as unknown[], sockets: [] as Socket[] }
   server.on('upgrade', (request, socket, head) => {
@@ -118,7 +120,7 @@ describe('guardUpgrade', () => {
     })
     webSocket.on('open', () => webSocket.send('hello'))
     const said = await new Promise((resolve) =>
-      webSocket.once('message', (d) => resolve(String(d))),
+      webSocket.once('message', (data: Buffer) => resolve(data.toString())),
     )
     expect(said).toBe(`${person.session.id} hello`)
     expect(results).toEqual([expect.objectContaining({ id: person.session.id })])
@@ -247,6 +249,7 @@ describe('guardUpgrade', () => {
     client.resume()
     await new Promise((resolve) => client.once('end', resolve))
     await until(() => sockets[0]!.destroyed)
+    expect(sockets).toHaveLength(1)
   })
 
   it('hands on what a predicate throws, after a 500', async () => {

@@ -236,7 +236,7 @@ describe('what is known of the session', () => {
   })
 })
 
-describe('a log-out that is asked for twice', () => {
+describe('a logout that is asked for twice', () => {
   it.each([
     ['token', byToken],
     ['cookie', byCookie],
@@ -273,7 +273,7 @@ describe('a log-out that is asked for twice', () => {
   })
 })
 
-describe('a log-out that has nothing to end', () => {
+describe('a logout that has nothing to end', () => {
   const nothing: readonly [string, (cookieName: string) => Headers, number][] = [
     ['no credential', () => ({}), 0],
     ['a cookie that is none', (name) => ({ Cookie: `${name}=a b` }), 0],
@@ -384,7 +384,7 @@ describe('who may log somebody out', () => {
     expect((await logOut({ ...foreign, ...by(fake.signIn()) })).status).toBe(204)
   })
 
-  it('is told of a token header that is malformed', async () => {
+  it('answers 400 for a malformed token header', async () => {
     const { fake, logOut } = await startLogout(world)
 
     expectDenial(await logOut({ 'X-Session-Token': 'a b' }), malformed)
@@ -392,7 +392,7 @@ describe('who may log somebody out', () => {
   })
 })
 
-describe('where a log-out leads', () => {
+describe('where a logout leads', () => {
   it.each([
     ['/bye', '/bye'],
     ['bye', '/bye'],

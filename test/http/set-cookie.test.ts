@@ -57,6 +57,25 @@ describe.each(frameworks)('a cookie that Ory renews, under $name', (framework) =
 })
 
 describe('a cookie that Ory renews', () => {
+  it('goes out once, though two guards of a chain share the answer that brought it', async () => {
+    const { fake, ory, clock } = await world.start({ options: { cacheTtlMs: 0 } })
+    const [first, second] = [ory.requireSession(), ory.requireSession({ fresh: true })]
+    const site = await world.site((request, response, next) => {
+      first(request, response, (error) => {
+        if (error === undefined) second(request, response, next)
+        else next(error)
+      })
+    })
+    const signedIn = fake.signIn()
+    clock.advance(1_000)
+    fake.extend(signedIn)
+
+    const reply = await fetch(site.origin, { headers: byCookie(signedIn) })
+
+    expect(reply.headers.getSetCookie()).toEqual([renewed])
+    expect(fake.calls.whoami).toBe(1)
+  })
+
   it('is not stored, so a hit has none', async () => {
     const scene = await world.start()
     const { fake, get } = scene

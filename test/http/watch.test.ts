@@ -177,7 +177,7 @@ describe('watch', () => {
   ])('throws a TypeError for %j', async (options, code) => {
     const { ory } = await world.start()
     const call = (): unknown => ory.watch({ headers: {} }, options as never)
-    expect(call).toThrow(expect.objectContaining({ name: 'TypeError', code }) as unknown as Error)
+    expect(call).toThrow(expect.objectContaining({ name: 'TypeError', code }))
   })
 })
 

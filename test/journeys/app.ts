@@ -83,7 +83,9 @@ export function openApp(door: Door, options: AppOptions): App {
     url: appUrl,
     advance: (ms) => void (aheadMs += ms),
     restart: start,
-    close: async () => void (await Promise.all(started.map((ory) => ory.close()))),
+    close: async () => {
+      await Promise.all(started.map((ory) => ory.close()))
+    },
   }
 }
 

@@ -52,10 +52,10 @@ export async function createFakeWorld({ requiredAal, ports }: WorldOptions): Pro
       identities.set(person.email, session.identity.id)
       return Promise.resolve(isEnrolled ? { ...person, secret: 'none' } : person)
     },
-    changePassword: ({ email }) => Promise.resolve(fake.revokeAll(identities.get(email)!)),
+    changePassword: async ({ email }) => fake.revokeAll(identities.get(email)!),
     stop: () => Promise.resolve(fake.fault('reset', { path: 'all' })).then(() => undefined),
     hang: () => Promise.resolve(fake.fault('silent', { path: 'all' })).then(() => undefined),
-    start: () => Promise.resolve(fake.heal()),
+    start: async () => fake.heal(),
     close: () => fake.close(),
   }
 }

@@ -66,7 +66,9 @@ describe.each(findWorlds())('a login at $name', (maker) => {
       await world.pages.signIn(page, person)
       await page.waitForURL(`${app.url}/script?step=2#part`)
 
-      await page.getByText('{"ok":true}').waitFor()
+      const answer = page.getByText('{"ok":true}')
+      await answer.waitFor()
+      expect(await answer.isVisible()).toBe(true)
     }),
   )
 

@@ -35,8 +35,8 @@ async function start(client: string): Promise<Scene> {
 }
 
 /** What is wrong with the store, and how it begins. */
-const faults: readonly (readonly [string, (redis: RedisServer) => void | Promise<unknown>])[] = [
-  ['stopped', (redis) => redis.freeze()],
+const faults: readonly (readonly [string, (redis: RedisServer) => Promise<unknown>])[] = [
+  ['stopped', async (redis) => redis.freeze()],
   ['killed', async (redis) => redis.kill()],
   ['killed and started again, empty', async (redis) => redis.kill().then(redis.start)],
   ['wiped', async (redis) => redis.command('FLUSHALL')],
@@ -112,6 +112,7 @@ describeRedis(withRedis('with a Redis that fails, every answer is as without a s
     fake.revoke(signedIn)
     await a.invalidate({ session: signedIn.session.id })
     await eventually(async () => (await outcomeOf(b, byToken(signedIn))) === 'session_invalid')
+    expect(await outcomeOf(a, byToken(signedIn))).toBe('session_invalid')
   }, 30_000)
 
   it('rejects invalidate while it is stopped, and carries it once it goes on', async () => {

@@ -39,7 +39,7 @@ export function expectOutcome(outcome: Outcome, cell: Cell, row: Fault): void {
 
   // What was asked: each person once, however many wait, and once more where that is sound.
   const questions = facts.people * facts.questionsOfEach
-  const asked = (counts: typeof after.upstream): number => counts[fault.reason] ?? 0
+  const asked = (counts: typeof after.upstream): number => counts[fault.reason]
   expect(asked(after.upstream) - asked(before.upstream)).toBe(questions)
   expect(sum(after.upstream) - sum(before.upstream)).toBe(questions)
   const retries = fault.isRetried === true && questions > 0 ? 1 : 0

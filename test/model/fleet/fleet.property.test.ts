@@ -28,7 +28,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
     arbitrary: fc.record({ kind: fc.constantFrom('crash', 'cut', 'heal'), process }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('wipe', 'wipe log', 'trim') }) },
-) as fc.Arbitrary<Move>
+)
 
 /** The moves that show a copy to be wrong, if there are any. */
 async function refute(change: Break, numRuns: number): Promise<readonly Move[] | undefined> {

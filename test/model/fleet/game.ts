@@ -178,5 +178,5 @@ function read(body: string, now: number): Answer {
 }
 
 async function settle(): Promise<void> {
-  for (let turn = 0; turn < 60; turn += 1) await undefined
+  for (let turn = 0; turn < 60; turn += 1) await Promise.resolve()
 }

@@ -159,7 +159,7 @@ describe('where a browser is sent to', () => {
       'takes the path of appUrl away',
       (error, request, appUrl) => redirectOf(error, request, new URL(appUrl.origin)),
     ],
-  ])('is told from one that %s', async (_name, broken) => {
+  ])('differs from one that %s', async (_name, broken) => {
     await expectRefuted(staysWhereItBelongs(broken))
   })
 })
@@ -191,7 +191,7 @@ describe('an ordinary page', () => {
       'takes what looks like a scheme away',
       (app, target) => returnUrl(app, target.replace(/^\/\w+:/, '/')),
     ],
-  ])('is told from what %s', async (_name, broken) => {
+  ])('differs from what %s', async (_name, broken) => {
     await expectRefuted(comesBackTo(broken))
   })
 })

@@ -13,7 +13,10 @@ describe('options of a store', () => {
     [{ store, storeSecret: [storeSecret, 'short'] }, 'a string of 5 bytes'],
     [{ store, storeSecret: [] }, 'an empty list'],
     [{ store, storeSecret: 5 as never }, 'number'],
-    [{ store: { get: () => 0 } as never, storeSecret }, 'it has no set(); is it a client that redisStore() should get?'],
+    [
+      { store: { get: () => 0 } as never, storeSecret },
+      'it has no set(); is it a client that redisStore() should get?',
+    ],
     [{ store: 'redis://' as never, storeSecret }, 'a SessionStore'],
     [{ store, storeSecret, storeTimeoutMs: 0 }, 'storeTimeoutMs'],
     [{ store, storeSecret, storePollMs: NaN }, 'storePollMs'],

@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
-import { createFindSecondFactor, createSecondFactorRequest } from '../../../lib/ory/second-factor.js'
+import {
+  createFindSecondFactor,
+  createSecondFactorRequest,
+} from '../../../lib/ory/second-factor.js'
 import type { Sent, Wire } from '../../../lib/ory/ory-client.js'
 import { question } from './question.js'
 
