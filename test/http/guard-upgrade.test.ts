@@ -126,6 +126,23 @@ describe('guardUpgrade', () => {
     expect(results).toEqual([expect.objectContaining({ id: person.session.id })])
   })
 
+  it('sends the cookie that Ory renewed with the 101, once', async () => {
+    const { fake, ory } = await world.start()
+    const { cookie, session } = fake.signIn()
+    fake.extend(session)
+    const { port } = await startEcho(ory)
+    const cookiesOf101 = async (): Promise<unknown> => {
+      const webSocket = new WebSocket(`ws://127.0.0.1:${port}`, { headers: { Cookie: cookie } })
+      return new Promise((resolve, reject) => {
+        webSocket.once('upgrade', ({ headers }) => resolve(headers['set-cookie']))
+        webSocket.once('error', reject)
+      })
+    }
+    expect(await cookiesOf101()).toEqual([expect.stringMatching(/^ory_kratos_session=/)])
+    // The second handshake is a hit, and Ory renews nothing.
+    expect(await cookiesOf101()).toBeUndefined()
+  })
+
   it('loses no frame that a client sends with the handshake or while Ory is asked', async () => {
     const { fake, ory } = await world.start()
     const person = fake.signIn()
