@@ -1,4 +1,5 @@
 import { Fault } from '../shared/fault.js'
+import { untilAbort } from '../shared/until-abort.js'
 import type { Caller } from './caller.js'
 import type { OryCall } from './ory-call.js'
 import { createPermit } from './permit.js'
@@ -43,9 +44,9 @@ export function createConcurrencyLimit(connections: number, timeoutMs: number): 
   const waiting = new Set<Waiter>()
 
   // At the moment when it matters, because other calls of the same identity end while one waits.
-  function rankOf({ caller }: OryCall): Rank {
+  function rankOf({ caller }: OryCall, ownPermits: 0 | 1 = 0): Rank {
     if (caller.kind === 'unknown') return 2
-    return (activeOf.get(caller.identityId) ?? 0) < share ? 0 : 1
+    return (activeOf.get(caller.identityId) ?? 0) - ownPermits < share ? 0 : 1
   }
 
   function isPermitFree({ kind }: Caller): boolean {
@@ -73,8 +74,8 @@ export function createConcurrencyLimit(connections: number, timeoutMs: number): 
     next?.start()
   }
 
-  const noPermit = (call: OryCall, when = ''): Fault =>
-    new Fault(rankOf(call) === 0 ? 'overload' : 'throttled', `no permit ${when}`.trim())
+  const noPermit = (rank: Rank, when = ''): Fault =>
+    new Fault(rank === 0 ? 'overload' : 'throttled', `no permit ${when}`.trim())
 
   /** Why a call may not even wait. Without these bounds one identity or one flood fills the list. */
   function refuseToWait(call: OryCall): Fault | undefined {
@@ -86,7 +87,7 @@ export function createConcurrencyLimit(connections: number, timeoutMs: number): 
       if (rankOf(other) === rank) ofRank += 1
       if (caller.kind === 'known' && isOf(other.caller, caller.identityId)) ofOne += 1
     }
-    if (isRefresh || ofRank >= connections * waitingPerConnection) return noPermit(call)
+    if (isRefresh || ofRank >= connections * waitingPerConnection) return noPermit(rank)
     return ofOne >= connections * callsOfOnePerConnection ? new Fault('throttled') : undefined
   }
 
@@ -108,7 +109,7 @@ export function createConcurrencyLimit(connections: number, timeoutMs: number): 
       const giveUp = (): void => {
         waiting.delete(waiter)
         // Not `timeout`: Ory was not asked, so this shows nothing of Ory.
-        reject(noPermit(call, 'in time'))
+        reject(noPermit(rankOf(call), 'in time'))
       }
       waiting.add(waiter)
       signal.addEventListener('abort', giveUp, { once: true })
@@ -134,17 +135,15 @@ export function createConcurrencyLimit(connections: number, timeoutMs: number): 
   }
 
   return (send) => (call) => {
-    if (call.signal.aborted) return Promise.reject(noPermit(call, 'in time'))
+    if (call.signal.aborted) return Promise.reject(noPermit(rankOf(call), 'in time'))
     if (isPermitFree(call.caller)) {
       count(call.caller, 1)
       return sendWith(send, call)
     }
+    // Ory has only what is left of the time. If that counted as an outage, the calls of one identity could
+    // make others wait so long that their circuit opens.
     return wait(call).then(() =>
-      sendWith(send, call).catch((error: unknown) => {
-        // Ory had only what was left of the time. If that counted as an outage, the calls of one identity
-        // could make others wait so long that their circuit opens.
-        throw call.signal.aborted ? noPermit(call, 'in time') : error
-      }),
+      untilAbort(call.signal, sendWith(send, call), () => noPermit(rankOf(call, 1), 'in time')),
     )
   }
 }

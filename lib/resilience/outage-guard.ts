@@ -3,7 +3,7 @@ import { unknownHealthAgeMs } from '../ory/readiness.js'
 import type { Readiness } from '../ory/readiness.js'
 import type { Clock } from '../shared/clock.js'
 import { Fault } from '../shared/fault.js'
-import type { Signal } from '../shared/lean-abort-signal.js'
+import { untilAbort } from '../shared/until-abort.js'
 import type { Caller } from './caller.js'
 import { createConcurrencyLimit } from './concurrency-limit.js'
 import { createCorroboration } from './corroboration.js'
@@ -175,24 +175,16 @@ export function withOutageGuard(
     return ask(call).then((answer) => {
       if (!isAmbiguous(answer)) noteWell(call.caller, number)
       else if (readiness !== undefined) {
-        return orAmbiguous(call.signal, confirm(answer, call, readiness))
+        // `timeout` would say that Ory is away.
+        return untilAbort(call.signal, confirm(answer, call, readiness), notConfirmed)
       }
       return answer
     }, noteFault)
   }
 }
 
-/** Rejects once the time is up, with `ambiguous_401`: `timeout` would say that Ory is away. */
-function orAmbiguous(signal: Signal, answer: Promise<Answer>): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const giveUp = (): void => {
-      reject(new Fault('ambiguous_401', 'not confirmed in time'))
-    }
-    signal.addEventListener('abort', giveUp, { once: true })
-    answer.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', giveUp)
-    })
-  })
+function notConfirmed(): Fault {
+  return new Fault('ambiguous_401', 'not confirmed in time')
 }
 
 type Ambiguous = Answer & { readonly doubtfulSince: number }

@@ -341,6 +341,8 @@ const wrong: Record<string, unknown[]> = {
   refreshAhead: [...numbers, 0, 1, 1.1],
   staleIfErrorMs: longTimes,
   timeoutMs: [...longTimes, 0, 0.5],
+  storeTimeoutMs: [...numbers, 0, 0.5, 60_001],
+  storePollMs: [...numbers, 0, 0.5, 60_001],
   connections: [...wholes, 65_536],
   readinessPath: [
     null,
