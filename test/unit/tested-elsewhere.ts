@@ -55,7 +55,6 @@ export const testedElsewhere: Readonly<Record<string, string>> = {
   'ory/undici-pool.ts': 'test/http/moved-host.test.ts',
 
   'options/option-validators.ts': 'test/unit/options/resolve-options.test.ts',
-  'options/validators.ts': 'test/unit/options/resolve-options.test.ts',
 
   'session/malformed.ts': 'test/unit/session/parse-session.test.ts',
   'session/session-limits.ts': 'test/unit/session/parse-session.test.ts',
