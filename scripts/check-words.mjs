@@ -35,6 +35,10 @@ const words = [
 
 /** Findings that stay: `{ file, text, why }`, where `text` is a part of the line. */
 const allowed = [
+  { file: 'CHANGELOG.md', text: '`cacheMax`', why: 'the old name of an option' },
+  { file: 'CHANGELOG.md', text: '`crowding`', why: 'the old name of a reason' },
+  { file: 'CHANGELOG.md', text: '`doubtful`', why: 'the old name of a reason' },
+  { file: 'CHANGELOG.md', text: '`garbage`', why: 'the old name of a reason' },
   { file: 'bench/README.md', text: 'bench -- crowd', why: 'the name of a command' },
   { file: 'bench/README.md', text: '## Crowd', why: 'the heading of that command' },
   { file: 'bench/crowd/crowd.ts', text: './crowd/crowd-process.ts', why: 'the name of a file' },
