@@ -10,8 +10,9 @@ import { createOrySession, type OrySession } from '../../lib/index.js'
 import { createAdmin } from './client/admin.js'
 import { createFlows, type Caller } from './client/flows.js'
 import { startKratos, type KratosServer } from './database/kratos-server.js'
+import { createSqlite } from './database/sqlite.js'
 
-const startsWithinMs = 120_000
+const startsWithinMs = 300_000
 const secret = 'a-secret-of-the-web-hook'
 /** What docs/webhooks.md tells to send: the id alone. */
 const jsonnet = 'function(ctx) { identity: ctx.identity.id }'
@@ -88,8 +89,11 @@ if (!binary) {
         file,
         JSON.stringify({ selfservice: { flows: { settings, recovery, login }, methods } }),
       )
-      const dsn = `sqlite://${join(folder, 'kratos.sqlite')}?_fk=true`
-      kratos = await startKratos(binary, dsn, folder, { moreConfiguration: [file] })
+      const dsn = await createSqlite(binary, folder)
+      kratos = await startKratos(binary, dsn, folder, {
+        moreConfiguration: [file],
+        hasTables: true,
+      })
       // Long enough that only a hook can end what is cached.
       ory = createOrySession({ url: kratos.publicUrl, cacheTtlMs: 600_000, refreshAhead: false })
     }, startsWithinMs)
