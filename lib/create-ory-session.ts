@@ -151,7 +151,7 @@ export function createOrySession<Traits = RegisteredTraits>(
   const upstream = createUpstream(settings)
   const instance = nextInstanceNumber()
   const { follow } = createCallEvents(settings.url, instance)
-  const fleet = settings.fleet && createFleet({ ...settings, ...settings.fleet }, hear)
+  const fleet = settings.fleet && createFleet({ ...settings, ...settings.fleet, instance }, hear)
   const askOry = follow('whoami', upstream.whoami)
   const whoami = fleet?.decorate(askOry, createReadLive(settings)) ?? askOry
   const cache = createCache(settings, whoami, counters, (what) => {
@@ -168,14 +168,14 @@ export function createOrySession<Traits = RegisteredTraits>(
     await upstream.close()
   }
   const isClosed = (): boolean => closing !== undefined
-  const denials = createDenials(settings)
+  const denials = createDenials(settings, instance)
   const { clock, timeoutMs } = settings
   const lacksSecondFactor = createEnrolmentHint(upstream.findSecondFactor, timeoutMs, clock)
   const decide = withDecisionEvents(
     createDecide({ settings, cache, keyOf, counters, denials, lacksSecondFactor, isClosed }),
     instance,
   )
-  const deny = createDeny(settings, counters, denials, upstream.isAway)
+  const deny = createDeny({ ...settings, instance }, counters, denials, upstream.isAway)
   const vary = createVary(settings.sources)
   const middleware = createMiddleware(settings, decide, deny, vary)
   const logout = createLogout({ settings, ending, keyOf, denials, deny, vary, isClosed })

@@ -21,7 +21,7 @@ export async function examine(
   const settings = resolveOptions(optionsOf(given, variables), () => variables['ORY_SDK_URL'])
   // REDIS_URL alone may be for something else.
   const shared = variables['ORY_STORE_SECRET'] ? variables['REDIS_URL'] : undefined
-  const store = await connectStore(given.store, shared)
+  const store = await connectStore(given.store, shared, settings.storeTimeoutMs)
   try {
     const tried = readSessionVariable(variables, settings)
     return await checkOry(settings, { ...tried, store: store?.probe })

@@ -27,7 +27,7 @@ export type Deny = (
 type Hook = (...denied: Parameters<OnSessionDenied>) => unknown
 
 export function createDeny(
-  settings: Settings,
+  settings: Settings & { readonly instance: number },
   counters: Counters,
   denials: Denials,
   isAway: () => boolean,

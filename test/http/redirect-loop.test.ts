@@ -64,6 +64,7 @@ describe('a redirect loop', () => {
     expect(replies[0]!.status).toBe(303)
     expect(messages).toEqual([
       expect.objectContaining({
+        instance: expect.any(Number),
         host: 'app.example',
         message: expect.stringContaining('cookies.domain'),
       }),
