@@ -185,6 +185,7 @@ export function createOrySession<Traits = RegisteredTraits>(
     clock: settings.clock,
     ask: askFor(decide),
     isKnown: cache.isKnown,
+    isRefused: cache.isRefused,
     ended: () => denials.invalid(),
     hold: () => fleet?.hold(),
   })
