@@ -76,7 +76,9 @@ async function plugin(
 }
 
 function answer(error: SessionError, _request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  return reply.code(error.status).headers(error.headers).send(JSON.stringify(error))
+  // To a string Fastify adds a charset, which this media type does not have (RFC 9457).
+  const body = Buffer.from(JSON.stringify(error))
+  return reply.code(error.status).headers(error.headers).send(body)
 }
 
 /**

@@ -73,8 +73,6 @@ export function noteChecked(
 }
 
 /** What the guard found; `undefined` if it did not look. */
-export function checkedOn(
-  request: object,
-): { readonly session: Session | undefined } | undefined {
+export function checkedOn(request: object): { readonly session: Session | undefined } | undefined {
   return (request as Marked)[checked]
 }

@@ -6,7 +6,7 @@ import { SessionException } from './session-exception.js'
 interface NestResponse {
   status(status: number): NestResponse
   header(name: string, value: string): NestResponse
-  send(body: string): unknown
+  send(body: Buffer): unknown
 }
 
 /** Answers a denial: the problem body over HTTP, an error in GraphQL, the event `exception` in a gateway. */
@@ -22,7 +22,8 @@ export class OrySessionFilter implements ExceptionFilter<SessionException> {
     if (type !== 'http') return exception
     const response = host.switchToHttp().getResponse<NestResponse>()
     for (const [name, value] of Object.entries(error.headers)) response.header(name, value)
-    return response.status(error.status).send(JSON.stringify(error))
+    // To a string both platforms add a charset, which this media type does not have (RFC 9457).
+    return response.status(error.status).send(Buffer.from(JSON.stringify(error)))
   }
 }
 Catch(SessionException)(OrySessionFilter)
