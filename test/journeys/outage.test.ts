@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
+import { setTimeout as delay } from 'node:timers/promises'
 import { createStage, heading, story, who } from './stage.js'
 import { findWorlds } from './worlds.js'
 
@@ -11,7 +12,7 @@ describe.each(findWorlds())('what happens elsewhere, at $name', (maker) => {
 
   it(
     'is a 503 while Ory is stopped, and no logout afterwards',
-    story(stage, async ({ world, app, page, browser, enter }) => {
+    story(stage, async ({ world, app, page, openContext, enter }) => {
       const person = await world.createPerson()
       await enter(person)
       await world.stop()
@@ -19,27 +20,45 @@ describe.each(findWorlds())('what happens elsewhere, at $name', (maker) => {
       const answer = await page.goto(`${app.url}/private`)
       expect([answer?.status(), page.url()]).toEqual([503, `${app.url}/private`])
       // By now it is known that Ory is away: its login page would be a dead end.
-      const signedOut = await browser.newContext({ ignoreHTTPSErrors: true })
-      const other = await signedOut.newPage()
+      const other = await (await openContext()).newPage()
       const denied = await other.goto(`${app.url}/private`)
       expect([denied?.status(), other.url()]).toEqual([503, `${app.url}/private`])
-      await signedOut.close()
       await world.start()
       app.advance(minuteMs)
       await page.reload()
+      await other.reload()
 
       expect(await who(page)).toBe(`Signed in as ${person.email}`)
+      expect(await world.pages.which(other)).toBe('login')
     }),
   )
 
   it(
     'is a 503 while Ory hangs, and no logout afterwards',
-    story(stage, async ({ world, app, page, enter }) => {
+    story(stage, async ({ world, app, page, openContext, enter }) => {
       const person = await world.createPerson()
       await enter(person)
       await world.hang()
       app.advance(ttlMs)
       expect((await page.goto(`${app.url}/private`))?.status()).toBe(503)
+      // Until the question whether Ory is away has timed out, too, nobody knows it.
+      const signedOut = await openContext()
+      const isKnown = async (): Promise<boolean> => {
+        await signedOut.clearCookies()
+        const headers = { accept: 'text/html' }
+        const answer = await signedOut.request.get(`${app.url}/private`, {
+          headers,
+          maxRedirects: 0,
+        })
+        return answer.status() === 503
+      }
+      for (let asked = 0; !(await isKnown()); asked += 1) {
+        if (asked === 60) throw new Error('Nobody notices that Ory hangs')
+        await delay(250)
+      }
+      const other = await signedOut.newPage()
+      const denied = await other.goto(`${app.url}/private`)
+      expect([denied?.status(), other.url()]).toEqual([503, `${app.url}/private`])
       await world.start()
       app.advance(minuteMs)
       await page.reload()

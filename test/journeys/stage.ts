@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals'
 import { join } from 'node:path'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { launch, screenshots } from '../browser/chromium.js'
 import { openApp, openDoor, type App, type AppOptions, type Door } from './app.js'
 import type { Person, World, WorldOptions } from './world.js'
@@ -19,6 +19,8 @@ export interface Stage {
   readonly browser: Browser
   readonly context: BrowserContext
   readonly page: Page
+  /** Another browser that nobody has used; it is closed at the end of the story. */
+  openContext(options?: BrowserContextOptions): Promise<BrowserContext>
   /** Signs somebody in at the application, and shows a private page. */
   enter(person: Person, page?: Page): Promise<void>
 }
@@ -74,14 +76,18 @@ export function createStage(
     await Promise.all(doors.map((door) => door.close()))
     await world?.close()
   }, startsWithinMs)
-  beforeEach(async () => {
-    context = await browser!.newContext({ ignoreHTTPSErrors: true })
+  async function openContext(options?: BrowserContextOptions): Promise<BrowserContext> {
+    const opened = await browser!.newContext({ ignoreHTTPSErrors: true, ...options })
     // A machine that does other things, too, is slow.
-    context.setDefaultTimeout(20_000)
+    opened.setDefaultTimeout(60_000)
+    return opened
+  }
+  beforeEach(async () => {
+    context = await openContext()
     page = await context.newPage()
   })
   afterEach(async () => {
-    await context?.close()
+    await Promise.all((browser?.contexts() ?? []).map((opened) => opened.close()))
     // What one story did to an application is nothing to the next.
     await Promise.all([...apps.values()].map((app) => app.close()))
     apps.clear()
@@ -92,6 +98,7 @@ export function createStage(
     browser: browser!,
     context: context!,
     page: page!,
+    openContext,
     get app() {
       return openOnce('app')
     },
@@ -123,7 +130,8 @@ export function story(
       await play(set)
     } catch (error) {
       const name = (expect.getState().currentTestName ?? 'story').replace(/\W+/g, '-')
-      for (const [index, page] of set.context.pages().entries()) {
+      const pages = set.browser.contexts().flatMap((context) => context.pages())
+      for (const [index, page] of pages.entries()) {
         const path = join(screenshots, `${name}-${index}.png`)
         await page.screenshot({ path, fullPage: true }).catch(() => undefined)
         process.stdout.write(`${path}: ${page.url()}\n`)
