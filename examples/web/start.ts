@@ -6,7 +6,7 @@ import { createOry } from './ory.js'
 
 const { ORY_SDK_URL, ORY_BROWSER_URL, PORT = '3000', HOST = '127.0.0.1' } = process.env
 // Some hosts say it by a name of their own.
-const { APP_URL = process.env.PUBLIC_URL } = process.env
+const { APP_URL = process.env['PUBLIC_URL'] } = process.env
 /** How long requests under way may take when the process is asked to end, in milliseconds. */
 const graceMs = 10_000
 

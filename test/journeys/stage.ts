@@ -1,7 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { launch, screenshots } from '../browser/chromium.js'
+import { findPort } from '../kratos/database/port.js'
+import { root, runExample, type Example } from '../examples/example.js'
 import { openApp, openDoor, type App, type AppOptions, type Door } from './app.js'
 import type { Person, World, WorldOptions } from './world.js'
 import type { WorldMaker } from './worlds.js'
@@ -16,6 +19,8 @@ export interface Stage {
   readonly cookieless: App
   /** One that Ory sends no browser back to. */
   readonly refused: App
+  /** Starts the web example as a process of its own, once, and returns where browsers find it. */
+  openExample(): Promise<string>
   readonly browser: Browser
   readonly context: BrowserContext
   readonly page: Page
@@ -23,6 +28,10 @@ export interface Stage {
   openContext(options?: BrowserContextOptions): Promise<BrowserContext>
   /** Signs somebody in at the application, and shows a private page. */
   enter(person: Person, page?: Page): Promise<void>
+}
+
+const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  scripts: { 'start:web': string }
 }
 
 const startsWithinMs = 120_000
@@ -41,6 +50,9 @@ export function createStage(
   let context: BrowserContext | undefined
   let page: Page | undefined
   let doors: Door[] = []
+  let examplePort = 0
+  let example: Example | undefined
+  let exampleUrl = ''
   const origins: string[] = []
   const apps = new Map<AppName, App>()
 
@@ -65,14 +77,21 @@ export function createStage(
   beforeAll(async () => {
     doors = await Promise.all(names.map(openDoor))
     const ports = doors.map(({ port }) => port)
-    world = await maker.create({ requiredAal, ports: ports.slice(0, -1), names })
+    examplePort = await findPort()
+    world = await maker.create({
+      requiredAal,
+      ports: [...ports.slice(0, -1), examplePort],
+      names: [...names.slice(0, -1), 'example'],
+    })
     browser = await launch()
     for (const [index, { port }] of doors.entries()) {
       origins.push(await world.publish(port, names[index]!))
     }
+    exampleUrl = await world.publish(examplePort, 'example')
   }, startsWithinMs)
   afterAll(async () => {
     await browser?.close()
+    await example?.stop()
     await Promise.all(doors.map((door) => door.close()))
     await world?.close()
   }, startsWithinMs)
@@ -110,6 +129,16 @@ export function createStage(
     },
     get refused() {
       return openOnce('refused')
+    },
+    async openExample() {
+      example ??= runExample(scripts['start:web'], {
+        ORY_SDK_URL: world!.oryUrl,
+        ORY_BROWSER_URL: world!.oryBrowserUrl,
+        APP_URL: exampleUrl,
+        PORT: String(examplePort),
+      })
+      await example.waitFor(/The application is at /)
+      return exampleUrl
     },
     async enter(person, shown = page!) {
       await shown.goto(`${openOnce('app').url}/private`)
