@@ -122,7 +122,13 @@ describeRedis(withRedis('processes that share a cluster'), () => {
       await answersAll()
       await lost.start()
       await eventually(sharesAll, 30_000)
-      await eventually(async () => revokesEverywhere().then(() => true).catch(() => false), 15_000)
+      await eventually(
+        async () =>
+          revokesEverywhere()
+            .then(() => true)
+            .catch(() => false),
+        15_000,
+      )
     },
     90_000,
   )
@@ -141,7 +147,13 @@ describeRedis(withRedis('processes that share a primary of Sentinel'), () => {
       await group.servers[0]!.kill()
       await answersAll()
       await eventually(sharesAll, 40_000)
-      await eventually(async () => revokesEverywhere().then(() => true).catch(() => false), 15_000)
+      await eventually(
+        async () =>
+          revokesEverywhere()
+            .then(() => true)
+            .catch(() => false),
+        15_000,
+      )
     },
     90_000,
   )

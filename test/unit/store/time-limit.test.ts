@@ -57,7 +57,11 @@ describe('a time limit', () => {
       'const one = log(true); limit.begin(one); limit.end(one)',
       '',
     ],
-    ['keeps a process that waits', 'limit.begin(log(false)); limit.begin(log(true))', 'late\nlate\n'],
+    [
+      'keeps a process that waits',
+      'limit.begin(log(false)); limit.begin(log(true))',
+      'late\nlate\n',
+    ],
   ])('%s', (_name, code, output) => {
     const file = join(__dirname, '../../../lib/store/time-limit.ts')
     const script = `
