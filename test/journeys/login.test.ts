@@ -188,8 +188,9 @@ describe.each(findWorlds())('a login at $name', (maker) => {
   it(
     'ends in the denial in each of three tabs where the cookie never arrives',
     story(stage, async ({ world, cookieless, page, context }) => {
+      const person = await world.createPerson()
       await page.goto(`${cookieless.url}/private`)
-      await world.pages.signIn(page, await world.createPerson())
+      await world.pages.signIn(page, person)
       await page.getByText('session_missing').waitFor()
       const tabs = await Promise.all([1, 2, 3].map(() => context.newPage()))
       const visits = tabs.map((tab) => countVisits(tab, cookieless))
