@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { launch, screenshots } from '../browser/chromium.js'
 import { findPort } from '../kratos/database/port.js'
@@ -34,6 +35,8 @@ const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   scripts: { 'start:web': string }
 }
 
+/** Less than the `testTimeout` of jest.journeys.config.js. */
+const storyMs = 160_000
 const startsWithinMs = 120_000
 
 /** Ory sends no browser to the last. */
@@ -155,8 +158,9 @@ export function story(
 ): () => Promise<void> {
   return async () => {
     const set = stage()
+    const end = new AbortController()
     try {
-      await play(set)
+      await Promise.race([play(set), runOut(end.signal)])
     } catch (error) {
       const name = (expect.getState().currentTestName ?? 'story').replace(/\W+/g, '-')
       const pages = set.browser.contexts().flatMap((context) => context.pages())
@@ -166,8 +170,16 @@ export function story(
         process.stdout.write(`${path}: ${page.url()}\n`)
       }
       throw error
+    } finally {
+      end.abort()
     }
   }
+}
+
+/** Ends a story before Jest does, which would leave no picture of where it got stuck. */
+async function runOut(signal: AbortSignal): Promise<never> {
+  await delay(storyMs, undefined, { signal, ref: false })
+  throw new Error(`The story did not end within ${storyMs} ms`)
 }
 
 export const who = (page: Page) => page.locator('#who').textContent()
