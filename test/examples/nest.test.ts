@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals'
-import { once } from 'node:events'
 import { io } from 'socket.io-client'
 import type { Socket } from 'socket.io-client'
 import { createFakeOry } from '../../lib/testing/index.js'
@@ -8,6 +7,10 @@ import { runExample, stopExamples } from './example.js'
 import type { Example } from './example.js'
 
 jest.setTimeout(60_000)
+
+/** Resolves to what the next event of a socket brings. */
+const once = (socket: Socket, event: string): Promise<any> =>
+  new Promise((resolve) => socket.once(event, resolve))
 
 describe.each(['express', 'fastify'])('examples/nest on %s', (platform) => {
   let fake: FakeOry
@@ -119,14 +122,14 @@ describe.each(['express', 'fastify'])('examples/nest on %s', (platform) => {
   }
 
   it('guards the handshake and each message of a gateway', async () => {
-    const [error] = await once(connect(''), 'connect_error')
+    const error = await once(connect(''), 'connect_error')
     expect(String(error.context?.status ?? error)).toContain('401')
 
     const socket = connect(bob.cookie)
     await once(socket, 'connect')
     expect(await socket.emitWithAck('say', 'hello')).toBe('bob@example.com: hello')
     socket.emit('clear')
-    const [problem] = await once(socket, 'exception')
+    const problem = await once(socket, 'exception')
     expect(problem).toMatchObject({ code: 'session_aal2_required', status: 403 })
   })
 

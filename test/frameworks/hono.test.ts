@@ -1,10 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import { cors } from 'hono/cors'
-import { once } from 'node:events'
-import { request as rawRequest } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { createOrySession, isSessionError } from '../../lib/index.js'
 import type { OrySession } from '../../lib/index.js'
 import { optionalSession, requireSession } from '../../lib/hono/index.js'
@@ -115,19 +111,10 @@ describe('the middleware for Hono', () => {
     expect((await app.request('/transfer', { method: 'POST', headers })).status).toBe(403)
   })
 
-  it("refuses a token that is sent twice, on Node's server", async () => {
+  it('refuses a token that is sent twice', async () => {
     app.get('/me', requireSession(ory), (c) => c.text('unreachable'))
-    const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' })
-    await once(server, 'listening')
-    const { port } = server.address() as AddressInfo
-    const token = ['X-Session-Token', fake.signIn().token]
-    const status = await new Promise((resolve) =>
-      rawRequest({ port, host: '127.0.0.1', path: '/me', headers: [...token, ...token] })
-        .on('response', (response) => resolve(response.resume().statusCode))
-        .end(),
-    )
-    server.close()
-    expect(status).toBe(400)
+    const token: [string, string] = ['X-Session-Token', fake.signIn().token]
+    expect((await app.request('/me', { headers: [token, token] })).status).toBe(400)
   })
 
   it('leaves a 101 as it is', async () => {
