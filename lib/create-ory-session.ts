@@ -172,7 +172,8 @@ export function createOrySession<Traits = RegisteredTraits>(
   const isClosed = (): boolean => closing !== undefined
   const denials = createDenials(settings, instance)
   const { clock, timeoutMs } = settings
-  const lacksSecondFactor = createEnrolmentHint(upstream.findSecondFactor, timeoutMs, clock)
+  const findSecondFactor = follow('login', upstream.findSecondFactor)
+  const lacksSecondFactor = createEnrolmentHint(findSecondFactor, timeoutMs, clock)
   const decide = withDecisionEvents(
     createDecide({ settings, cache, keyOf, counters, denials, lacksSecondFactor, isClosed }),
     instance,

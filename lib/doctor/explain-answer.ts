@@ -39,6 +39,12 @@ function explainRedirect(location: string, url: URL): Explanation | undefined {
       fix: `Write ${target.origin}${url.pathname.replace(/\/$/, '')} in \`url\`.`,
     }
   }
+  if (target.pathname.endsWith('/sessions/whoami') && target.origin !== url.origin) {
+    return {
+      means: `This address sends the question on to ${target.origin}, as the admin port of Kratos does.`,
+      fix: `Set \`url\` to ${target.origin}, if that is the public URL of Kratos (serve.public).`,
+    }
+  }
   if (!loginWords.test(target.hostname + target.pathname)) return undefined
   return {
     means: `A login page at ${target.origin} stands in front of Ory, and asks this machine to log in.`,

@@ -10,7 +10,16 @@ interface FromInstance {
 }
 
 /** How a question to Ory ended: an answer, or the reason of a fault. */
-export type OryOutcome = 'live' | 'refused' | 'aal_too_low' | 'ended' | SessionFaultReason
+export type OryOutcome =
+  | 'live'
+  | 'refused'
+  | 'aal_too_low'
+  /** Of a logout. */
+  | 'ended'
+  /** Of a login for `aal2`: whether there is a second factor to show. */
+  | 'enrolled'
+  | 'not_enrolled'
+  | SessionFaultReason
 
 /** `express-ory-session:decision`: a request was let in or denied. */
 export interface OryDecisionEvent extends FromInstance {

@@ -100,6 +100,13 @@ export const fronts: readonly Front[] = [
     ...wrong,
   },
   {
+    title: 'what sends whoami on, as the admin port does',
+    answer: always(307, { location: 'http://ory.internal:4433/sessions/whoami' }),
+    first: 'address',
+    says: /sends the question on to http:\/\/ory\.internal:4433.*Set `url` to http:\/\/ory\.internal:4433/,
+    ...wrong,
+  },
+  {
     title: 'a certificate that is signed by itself',
     tls: createAuthority('an authority').issue({ name: 'localhost' }),
     first: 'address',
