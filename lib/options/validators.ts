@@ -36,7 +36,7 @@ export function readMembers<T extends object>(
 
 /** The call that is meant if a request comes instead of the object `name`. */
 function callOf(name: string): string {
-  return name === 'log' ? "app.post('/logout', ory.logout())" : 'app.use(ory.requireSession())'
+  return name === 'logout' ? "app.post('/logout', ory.logout())" : 'app.use(ory.requireSession())'
 }
 
 function unknownKey(name: string, key: string, known: readonly string[]): TypeError {
