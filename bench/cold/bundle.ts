@@ -15,6 +15,9 @@ await ory.close()
 console.log(error.code)
 `
 
+/** What it may take: undici's client with both of its parsers is two thirds of it. */
+export const mostBundleBytes = 450_000
+
 export interface Bundle {
   readonly format: 'esm' | 'cjs'
   readonly bytes: number
