@@ -16,6 +16,8 @@ import { createEnding } from './auth/end-session.js'
 import { resolveTarget } from './auth/invalidate.js'
 import type { SessionInvalidateTarget } from './auth/invalidate.js'
 import type { OryCheck } from './doctor/check.js'
+import { createPutHeaders } from './http/decision-headers.js'
+import { createFrameworkGuard, noteGuard } from './http/framework-guard.js'
 import { createGuardUpgrade } from './http/guard-upgrade.js'
 import type { SessionUpgradeGuard } from './http/guard-upgrade.js'
 import { createVary } from './http/vary.js'
@@ -178,7 +180,8 @@ export function createOrySession<Traits = RegisteredTraits>(
   )
   const deny = createDeny({ ...settings, instance }, counters, denials, upstream.isAway)
   const vary = createVary(settings.sources)
-  const middleware = createMiddleware(settings, decide, deny, vary)
+  const putHeaders = createPutHeaders(settings, vary)
+  const middleware = createMiddleware(settings, decide, deny, putHeaders)
   const logout = createLogout({ settings, ending, keyOf, denials, deny, vary, isClosed })
   const anyone = resolvePolicy(undefined, settings)
   const guardUpgrade = createGuardUpgrade(settings, decide, counters)
@@ -186,6 +189,7 @@ export function createOrySession<Traits = RegisteredTraits>(
     clock: settings.clock,
     ask: askFor(decide),
     isKnown: cache.isKnown,
+    isRefused: cache.isRefused,
     ended: () => denials.invalid(),
     hold: () => fleet?.hold(),
   })
@@ -239,5 +243,6 @@ export function createOrySession<Traits = RegisteredTraits>(
       return closing
     },
   }
+  noteGuard(ory, createFrameworkGuard(settings, decide, counters, putHeaders))
   return numberInstance(ory, instance)
 }

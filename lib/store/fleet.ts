@@ -136,6 +136,9 @@ export function createFleet(settings: FleetSettings, onHeard: (what: Heard) => v
     },
     hold: revocations.hold,
     stats: () => ({ ...counters, faults: { ...counters.faults }, lagMs: revocations.lagMs() }),
-    close: revocations.close,
+    close() {
+      revocations.close()
+      gate.close()
+    },
   }
 }

@@ -3,6 +3,7 @@ import { unknownCaller } from '../../../lib/resilience/caller.js'
 import type { AskWhoami, WhoamiCall } from '../../../lib/resilience/ory-call.js'
 import type { SessionStore } from '../../../lib/index.js'
 import type { Clock } from '../../../lib/shared/clock.js'
+import { createClockLead } from '../../../lib/store/clock-lead.js'
 import { createKeyIndex } from '../../../lib/store/key-index.js'
 import { createRecordReader } from '../../../lib/store/record-reader.js'
 import type { RecordReaderSettings } from '../../../lib/store/record-reader.js'
@@ -78,7 +79,7 @@ export function createProcess(
     store: parts.store,
     gate,
     revocations: parts.reader,
-    lead: { note: () => undefined, currentMs: () => 0 },
+    lead: createClockLead(parts.clock),
     clock: parts.clock,
     cacheTtlMs: ttlMs,
     refreshAhead: false,
