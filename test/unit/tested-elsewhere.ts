@@ -26,7 +26,6 @@ export const testedElsewhere: Readonly<Record<string, string>> = {
   'http/webhook.ts': 'test/http/webhook.test.ts',
 
   'auth/authenticate.ts': 'test/http/authenticate.test.ts',
-  'auth/decision-events.ts': 'test/http/channels.test.ts',
   'auth/invalidate.ts': 'test/http/invalidate.test.ts',
 
   'store/fleet.ts': 'test/http/fleet.test.ts',
@@ -37,12 +36,12 @@ export const testedElsewhere: Readonly<Record<string, string>> = {
   'store/revocation.ts': 'test/http/fleet-attack.test.ts',
   'store/revocations.ts': 'test/http/fleet.test.ts',
   'store/store-counters.ts': 'test/unit/store/store-gate.test.ts',
+  'store/store-events.ts': 'test/unit/store/store-gate.test.ts',
   'store/store-error.ts': 'test/http/fleet.test.ts',
   'store/with-store.ts': 'test/http/fleet.test.ts',
 
   'cache/store-answer.ts': 'test/unit/cache/session-cache.test.ts',
 
-  'resilience/call-events.ts': 'test/http/channels.test.ts',
   'resilience/caller.ts': 'test/unit/resilience/concurrency-limit.test.ts',
   'resilience/corroboration.ts': 'test/unit/resilience/circuit-breaker.test.ts',
   'resilience/permit.ts': 'test/unit/resilience/concurrency-limit.test.ts',
@@ -63,7 +62,6 @@ export const testedElsewhere: Readonly<Record<string, string>> = {
   'shared/error-catalog.ts': 'test/unit/shared/session-error.test.ts',
   'shared/error-codes.ts': 'test/docs/tables.test.ts',
   'shared/instance-number.ts': 'test/http/channels.test.ts',
-  'shared/invalid-option.ts': 'test/unit/options/resolve-options.test.ts',
   'shared/observe.ts': 'test/http/channels.test.ts',
   'shared/ory-urls.ts': 'test/unit/http/links.test.ts',
   'shared/setup-cause.ts': 'test/http/channels.test.ts',
