@@ -4,13 +4,17 @@ import type { SessionStore } from 'express-ory-session'
 import type { Part } from '../part.js'
 import { startRedis } from '../../test/support/redis-server.js'
 import { countFleetCalls } from './calls.js'
+import { connectClients } from './clients.js'
+import type { FleetClient } from './clients.js'
 import { measureRevocations } from './revocations.js'
 import { measureStoreHit } from './store-hit.js'
+import type { Cost } from './store-hit.js'
 
 /** What a store saves and costs: four instances of one process on a Redis of their own. */
 export const fleet: Part = async ({ isShort }) => {
   const redis = await startRedis()
   const clients: Redis[] = []
+  const named: FleetClient[] = []
   const connect = (): Redis => {
     const client = new Redis(redis.port, { enableReadyCheck: false })
     clients.push(client)
@@ -29,20 +33,21 @@ export const fleet: Part = async ({ isShort }) => {
     Array.from({ length: 4 }, () => storeOf(hasBell))
   try {
     const { without, withStore } = await countFleetCalls()
-    const { hit, whoami } = await measureStoreHit(
-      [storeOf(false), storeOf(false)],
-      isShort ? 1_000 : 5_000,
-    )
+    named.push(...(await connectClients(redis.port)))
+    const rounds = isShort ? 5 : 25
+    const serial = await measureStoreHit({ clients: named, rounds, atOnce: 1 })
+    await redis.command('FLUSHALL')
+    const parallel = await measureStoreHit({ clients: named, rounds, atOnce: 20 })
     const bell = await measureRevocations(four(true), isShort ? 30 : 300)
     const polled = await measureRevocations(four(false), isShort ? 30 : 300)
     const row = (name: string, ...values: (number | string)[]) => ({ name, values })
     return {
       title: 'A fleet of four on one Redis',
-      columns: ['with a store', 'without', 'ratio'],
+      columns: ['with a store, or p50', 'without, or CPU', 'ratio'],
       rows: [
         row('calls to Ory', withStore, without, (withStore / without).toFixed(2)),
-        row('p50 of a store hit, of whoami (µs)', ...pair(hit.p50Us, whoami.p50Us)),
-        row('CPU of a store hit, of whoami with its stub (µs)', ...pair(hit.cpuUs, whoami.cpuUs)),
+        ...serial.map((cost) => row(`p50, CPU of ${cost.name} (µs)`, ...costOf(cost))),
+        ...parallel.map((cost) => row(`the same, 20 at once: ${cost.name}`, ...costOf(cost))),
         row('revocation p50, p99 with the bell (ms)', bell.p50.toFixed(1), bell.p99.toFixed(1), ''),
         row('revocation p50, p99 by polls (ms)', polled.p50.toFixed(1), polled.p99.toFixed(1), ''),
         row('revocations missed', bell.missed + polled.missed, '', ''),
@@ -50,10 +55,12 @@ export const fleet: Part = async ({ isShort }) => {
     }
   } finally {
     for (const client of clients) client.disconnect()
+    for (const client of named) client.close()
     await redis.close()
   }
 }
 
-function pair(one: number, other: number): string[] {
-  return [one.toFixed(0), other.toFixed(0), (one / other).toFixed(2)]
+/** The last are the ratios to whoami. */
+function costOf({ p50Us, cpuUs, p50Ratio, cpuRatio }: Cost): string[] {
+  return [p50Us.toFixed(0), cpuUs.toFixed(0), `${p50Ratio.toFixed(2)}, ${cpuRatio.toFixed(2)}`]
 }
