@@ -1,5 +1,5 @@
 import type { Clock } from '../shared/clock.js'
-import { publishStore } from './store-counters.js'
+import type { PublishStore } from './store-events.js'
 import type { StoreCounters } from './store-counters.js'
 import type { StoreFaultKind, StoreOperation } from '../shared/store-stats.js'
 import { createTimeLimit } from './time-limit.js'
@@ -11,6 +11,7 @@ export interface StoreGateSettings {
   readonly maxPending: number
   readonly clock: Clock
   readonly counters: StoreCounters
+  readonly publish: PublishStore
 }
 
 /** The result of an operation that failed. */
@@ -46,7 +47,7 @@ const longestPauseMs = 8_000
 const logTimeoutMs = 1_000
 
 export function createStoreGate(settings: StoreGateSettings): StoreGate {
-  const { storeTimeoutMs, maxPending, clock, counters } = settings
+  const { storeTimeoutMs, maxPending, clock, counters, publish } = settings
   /** Commands that the client has not settled, those that were given up on included. */
   let pending = 0
   let failures = 0
@@ -89,7 +90,7 @@ export function createStoreGate(settings: StoreGateSettings): StoreGate {
     const startedAt = performance.now()
     if (pending >= maxPending) {
       fault('overflow')
-      publishStore(operation, 'overflow', startedAt)
+      publish(operation, 'overflow', startedAt)
       return Promise.resolve(failed)
     }
     return new Promise((resolve) => {
@@ -100,7 +101,7 @@ export function createStoreGate(settings: StoreGateSettings): StoreGate {
         isSettled = true
         limit.end(limited)
         if (outcome !== 'ok') fault(outcome)
-        if (operation !== 'get' || outcome !== 'ok') publishStore(operation, outcome, startedAt)
+        if (operation !== 'get' || outcome !== 'ok') publish(operation, outcome, startedAt)
         resolve(result)
       }
       limit.begin(limited)

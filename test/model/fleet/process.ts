@@ -12,6 +12,7 @@ import { createRevocations } from '../../../lib/store/revocations.js'
 import type { Revocation } from '../../../lib/store/revocation.js'
 import { createKeyring } from '../../../lib/store/seal.js'
 import { createStoreCounters } from '../../../lib/store/store-counters.js'
+import { createStoreEvents } from '../../../lib/store/store-events.js'
 import { createStoreGate } from '../../../lib/store/store-gate.js'
 import { withStore } from '../../../lib/store/with-store.js'
 import type { WithStoreParts } from '../../../lib/store/with-store.js'
@@ -50,7 +51,14 @@ export function createProcess(
 ): ModelProcess {
   const counters = createStoreCounters()
   const keyring = createKeyring([secret], 'http://ory.example/')
-  const gate = createStoreGate({ storeTimeoutMs: 60_000, maxPending: 1_000, clock, counters })
+  const publish = createStoreEvents(1)
+  const gate = createStoreGate({
+    storeTimeoutMs: 60_000,
+    maxPending: 1_000,
+    clock,
+    counters,
+    publish,
+  })
   const heard: Revocation[] = []
   // It polls once when it begins, then by hand.
   const storePollMs = 60_000
@@ -76,6 +84,7 @@ export function createProcess(
     cacheTtlMs: ttlMs,
     refreshAhead: false,
     readLive,
+    publish,
   })
   const whoami = withStore(ory, {
     keyring,
