@@ -1,0 +1,85 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Redis } from 'ioredis'
+import { createOrySession } from 'express-ory-session'
+import { redisStore } from 'express-ory-session/redis'
+import { serve, settingsOfChild } from '../child.js'
+import { quantile } from '../statistics.js'
+import { sessionCookie } from '../visitor.js'
+
+/** One process of the fleet, which asks itself what its share of the requests would ask. */
+const { url, port, hasBell } = settingsOfChild() as {
+  url: string
+  port?: number
+  hasBell: boolean
+}
+
+const clients = port === undefined ? [] : [new Redis(port), new Redis(port)]
+const [client, subscriber] = clients
+const listen = (channel: string, onMessage: () => void): (() => void) => {
+  subscriber!.on('message', onMessage)
+  subscriber!.subscribe(channel).catch(() => undefined)
+  return () => void subscriber!.off('message', onMessage)
+}
+const store =
+  client && redisStore(([name, ...args]) => client.call(name, args), hasBell ? { listen } : {})
+const storeSecret = 'a secret of the benchmark, of 32 bytes and more'
+// A busy machine is slow, and what is measured is not how patient we are.
+const ory = createOrySession({
+  url,
+  timeoutMs: 10_000,
+  ...(store && { store, storeSecret, storeTimeoutMs: 1_000 }),
+})
+
+const requestOf = (visitor: number) => ({ headers: { cookie: sessionCookie(visitor) } })
+
+async function sessionOf(visitor: number): Promise<object> {
+  const { session, error } = await ory.authenticate(requestOf(visitor))
+  if (error) throw new Error(`Visitor ${String(visitor)} was denied: ${error.code}`)
+  return session
+}
+
+/** The clock that all processes of a machine share, in milliseconds. */
+const sharedNow = (): number => Number(process.hrtime.bigint()) / 1e6
+
+const tasks = {
+  /** Sends one request after the other at a steady rate, and waits for all answers. */
+  async run({ visitors, everyMs }: { visitors: readonly number[]; everyMs: number }) {
+    const times: number[] = []
+    const start = process.cpuUsage()
+    const startedAt = performance.now()
+    const answers: Promise<unknown>[] = []
+    for (const [index, visitor] of visitors.entries()) {
+      const waitMs = startedAt + index * everyMs - performance.now()
+      if (waitMs > 1) await sleep(waitMs)
+      const sentAt = performance.now()
+      answers.push(sessionOf(visitor).then(() => times.push(performance.now() - sentAt)))
+    }
+    await Promise.all(answers)
+    const { user, system } = process.cpuUsage(start)
+    return { p50: quantile(times, 0.5), p99: quantile(times, 0.99), cpuMs: (user + system) / 1_000 }
+  },
+  learn: async (visitor: number) => void (await sessionOf(visitor)),
+  /** When the process asked anew about a visitor whom it knew. */
+  async hear({ visitor, patienceMs }: { visitor: number; patienceMs: number }) {
+    const before = await sessionOf(visitor)
+    const until = performance.now() + patienceMs
+    while (performance.now() < until) {
+      await sleep(1)
+      if ((await sessionOf(visitor)) !== before) return sharedNow()
+    }
+    return undefined
+  },
+  async invalidate(visitor: number) {
+    const startedAt = sharedNow()
+    await ory.invalidate({ request: requestOf(visitor) })
+    return startedAt
+  },
+  async close() {
+    await ory.close()
+    for (const one of clients) one.disconnect()
+  },
+}
+
+export type MemberTasks = typeof tasks
+
+serve(tasks)
