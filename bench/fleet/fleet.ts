@@ -37,6 +37,7 @@ export const fleet: Part = async ({ isShort }) => {
           ...compare(counted.withStore, counted.without),
         ),
         row('calls to Ory, four processes', ...compare(belled.calls, alone.calls)),
+        row('requests denied', belled.denied, alone.denied, ''),
         row('p99 of the slowest process (ms)', ...compare(belled.p99, alone.p99)),
         row('CPU of the four (ms)', ...compare(belled.cpuMs, alone.cpuMs)),
         row('revocation with the bell (ms)', ...formatLags(belled.lags), ''),

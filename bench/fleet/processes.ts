@@ -17,6 +17,8 @@ const patienceMs = 5_000
 /** What four processes of their own did. */
 export interface FleetRun {
   readonly calls: number
+  /** Requests without a session: then the machine is too busy to say anything. */
+  readonly denied: number
   /** Of the slowest process, in milliseconds. */
   readonly p99: number
   /** Of all four. */
@@ -70,6 +72,7 @@ export async function runProcesses(settings: FleetRunSettings): Promise<FleetRun
     if (revocations > 0) await Promise.all([background(), revoking()])
     return {
       calls: total,
+      denied: runs.reduce((sum, { denied }) => sum + denied, 0),
       p99: Math.max(...runs.map(({ p99 }) => p99)),
       cpuMs: runs.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
       lags,
