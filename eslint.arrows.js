@@ -8,8 +8,6 @@ export const table = {
   testing: { types: ['session', 'shared'] },
   // express-ory-session/opentelemetry. Its peer, the API of OpenTelemetry, is imported here alone.
   opentelemetry: { values: ['shared', '@opentelemetry/api'], types: ['resilience'] },
-  // The adapter for Redis and Valkey, express-ory-session/redis.
-  redis: { types: ['shared'] },
   // express-ory-session/fastify, /hono and /nest: guards in the form of these frameworks, their peers.
   fastify: { values: ['http', 'shared'], types: ['.', 'auth', 'session', 'fastify'] },
   hono: { values: ['http'], types: ['.', 'auth', 'session', 'shared', 'hono'] },
@@ -34,7 +32,9 @@ export const table = {
     types: ['session'],
   },
   // The command express-ory-session doctor, and the checks behind `check()`.
-  doctor: { values: ['auth', 'options', 'ory', 'session', 'credential', 'shared'] },
+  doctor: { values: ['redis', 'auth', 'options', 'ory', 'session', 'credential', 'shared'] },
+  // The adapter for Redis and Valkey, express-ory-session/redis.
+  redis: { types: ['shared'] },
   // All that knows a request and a response.
   http: { values: ['auth', 'resilience', 'options', 'session', 'credential', 'shared'] },
   // Decides. No network, no response.

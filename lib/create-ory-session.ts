@@ -153,7 +153,7 @@ export function createOrySession<Traits = RegisteredTraits>(
   const upstream = createUpstream(settings)
   const instance = nextInstanceNumber()
   const { follow } = createCallEvents(settings.url, instance)
-  const fleet = settings.fleet && createFleet({ ...settings, ...settings.fleet }, hear)
+  const fleet = settings.fleet && createFleet({ ...settings, ...settings.fleet, instance }, hear)
   const askOry = follow('whoami', upstream.whoami)
   const whoami = fleet?.decorate(askOry, createReadLive(settings)) ?? askOry
   const cache = createCache(settings, whoami, counters, (what) => {
@@ -170,14 +170,15 @@ export function createOrySession<Traits = RegisteredTraits>(
     await upstream.close()
   }
   const isClosed = (): boolean => closing !== undefined
-  const denials = createDenials(settings)
+  const denials = createDenials(settings, instance)
   const { clock, timeoutMs } = settings
-  const lacksSecondFactor = createEnrolmentHint(upstream.findSecondFactor, timeoutMs, clock)
+  const findSecondFactor = follow('login', upstream.findSecondFactor)
+  const lacksSecondFactor = createEnrolmentHint(findSecondFactor, timeoutMs, clock)
   const decide = withDecisionEvents(
     createDecide({ settings, cache, keyOf, counters, denials, lacksSecondFactor, isClosed }),
     instance,
   )
-  const deny = createDeny(settings, counters, denials, upstream.isAway)
+  const deny = createDeny({ ...settings, instance }, counters, denials, upstream.isAway)
   const vary = createVary(settings.sources)
   const putHeaders = createPutHeaders(settings, vary)
   const middleware = createMiddleware(settings, decide, deny, putHeaders)
@@ -188,6 +189,7 @@ export function createOrySession<Traits = RegisteredTraits>(
     clock: settings.clock,
     ask: askFor(decide),
     isKnown: cache.isKnown,
+    isRefused: cache.isRefused,
     ended: () => denials.invalid(),
     hold: () => fleet?.hold(),
   })

@@ -31,6 +31,8 @@ export interface WatcherParts {
   readonly ask: (watch: Watch, freshness: Freshness) => Decision | PromiseLike<Decision>
   /** Whether a decision about a key needs no call to Ory. */
   readonly isKnown: (key: Key) => boolean
+  /** Whether a key is refused without a call, such as after a logout. */
+  readonly isRefused: (key: Key) => boolean
   /** Makes the error of a session that is over. */
   readonly ended: () => SessionError
   /** Hears the revocations of other processes until the returned function is called. */
@@ -59,10 +61,11 @@ const fewest = 5
 const goldenRatio = 0.618_033_988_749_895
 
 /** Watches sessions by one timer. Each credential costs one question in `everyMs`. */
-export function createWatcher({ clock, ask, isKnown, ended, hold }: WatcherParts): Watcher {
+export function createWatcher(parts: WatcherParts): Watcher {
+  const { clock, ask, isKnown, isRefused, ended, hold } = parts
   const watches = new Set<Watch>()
   /** What was invalidated since a watch began whose session is not known yet. */
-  const unknown = new Map<Watch, Invalidation[]>()
+  const missed = new Map<Watch, Invalidation[]>()
   /** Watches past `expires_at`, and when Ory was asked on that account, on the monotonic clock. */
   const expired = new Map<Watch, number>()
   let timer: NodeJS.Timeout | undefined
@@ -74,7 +77,7 @@ export function createWatcher({ clock, ask, isKnown, ended, hold }: WatcherParts
 
   function stop(watch: Watch): void {
     if (!watches.delete(watch)) return
-    unknown.delete(watch)
+    missed.delete(watch)
     expired.delete(watch)
     rate -= 1 / watch.everyMs
     if (watches.size > 0) return
@@ -102,13 +105,24 @@ export function createWatcher({ clock, ask, isKnown, ended, hold }: WatcherParts
     if (watch.sessionId === undefined) {
       watch.sessionId = session.id
       watch.identityId = session.identity.id
-      const missed = unknown.get(watch) ?? []
-      unknown.delete(watch)
-      if (missed.some((what) => isAbout(what, watch))) return false
+      const isOver = missed.get(watch)?.some((what) => isAbout(what, watch))
+      missed.delete(watch)
+      if (isOver === true) return false
     }
     watch.expiresAt = parseTimestamp(session.expires_at) ?? watch.expiresAt
     // If another session answers to the credential, the one that opened this is over.
     return watch.sessionId === session.id
+  }
+
+  function miss(watch: Watch, what: Invalidation): void {
+    const list = missed.get(watch)
+    if (list === undefined) missed.set(watch, [what])
+    else list.push(what)
+  }
+
+  /** Whether any live session will do, and nothing is known against this one. */
+  function isSettled({ key, policy }: Watch): boolean {
+    return key !== undefined && !policy.isAsking && policy.allow === undefined && !isRefused(key)
   }
 
   function settle(watch: Watch, { error, session }: Decision): void {
@@ -185,8 +199,11 @@ export function createWatcher({ clock, ask, isKnown, ended, hold }: WatcherParts
       }
       phase = (phase + goldenRatio) % 1
       watch.dueAt = monotonic + watch.everyMs * phase
-      unknown.set(watch, [])
-      if (session !== undefined) learn(watch, session)
+      if (session !== undefined) {
+        learn(watch, session)
+        // A question would have the cache read the session, which the request has already.
+        if (isSettled(watch)) return
+      }
       if (watch.key === undefined || isKnown(watch.key)) void question(watch, 'any')
       // Asked at the next tick that has room, because ten thousand may begin at once.
       else if (session === undefined) watch.dueAt = monotonic
@@ -194,8 +211,10 @@ export function createWatcher({ clock, ask, isKnown, ended, hold }: WatcherParts
     stop,
     invalidate(what) {
       const matching: Watch[] = []
-      for (const watch of watches) if (isAbout(what, watch)) matching.push(watch)
-      for (const missed of unknown.values()) missed.push(what)
+      for (const watch of watches) {
+        if (isAbout(what, watch)) matching.push(watch)
+        else if (watch.sessionId === undefined) miss(watch, what)
+      }
       for (const watch of matching) end(watch, ended())
     },
     size: () => watches.size,

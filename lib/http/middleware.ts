@@ -5,6 +5,7 @@ import { isDecided } from '../auth/decide.js'
 import type { Decide, Decision } from '../auth/decide.js'
 import type { SessionError } from '../shared/session-error.js'
 import { setupError } from '../shared/error-codes.js'
+import { peek } from '../shared/peek.js'
 import { fail } from './next.js'
 import type { SessionNext } from '../options/options.js'
 import type { Settings } from '../options/resolve-options.js'
@@ -37,9 +38,10 @@ export function createMiddleware(
     isOptional: boolean,
     request: IncomingMessage,
     response: ServerResponse,
+    isOpen: boolean,
   ): SessionError | undefined {
     const { error, session } = decision
-    if (!response.headersSent) putHeaders(decision, response)
+    if (isOpen) putHeaders(decision, response)
     if (error === undefined) {
       attachSession(request, property, session)
       return undefined
@@ -64,8 +66,9 @@ export function createMiddleware(
       try {
         // Without this, a value that is no decision has no error either, and would let anybody in.
         if (!isDecided(decision)) throw new TypeError('No decision was made')
-        if (isGone(response)) return
-        error = carryOut(decision, policy, isOptional, request, response)
+        const isBegun = peek(response, 'headersSent')
+        if (isGone(response, isBegun)) return
+        error = carryOut(decision, policy, isOptional, request, response, !isBegun)
       } catch (thrown) {
         fail(next, thrown)
         return
@@ -77,7 +80,7 @@ export function createMiddleware(
     return (request, response, next) => {
       let decision: Decision | PromiseLike<Decision>
       try {
-        if ((request.headers as unknown) === undefined) throw noRequest(request)
+        if ((peek(request, 'headers') as unknown) === undefined) throw noRequest(request)
         if (isPropertyTaken(request, property)) throw propertyTaken(property)
         decision = decide(request, policy, request, request)
       } catch (thrown) {

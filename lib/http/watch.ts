@@ -45,6 +45,7 @@ export function askFor(decide: Decide): WatcherParts['ask'] {
 /** Makes `watch`. Returns the function that stops a watch. */
 export function createWatch({ settings, keyOf, watcher }: WatchParts) {
   const share = createSharedPolicies()
+  const anyone = share(resolvePolicy(undefined, settings))
 
   function stop(this: Watch): void {
     watcher.stop(this)
@@ -56,7 +57,7 @@ export function createWatch({ settings, keyOf, watcher }: WatchParts) {
     const credential = readCredential(readFacts(request), settings)
     const watch: Watch = {
       request,
-      policy: share(resolvePolicy(policy, settings)),
+      policy: policy === undefined ? anyone : share(resolvePolicy(policy, settings)),
       key: typeof credential === 'object' ? keyOf(credential) : undefined,
       everyMs: checkNumber('watch.everyMs', everyMs, { min: 1 }),
       onEnd,
@@ -81,12 +82,12 @@ function createSharedPolicies(): (policy: ResolvedPolicy) => ResolvedPolicy {
       value instanceof Set ? [...value] : value,
     )
     let same = shared.get(text)
-    if (same === undefined) {
+    if (same?.allow !== allow || same === undefined) {
       // Every question of a watch is past all caches; the first one need not be.
-      same = { ...policy, allow: undefined, isFresh: false }
+      same = { ...(same ?? policy), allow, isFresh: false }
       if (shared.size >= most) shared.clear()
       shared.set(text, same)
     }
-    return allow === undefined ? same : { ...same, allow }
+    return same
   }
 }

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
@@ -9,7 +9,7 @@ import type { Example } from '../examples/example.js'
 import { launch, screenshots } from './chromium.js'
 
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-  scripts: { 'start:web': string }
+  scripts: Readonly<Record<'start:web' | 'start:chat', string>>
 }
 
 const phone = {
@@ -34,8 +34,15 @@ export interface Stage {
   photograph(page: Page, name: string): Promise<void>
 }
 
-/** Sets the stage for the tests of a file: the servers once, a browser without cookies for each. */
-export function createStage(fakeOptions: FakeOryOptions = {}): () => Stage {
+/**
+ * Sets the stage for the tests of a file: the servers once, a browser without cookies for each. By default
+ * the application is the web example; `printed` finds its address in what it prints.
+ */
+export function createStage(
+  fakeOptions: FakeOryOptions = {},
+  script: keyof typeof scripts = 'start:web',
+  printed = /The application is at (http:\/\/[\d.:]+),/,
+): () => Stage {
   let browser: Browser
   let fake: FakeOry
   let example: Example
@@ -47,8 +54,8 @@ export function createStage(fakeOptions: FakeOryOptions = {}): () => Stage {
     fake = await createFakeOry(fakeOptions)
     fake.signIn({ traits: { email: 'ada@example.com' }, secondFactor: true })
     fake.signIn({ traits: { email: 'bob@example.com' } })
-    example = runExample(scripts['start:web'], { ORY_SDK_URL: fake.url })
-    const [, url = ''] = await example.waitFor(/The application is at (http:\/\/[\d.:]+),/)
+    example = runExample(scripts[script], { ORY_SDK_URL: fake.url })
+    const [, url = ''] = await example.waitFor(printed)
     app = url
     browser = await launch()
   })
@@ -81,6 +88,9 @@ export function createStage(fakeOptions: FakeOryOptions = {}): () => Stage {
       ])
     },
     async photograph(shown, name) {
+      // A page that is wider than the phone has to be pushed to and fro.
+      const width = await shown.evaluate(() => document.documentElement.scrollWidth)
+      expect([name, width]).toEqual([name, phone.viewport.width])
       await shown.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true })
     },
   })

@@ -64,7 +64,7 @@ describe.each(['plain-http', 'commonjs', 'hono', 'fastify'])('examples/%s', (fol
   })
 })
 
-it.each(['plain-http', 'commonjs', 'websocket', 'stream', 'hono', 'fastify'])(
+it.each(['plain-http', 'commonjs', 'stream', 'hono', 'fastify'])(
   'examples/%s says which variable is missing',
   async (folder) => {
     const example = runExample(commandOf(folder))
