@@ -8,8 +8,13 @@ export const table = {
   testing: { types: ['session', 'shared'] },
   // express-ory-session/opentelemetry. Its peer, the API of OpenTelemetry, is imported here alone.
   opentelemetry: { values: ['shared', '@opentelemetry/api'], types: ['resilience'] },
-  // The adapter for Redis and Valkey, express-ory-session/redis.
-  redis: { types: ['shared'] },
+  // express-ory-session/fastify, /hono and /nest: guards in the form of these frameworks, their peers.
+  fastify: { values: ['http', 'shared'], types: ['.', 'auth', 'session', 'fastify'] },
+  hono: { values: ['http'], types: ['.', 'auth', 'session', 'shared', 'hono'] },
+  nest: {
+    values: ['http', 'shared', '@nestjs/common', '@nestjs/core'],
+    types: ['.', 'auth', 'session', 'credential'],
+  },
   // The public names and the wiring of an instance: the files of lib/ itself.
   '.': {
     values: [
@@ -27,7 +32,9 @@ export const table = {
     types: ['session'],
   },
   // The command express-ory-session doctor, and the checks behind `check()`.
-  doctor: { values: ['auth', 'options', 'ory', 'session', 'credential', 'shared'] },
+  doctor: { values: ['redis', 'auth', 'options', 'ory', 'session', 'credential', 'shared'] },
+  // The adapter for Redis and Valkey, express-ory-session/redis.
+  redis: { types: ['shared'] },
   // All that knows a request and a response.
   http: { values: ['auth', 'resilience', 'options', 'session', 'credential', 'shared'] },
   // Decides. No network, no response.
@@ -52,18 +59,27 @@ export const table = {
   shared: {},
 }
 
-const packages = new Set(['undici', 'lru-cache', '@opentelemetry/api'])
+const packages = new Set([
+  'undici',
+  'lru-cache',
+  '@opentelemetry/api',
+  '@nestjs/common',
+  '@nestjs/core',
+])
+// A folder of ours has the name of its package.
+const isPackage = (name, row) => packages.has(name) || name === row
 const rows = Object.keys(table)
 
 /** What a file of `row` writes behind `from` to import from `name`, as a regular expression. */
 function specifier(name, row) {
-  if (packages.has(name)) return `${name}(?:/.*)?`
+  if (isPackage(name, row)) return `${name}(?:/.*)?`
+  if (name === '.') return '\\.\\./[^/]+\\.js'
   return `${row === '.' ? '\\./' : '\\.\\./'}${name}/[^/]+\\.js`
 }
 
 function arrowsOf([row, { values = [], types = [] }]) {
   for (const name of [...values, ...types]) {
-    const isBelow = packages.has(name) || rows.indexOf(name) > rows.indexOf(row)
+    const isBelow = isPackage(name, row) || rows.indexOf(name) > rows.indexOf(row)
     if (!isBelow) throw new Error(`the arrow from ${row} to ${name} does not point down the table`)
   }
   const either = (names) => `(?:${names.map((name) => specifier(name, row)).join('|')})$`

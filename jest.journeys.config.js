@@ -5,5 +5,5 @@ export default {
   ...browser,
   roots: ['<rootDir>/test/journeys'],
   // A real Kratos takes its time.
-  testTimeout: 120_000,
+  testTimeout: 180_000,
 }

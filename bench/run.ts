@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { channels } from './channels/channels.js'
 import { cold } from './cold/cold.js'
 import { crowd } from './crowd/crowd.js'
 import { fleet } from './fleet/fleet.js'
@@ -13,6 +14,7 @@ import { underLoad } from './under-load/under-load.js'
 import { versus } from './versus/versus.js'
 
 const parts: Readonly<Record<string, Part>> = {
+  channels,
   cold,
   crowd,
   fleet,

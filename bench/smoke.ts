@@ -2,7 +2,8 @@ import { createMemoryStore } from 'express-ory-session/testing'
 import { countFleetCalls } from './fleet/calls.js'
 import { measureRecord } from './fleet/record-bytes.js'
 import { measureRevocations } from './fleet/revocations.js'
-import { few, many, measureCrowd } from './crowd/crowd.js'
+import { bundle, mostBundleBytes } from './cold/bundle.js'
+import { few, many, measureInvalidate } from './crowd/crowd.js'
 import { countHerd, countZipf } from './under-load/calls.js'
 import { measureHeap, mostBesideJson } from './under-load/heap.js'
 import { countPromises } from './under-load/promises.js'
@@ -69,12 +70,23 @@ const checks: readonly Check[] = [
     }
   },
   async () => {
-    const atFew = await measureCrowd({ sessions: few })
-    const atMany = await measureCrowd({ sessions: many })
-    const growth = atMany.invalidateIdentityUs / atFew.invalidateIdentityUs
+    const bundles = [await bundle('esm'), await bundle('cjs')]
+    const isRunning = bundles.every(({ said }) => said === 'authentication_unavailable')
+    const bytes = Math.max(...bundles.map((one) => one.bytes))
     return {
-      isGood: growth <= mostGrowth,
-      found: `invalidate grows by ${growth.toFixed(1)} from ${String(few)} sessions to ${String(many)}, ${String(mostGrowth)} at most`,
+      isGood: isRunning && bytes <= mostBundleBytes,
+      found: `${String(bytes)} bytes of a minified bundle, ${String(mostBundleBytes)} at most; both formats ${isRunning ? 'run' : 'do NOT run'}`,
+    }
+  },
+  async () => {
+    const atFew = await measureInvalidate(few)
+    const atMany = await measureInvalidate(many)
+    const growths = (['invalidateIdentityUs', 'invalidateSessionUs'] as const).map(
+      (by) => atMany[by] / atFew[by],
+    )
+    return {
+      isGood: growths.every((growth) => growth <= mostGrowth),
+      found: `invalidate by identity and by session grows by ${growths.map((growth) => growth.toFixed(1)).join(' and ')} from ${String(few)} sessions to ${String(many)}, ${String(mostGrowth)} at most`,
     }
   },
 ]

@@ -16,6 +16,8 @@ import { createEnding } from './auth/end-session.js'
 import { resolveTarget } from './auth/invalidate.js'
 import type { SessionInvalidateTarget } from './auth/invalidate.js'
 import type { OryCheck } from './doctor/check.js'
+import { createPutHeaders } from './http/decision-headers.js'
+import { createFrameworkGuard, noteGuard } from './http/framework-guard.js'
 import { createGuardUpgrade } from './http/guard-upgrade.js'
 import type { SessionUpgradeGuard } from './http/guard-upgrade.js'
 import { createVary } from './http/vary.js'
@@ -151,7 +153,7 @@ export function createOrySession<Traits = RegisteredTraits>(
   const upstream = createUpstream(settings)
   const instance = nextInstanceNumber()
   const { follow } = createCallEvents(settings.url, instance)
-  const fleet = settings.fleet && createFleet({ ...settings, ...settings.fleet }, hear)
+  const fleet = settings.fleet && createFleet({ ...settings, ...settings.fleet, instance }, hear)
   const askOry = follow('whoami', upstream.whoami)
   const whoami = fleet?.decorate(askOry, createReadLive(settings)) ?? askOry
   const cache = createCache(settings, whoami, counters, (what) => {
@@ -168,16 +170,18 @@ export function createOrySession<Traits = RegisteredTraits>(
     await upstream.close()
   }
   const isClosed = (): boolean => closing !== undefined
-  const denials = createDenials(settings)
+  const denials = createDenials(settings, instance)
   const { clock, timeoutMs } = settings
-  const lacksSecondFactor = createEnrolmentHint(upstream.findSecondFactor, timeoutMs, clock)
+  const findSecondFactor = follow('login', upstream.findSecondFactor)
+  const lacksSecondFactor = createEnrolmentHint(findSecondFactor, timeoutMs, clock)
   const decide = withDecisionEvents(
     createDecide({ settings, cache, keyOf, counters, denials, lacksSecondFactor, isClosed }),
     instance,
   )
-  const deny = createDeny(settings, counters, denials, upstream.isAway)
+  const deny = createDeny({ ...settings, instance }, counters, denials, upstream.isAway)
   const vary = createVary(settings.sources)
-  const middleware = createMiddleware(settings, decide, deny, vary)
+  const putHeaders = createPutHeaders(settings, vary)
+  const middleware = createMiddleware(settings, decide, deny, putHeaders)
   const logout = createLogout({ settings, ending, keyOf, denials, deny, vary, isClosed })
   const anyone = resolvePolicy(undefined, settings)
   const guardUpgrade = createGuardUpgrade(settings, decide, counters)
@@ -239,5 +243,6 @@ export function createOrySession<Traits = RegisteredTraits>(
       return closing
     },
   }
+  noteGuard(ory, createFrameworkGuard(settings, decide, counters, putHeaders))
   return numberInstance(ory, instance)
 }

@@ -49,7 +49,6 @@ export type { StandardSchema } from './session/traits-schema.js'
 export type { LogEntry, LogPage, SessionStore, StoredValue } from './shared/session-store.js'
 export type {
   StoreFaultKind,
-  StoreMessage,
   StoreOperation,
   StoreStats,
 } from './shared/store-stats.js'

@@ -24,7 +24,8 @@ for (const [format, type] of [
   writeFileSync(`${root}dist/${format}/package.json`, `${JSON.stringify(manifest)}\n`)
 }
 
-const entries = ['index', 'testing/index', 'redis/index', 'opentelemetry/index', 'doctor/cli']
+const subpaths = ['testing', 'redis', 'opentelemetry', 'fastify', 'hono', 'nest']
+const entries = ['index', ...subpaths.map((name) => `${name}/index`), 'doctor/cli']
 await build({
   entryPoints: Object.fromEntries(entries.map((name) => [name, `${root}dist/esm/${name}.js`])),
   outdir: `${root}dist/esm`,

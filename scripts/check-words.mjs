@@ -1,9 +1,10 @@
-// Finds the words that CONTRIBUTING.md rules out, in pages, comments, messages and test names.
+// Finds the words that this project avoids: in pages, comments, messages and test names, and in lib/
+// and examples/ also in the names of files and of code. A glossary word has replaced each of them.
 //   node scripts/check-words.mjs            each finding, with its line
 //   node scripts/check-words.mjs --count    how many there are in each folder
 import { readFileSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { proseOfMarkdown, proseOfTypeScript } from './prose.mjs'
+import { namesOfTypeScript, proseOfMarkdown, proseOfTypeScript, wordsOf } from './prose.mjs'
 
 /** Each word that is ruled out, and what says it better. */
 const words = [
@@ -21,10 +22,23 @@ const words = [
   [/\b(bring|brings|brought) about\b/i, 'cause'],
   [/\bwho(m)?ever\b/i, 'a subject: a caller that'],
   [/\blog-(out|in)s?\b/i, 'logout, login'],
+  // Words that a word of the glossary has replaced.
+  [/\bsuspicions?\b/i, 'rule of three'],
+  [/\bdoubtful\b/i, 'ambiguous'],
+  [/`garbage`/, '`invalid_response`'],
+  [/\blately\b/i, 'known caller, or the time'],
+  [/\breckon(s|ed|ing)?\b/i, 'measure, estimate'],
+  [/\b(departed|recollections?|rosters?)\b/i, 'recently live, note, Map'],
+  // Names of options and members that have new ones.
+  [/\b(cacheMax|recentIdentity)\b/, 'cacheMaxSessions, Caller'],
 ]
 
 /** Findings that stay: `{ file, text, why }`, where `text` is a part of the line. */
 const allowed = [
+  { file: 'CHANGELOG.md', text: '`cacheMax`', why: 'the old name of an option' },
+  { file: 'CHANGELOG.md', text: '`crowding`', why: 'the old name of a reason' },
+  { file: 'CHANGELOG.md', text: '`doubtful`', why: 'the old name of a reason' },
+  { file: 'CHANGELOG.md', text: '`garbage`', why: 'the old name of a reason' },
   { file: 'bench/README.md', text: 'bench -- crowd', why: 'the name of a command' },
   { file: 'bench/README.md', text: '## Crowd', why: 'the heading of that command' },
   { file: 'bench/crowd/crowd.ts', text: './crowd/crowd-process.ts', why: 'the name of a file' },
@@ -36,6 +50,8 @@ const allowed = [
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const ignored = /(^|\/)(node_modules|dist|results|kratos-recordings|corpus)\/|^docs\/api\//
+/** Files whose names, and the names in which, are checked as well. */
+const hasNames = /^(lib|examples)\/.*\.ts$/
 const pages = ['README.md', 'SECURITY.md', 'CHANGELOG.md', 'CONTRIBUTING.md']
 const folders = ['lib', 'docs', 'test', 'bench', 'examples', 'scripts']
 
@@ -49,7 +65,10 @@ function check(file) {
   const text = readFileSync(root + file, 'utf8')
   const isTest = file.endsWith('.test.ts')
   const prose = file.endsWith('.md') ? proseOfMarkdown(text) : proseOfTypeScript(text, isTest)
-  return prose.flatMap(({ line, said }) =>
+  const names = hasNames.test(file)
+    ? [{ line: 1, said: `${file}: ${wordsOf(file)}` }, ...namesOfTypeScript(text)]
+    : []
+  return [...prose, ...names].flatMap(({ line, said }) =>
     words.flatMap(([word, advice]) => {
       const found = word.exec(said)?.[0]
       return found === undefined ? [] : [{ file, line, said: said.trim(), found, advice }]

@@ -35,6 +35,24 @@ export function proseOfTypeScript(text, isTest) {
   return prose
 }
 
+/** The words of a name: `isStillLive` says "is Still Live", and `store-gate.ts` says "store gate ts". */
+export const wordsOf = (name) => name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/[-_./]/g, ' ')
+
+/** The names of code, as words, each at the line where it stands first. */
+export function namesOfTypeScript(text) {
+  const source = ts.createSourceFile('file.ts', text, ts.ScriptTarget.Latest, true)
+  const names = new Map()
+  function visit(node) {
+    if (ts.isIdentifier(node) && !names.has(node.text)) {
+      const { line } = source.getLineAndCharacterOfPosition(node.getStart(source))
+      names.set(node.text, { line: line + 1, said: `${node.text}: ${wordsOf(node.text)}` })
+    }
+    ts.forEachChild(node, visit)
+  }
+  visit(source)
+  return [...names.values()]
+}
+
 const isText = (node) =>
   ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node)
 

@@ -1,4 +1,5 @@
 import { startChild } from '../child.js'
+import type { Child } from '../child.js'
 import type { Findings, Part } from '../part.js'
 import { median } from '../statistics.js'
 import type { CrowdFindings, CrowdSettings, CrowdTasks } from './crowd-process.js'
@@ -24,8 +25,18 @@ export const measures: readonly {
   { name: 'CPU of a miss, µs', of: (one) => one.missUs },
 ]
 
-/** Measures in a process of its own, since a heap that was large once stays another. */
-export async function measureCrowd(settings: CrowdSettings): Promise<CrowdFindings> {
+interface FilledCrowd {
+  readonly child: Child<CrowdTasks>
+  readonly parts: readonly { readonly from: number; readonly to: number }[]
+  /** What each part showed while the cache was filled. */
+  readonly fills: readonly { readonly longestPauseMs: number; readonly cpuUs: number }[]
+}
+
+/** Fills a cache in a process of its own, since a heap that was large once stays another. */
+async function withCrowd<T>(
+  settings: CrowdSettings,
+  measure: (filled: FilledCrowd) => Promise<T>,
+): Promise<T> {
   const child = await startChild<CrowdTasks>('./crowd/crowd-process.ts', 'server', settings)
   const parts = Array.from({ length: Math.ceil(settings.sessions / perTask) }, (_, part) => ({
     from: part * perTask,
@@ -35,6 +46,15 @@ export async function measureCrowd(settings: CrowdSettings): Promise<CrowdFindin
     await child.ask('begin')
     const fills = []
     for (const part of parts) fills.push(await child.ask('fill', part))
+    return await measure({ child, parts, fills })
+  } finally {
+    await child.stop()
+  }
+}
+
+/** Measures everything. */
+export function measureCrowd(settings: CrowdSettings): Promise<CrowdFindings> {
+  return withCrowd(settings, async ({ child, parts, fills }) => {
     for (const part of parts) await child.ask('hitAll', part)
     const heapBytes = await child.ask('heapBytes')
     // The first hits are those of a process that has just begun.
@@ -47,9 +67,17 @@ export async function measureCrowd(settings: CrowdSettings): Promise<CrowdFindin
       invalidateIdentityUs: await child.ask('invalidateIdentityUs'),
       invalidateSessionUs: await child.ask('invalidateSessionUs'),
     }
-  } finally {
-    await child.stop()
-  }
+  })
+}
+
+/** Measures `invalidate` alone, in microseconds, which takes a third of the time. */
+export function measureInvalidate(
+  sessions: number,
+): Promise<Pick<CrowdFindings, 'invalidateIdentityUs' | 'invalidateSessionUs'>> {
+  return withCrowd({ sessions }, async ({ child }) => ({
+    invalidateIdentityUs: await child.ask('invalidateIdentityUs'),
+    invalidateSessionUs: await child.ask('invalidateSessionUs'),
+  }))
 }
 
 /** What a hundred thousand sessions cost beside a thousand. */

@@ -12,8 +12,8 @@ export async function hits(url: string): Promise<Subject[]> {
   const policy = {
     aal: 'aal1',
     maxAgeMs: 3_600_000,
-    methods: ['password'],
-    verified: true,
+    authMethods: ['password'],
+    verifiedAddress: true,
   } as const
   return [
     {

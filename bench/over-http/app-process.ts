@@ -10,15 +10,28 @@ import type { SubjectName } from './subject.js'
 /** Which applications, and of which Ory. */
 export type AppSettings =
   | { readonly subjects: readonly SubjectName[]; readonly ory: string }
+  /** Any builds of the package, for visitors that they know: what is imported, or `null` for no guard. */
+  | { readonly builds: readonly (string | null)[]; readonly ory: string }
   /** The package under options of its own. */
   | { readonly options: OrySessionOptions }
 
 const settings = settingsOfChild() as AppSettings
-const guards: readonly SessionMiddleware[] =
-  'subjects' in settings
-    ? settings.subjects.map((subject) => subjects[subject](settings.ory))
-    : [createOrySession(settings.options).requireSession()]
-const ports = await Promise.all(guards.map(start))
+const ports = await Promise.all((await makeGuards()).map(start))
+
+async function makeGuards(): Promise<readonly SessionMiddleware[]> {
+  if ('options' in settings) return [createOrySession(settings.options).requireSession()]
+  const { ory } = settings
+  if ('subjects' in settings) return settings.subjects.map((subject) => subjects[subject](ory))
+  return Promise.all(
+    settings.builds.map(async (build) => {
+      if (build === null) return subjects['no auth'](ory)
+      const module = (await import(build)) as { createOrySession: typeof createOrySession }
+      // A busy machine may take long.
+      const options = { url: ory, cacheTtlMs: 3_600_000, timeoutMs: 30_000 }
+      return module.createOrySession(options).requireSession()
+    }),
+  )
+}
 
 /** Starts an application, and tells its port. */
 async function start(guard: SessionMiddleware): Promise<number> {

@@ -31,7 +31,7 @@ export interface Changes {
 /** How many forgettings of one login by one application are remembered. */
 const maxForgotten = 20
 
-/** Takes note that a session is being forgotten, or has been: it was not lately live then. */
+/** Takes note that a session is being forgotten, or has been: its caller was not known then. */
 function forget(acquaintance: Acquaintance, span: Span, key: string | undefined): void {
   acquaintance.live.clear()
   const before = acquaintance.forgotten.filter(({ span: { to } }) => to !== Infinity)

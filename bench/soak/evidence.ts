@@ -119,7 +119,7 @@ export function notSeen(
     : undefined
 }
 
-/** Whether a credential must count as lately live, where it was sent. */
+/** Whether a credential must count as that of a known caller, in the process that got it. */
 function wasLiveMomentsAgo({ app }: Visit, carried: Carrying, sentAt: number): boolean {
   const { login, key, isComposite } = carried
   // Several cookies are bounded per session, and a little memory forgets everybody.
@@ -150,7 +150,7 @@ export function loggedOutWrongly(
   const { refusalTtlMs = 2_000, timeoutMs = 2_000 } = spec.options
   const doubtMs = refusalTtlMs + timeoutMs + readinessAgeMs
   if (!isKnown && weather.hadOutage(sentAt - doubtMs, receivedAt)) return undefined
-  return isKnown ? 'logged out, though it was live lately' : 'logged out, though it lives'
+  return isKnown ? 'logged out, though its caller was known' : 'logged out, though it lives'
 }
 
 /** A 503 in fine weather. */

@@ -9,7 +9,7 @@ export interface Reading {
   readonly at: number
   readonly rss: number
   readonly heap: number
-  /** What of it are sessions in memory, as the instances reckon it. */
+  /** The bytes of it that the instances estimate for their sessions. */
   readonly cached: number
   readonly loop: { readonly p50: number; readonly p99: number; readonly max: number }
   /** Open, from clients and to Ory. */

@@ -42,7 +42,7 @@ export interface Login {
   ended: Span | undefined
   /** When it came to its second factor. */
   steppedUp: Span | undefined
-  /** When somebody proved to be there, where that was lately. */
+  /** When somebody proved to be there, if that was in the time that counts. */
   authenticated: Span | undefined
   /** By application. */
   readonly known: readonly Acquaintance[]

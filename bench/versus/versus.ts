@@ -3,7 +3,8 @@ import type { CrowdFindings } from '../crowd/crowd-process.js'
 import type { Findings, Part } from '../part.js'
 import { shuffle } from '../shuffle.js'
 import { medianRatio, median } from '../statistics.js'
-import { unpack } from './unpack.js'
+import { measureHitsOverHttp } from './hits-over-http.js'
+import { copyThisBuild, unpack } from './unpack.js'
 
 type Side = 'other' | 'this' | 'again'
 
@@ -22,6 +23,7 @@ export const versus: Part = async ({ isShort, tarball }) => {
   }
   const rows: Findings['rows'][number][] = []
   try {
+    rows.push(...(await compareHits(other.url, isShort)))
     for (const sessions of [few, many]) {
       const found: Record<Side, CrowdFindings[]> = { other: [], this: [], again: [] }
       for (let round = 0; round < (isShort ? 1 : 5); round += 1) {
@@ -33,14 +35,12 @@ export const versus: Part = async ({ isShort, tarball }) => {
         }
       }
       for (const { name, of } of measures) {
-        const [before, now, again] = [found.other.map(of), found.this.map(of), found.again.map(of)]
-        const values = [
-          median(before),
-          median(now),
-          medianRatio(now, before),
-          medianRatio(again, now),
-        ]
-        rows.push({ name: `${String(sessions)} sessions: ${name}`, values })
+        const sides = {
+          other: found.other.map(of),
+          this: found.this.map(of),
+          again: found.again.map(of),
+        }
+        rows.push(rowOf(`${String(sessions)} sessions: ${name}`, sides))
       }
     }
   } finally {
@@ -51,4 +51,29 @@ export const versus: Part = async ({ isShort, tarball }) => {
     columns: ['other', 'this', 'this / other', 'this, again / this'],
     rows,
   }
+}
+
+/** What a hit adds to a request over HTTP, by each build. */
+async function compareHits(other: string, isShort: boolean): Promise<Findings['rows'][number][]> {
+  const again = copyThisBuild()
+  const builds = { other, this: 'express-ory-session', again: again.url }
+  const plan = { warmUpRounds: 30, rounds: isShort ? 40 : 100, requests: 320 }
+  try {
+    const { addedUs, speed } = await measureHitsOverHttp(builds, isShort ? 1 : 4, plan)
+    return [
+      rowOf('CPU that a hit adds over HTTP, µs', addedUs),
+      rowOf('requests/s of hits beside no guard', speed),
+    ]
+  } finally {
+    again.remove()
+  }
+}
+
+/** One number for each round of each side. */
+function rowOf(
+  name: string,
+  of: Readonly<Record<Side, readonly number[]>>,
+): Findings['rows'][number] {
+  const ratios = [medianRatio(of.this, of.other), medianRatio(of.again, of.this)]
+  return { name, values: [median(of.other), median(of.this), ...ratios] }
 }

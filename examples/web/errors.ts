@@ -1,14 +1,18 @@
 import { STATUS_CODES } from 'node:http'
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express'
-import { isSessionError } from 'express-ory-session'
+import { getSession, isSessionError } from 'express-ory-session'
 import type { OrySession, SessionError } from 'express-ory-session'
 import { html } from './html.js'
 import type { Html } from './html.js'
 import { layout } from './layout.js'
-import { noteForm } from './pages.js'
+import { nameOf, noteForm } from './pages.js'
+
+const button = (href: string, label: string): Html =>
+  html`<p><a class="button" href="${href}">${label}</a></p>`
 
 export const notFound: RequestHandler = (_req, res) => {
-  const content = html`<p>There is nothing here.</p>`
+  const content = html`<p>There is nothing at this address.</p>
+    ${button('/', 'To the start page')}`
   res.status(404).send(layout({ title: 'Not found', content }))
 }
 
@@ -22,8 +26,11 @@ export function createErrorPages(ory: OrySession): ErrorRequestHandler {
     if (isSessionError(error)) {
       // A denial is an answer. Only an Ory that gives none is somebody's business here.
       if (error.code === 'authentication_unavailable') console.error('No answer:', error.cause)
-      const { title, content } = denialPage(error, ory, req)
-      res.status(error.status).set(error.headers).type('html').send(layout({ title, content }))
+      // A guard before this one may have let the user in, who wants to be able to sign out here, too.
+      const session = getSession(req)
+      const name = session && nameOf(session)
+      const page = layout({ ...denialPage(error, ory, req), name, path: req.path })
+      res.status(error.status).set(error.headers).type('html').send(page)
       return
     }
     // Express, body-parser and the like mark what a client may see; the rest is ours to read.
@@ -40,9 +47,6 @@ interface DenialPage {
   readonly content: Html
 }
 
-const button = (href: string, label: string): Html =>
-  html`<p><a class="button" href="${href}">${label}</a></p>`
-
 /** A page that says what can be done about a denial, if no redirect has. */
 function denialPage(error: SessionError, ory: OrySession, req: Request): DenialPage {
   // A form's own address shows nothing, so the way back is to the page that it was sent from.
@@ -53,16 +57,14 @@ function denialPage(error: SessionError, ory: OrySession, req: Request): DenialP
     case 'session_invalid':
       return {
         title: 'Please sign in',
-        content: html`<p>This page is for those who are signed in.</p>
-          ${lostNote(req, 'Sign in in another tab, then keep it here.')}
-          <p>
-            <a
-              class="button"
-              href="${ory.loginUrl({ returnTo })}"
-              ${isForm ? html`target="_blank"` : undefined}
-              >Sign in</a
-            >
-          </p>`,
+        content: isForm
+          ? html`${lostNote(req, 'Sign in, which opens another tab. Then come back here to keep it.')}
+              <p>
+                <a class="button" target="_blank" href="${ory.loginUrl({ returnTo })}">Sign in</a>
+              </p>
+              ${formAgain(req)}`
+          : html`<p>This page is for those who are signed in. You come back here afterwards.</p>
+              ${button(ory.loginUrl({ returnTo }), 'Sign in')}`,
       }
     case 'session_aal2_required':
       return {
@@ -88,8 +90,10 @@ function denialPage(error: SessionError, ory: OrySession, req: Request): DenialP
     case 'authentication_unavailable':
       return {
         title: 'Please try again',
-        content: html`<p>We cannot tell who you are at the moment. You are still signed in.</p>
-          ${lostNote(req, 'Wait a moment, and keep it then.')}
+        content: html`<p>
+            We cannot tell who you are at the moment. If you were signed in, you still are.
+          </p>
+          ${lostNote(req, 'Wait a moment, and keep it then.')} ${formAgain(req)}
           ${req.method === 'GET' ? button(returnTo, 'Try again') : undefined}`,
       }
     case 'cross_site_request':
@@ -105,11 +109,21 @@ function denialPage(error: SessionError, ory: OrySession, req: Request): DenialP
   }
 }
 
-/** The text of a form that was not taken, ready to be sent once more. */
-function lostNote({ body }: Request, advice: string): Html | undefined {
+/** The text of a note that came with a form. */
+function noteOf({ body }: Request): string | undefined {
   const { text } = (body ?? {}) as { text?: unknown }
-  return typeof text === 'string' && text !== ''
-    ? html`<p><strong>Your note is not kept yet.</strong> Here it is. ${advice}</p>
-        ${noteForm(text)}`
-    : undefined
+  return typeof text === 'string' && text !== '' ? text : undefined
+}
+
+/** Says what to do with a note that was not taken. */
+function lostNote(req: Request, advice: string): Html | undefined {
+  return noteOf(req) === undefined
+    ? undefined
+    : html`<p class="notice"><strong>Your note is not kept yet.</strong> Here it is. ${advice}</p>`
+}
+
+/** The form of a note that was not taken, ready to be sent once more. */
+function formAgain(req: Request): Html | undefined {
+  const text = noteOf(req)
+  return text === undefined ? undefined : noteForm(text)
 }

@@ -6,14 +6,25 @@ export interface Page {
   readonly content: Html
   /** Who is signed in, if that is known. */
   readonly name?: string | undefined
+  /** Which page of the menu this is. */
+  readonly path?: string
 }
 
+const menu = [
+  ['/', 'Start'],
+  ['/notes', 'Notes'],
+  ['/vault', 'Vault'],
+  ['/account', 'Account'],
+] as const
+
 /** A whole page: what all of them have around what each has. */
-export function layout({ title, content, name }: Page): string {
-  const signOut = html`<form method="post" action="/logout">
-    <span class="who">Signed in as <b>${name}</b></span>
-    <button class="quiet">Sign out</button>
-  </form>`
+export function layout({ title, content, name, path }: Page): string {
+  const links = menu.map(
+    ([href, label]) =>
+      html`<a href="${href}" ${href === path ? html`aria-current="page"` : undefined}>${label}</a>`,
+  )
+  const signOut = html`<p class="who">Signed in as <b>${name}</b></p>
+    <form method="post" action="/logout"><button class="quiet">Sign out</button></form>`
   const { markup } = html`<!doctype html>
     <html lang="en">
       <head>
@@ -25,13 +36,8 @@ export function layout({ title, content, name }: Page): string {
       </head>
       <body>
         <header>
-          <p class="brand">Notebook</p>
-          <nav aria-label="Pages">
-            <a href="/">Start</a>
-            <a href="/notes">Notes</a>
-            <a href="/vault">Vault</a>
-            <a href="/account">Account</a>
-          </nav>
+          <p class="brand"><a href="/">Notebook</a></p>
+          <nav aria-label="Pages">${links}</nav>
           ${name === undefined ? undefined : signOut}
         </header>
         <main>

@@ -1,5 +1,5 @@
 const mostNotes = 20
-const mostPeople = 1_000
+const mostUsers = 1_000
 const maxLength = 200
 
 /** The notes of users, by identity id, for as long as the process lives. */
@@ -13,7 +13,7 @@ export function createNotes(): {
     of: (identity) => notes.get(identity) ?? [],
     add(identity, text) {
       if (typeof text !== 'string' || text.trim() === '' || text.length > maxLength) return false
-      if (notes.size >= mostPeople && !notes.has(identity)) return false
+      if (notes.size >= mostUsers && !notes.has(identity)) return false
       notes.set(identity, [text, ...(notes.get(identity) ?? [])].slice(0, mostNotes))
       return true
     },

@@ -8,18 +8,25 @@ export function nameOf({ identity }: Session): string {
   return identity.traits.email ?? identity.id
 }
 
+const overview = html`<ul class="cards">
+  <li><strong>Notes</strong> For you alone. You only have to be signed in.</li>
+  <li><strong>Vault</strong> Asks for a second factor, such as a code from an app.</li>
+  <li><strong>Account</strong> Asks for a login of the last ten minutes.</li>
+</ul>`
+
 export function startPage(session: Session | undefined, loginUrl: string): string {
+  const path = '/'
   if (session === undefined) {
-    const content = html`<p>Everybody may read this page.</p>
-      <p><a class="button" href="${loginUrl}">Sign in</a></p>`
-    return layout({ title: 'Welcome', content })
+    const content = html`<p>
+        Short notes that nobody but you can read. This page is for everybody.
+      </p>
+      <p><a class="button" href="${loginUrl}">Sign in</a></p>
+      ${overview}`
+    return layout({ title: 'Welcome', content, path })
   }
-  const content = html`<p>
-    Everybody may read this page. Your <a href="/notes">notes</a> are for you alone, the
-    <a href="/vault">vault</a> asks for a second factor, and your <a href="/account">account</a> for
-    a login of late.
-  </p>`
-  return layout({ title: 'Welcome back', content, name: nameOf(session) })
+  const content = html`<p>You are signed in. This page is for everybody.</p>
+    ${overview}`
+  return layout({ title: 'Welcome back', content, name: nameOf(session), path })
 }
 
 /** The form of a new note, with a text in it that was not kept yet. */
@@ -37,14 +44,13 @@ export function notesPage(session: Session, notes: readonly string[]): string {
   </ul>`
   const content = html`${noteForm('')}
   ${notes.length === 0 ? html`<p class="quiet">There are no notes yet.</p>` : list}`
-  return layout({ title: 'Notes', content, name: nameOf(session) })
+  return layout({ title: 'Notes', content, name: nameOf(session), path: '/notes' })
 }
 
 export function vaultPage(session: Session): string {
-  const content = html`<p>
-    You have shown a second factor, so here it is: the safe's number is 4711.
-  </p>`
-  return layout({ title: 'Vault', content, name: nameOf(session) })
+  const content = html`<p>You have shown a second factor, so here is the number of the safe:</p>
+    <p class="secret">4711</p>`
+  return layout({ title: 'Vault', content, name: nameOf(session), path: '/vault' })
 }
 
 export function accountPage(session: Session, settingsUrl: string): string {
@@ -56,11 +62,11 @@ export function accountPage(session: Session, settingsUrl: string): string {
       <dd>
         <time datetime="${session.authenticated_at}">${inWords(session.authenticated_at)}</time>
       </dd>
-      <dt>By</dt>
+      <dt>Signed in with</dt>
       <dd>${[...methods].join(', ')}</dd>
     </dl>
-    <p><a href="${settingsUrl}">Settings at Ory</a></p>`
-  return layout({ title: 'Account', content, name: nameOf(session) })
+    <p><a class="button quiet" href="${settingsUrl}">Settings at Ory</a></p>`
+  return layout({ title: 'Account', content, name: nameOf(session), path: '/account' })
 }
 
 function inWords(time: string): string {

@@ -4,7 +4,9 @@ import { createFakeOry } from 'express-ory-session/testing'
 import { createApp } from './app.js'
 import { createOry } from './ory.js'
 
-const { ORY_SDK_URL, PUBLIC_URL, PORT = '3000', HOST = '127.0.0.1' } = process.env
+const { ORY_SDK_URL, ORY_BROWSER_URL, PORT = '3000', HOST = '127.0.0.1' } = process.env
+// Some hosts say it by a name of their own.
+const { APP_URL = process.env['PUBLIC_URL'] } = process.env
 /** How long requests under way may take when the process is asked to end, in milliseconds. */
 const graceMs = 10_000
 
@@ -24,13 +26,14 @@ server.once('error', (error: NodeJS.ErrnoException) => {
 })
 server.once('listening', () => {
   const { port } = server.address() as AddressInfo
-  const appUrl = PUBLIC_URL ?? `http://${HOST}:${port}`
+  const appUrl = APP_URL ?? `http://${HOST}:${port}`
   const url = fake?.url ?? ORY_SDK_URL ?? ''
   // Only now is it known where browsers have to come back to.
-  const ory = createOry({ url, appUrl })
+  const browserUrl = fake === undefined ? (ORY_BROWSER_URL ?? url) : url
+  const ory = createOry({ url, browserUrl, appUrl })
   server.on('request', createApp(ory))
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop(ory))
-  console.log(fake === undefined ? realGuide(appUrl, url) : fakeGuide(appUrl, url))
+  console.log(fake === undefined ? realGuide(appUrl, browserUrl) : fakeGuide(appUrl, url))
 })
 
 /** Lets the requests under way finish, then what they rest on. */

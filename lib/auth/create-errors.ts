@@ -23,8 +23,8 @@ export interface Denials {
   notEnrolled(policy: ResolvedPolicy, live: LiveSession): SessionError
 }
 
-export function createDenials(settings: Settings): Denials {
-  const noteRequiredAal = createRequiredAalNotice()
+export function createDenials(settings: Settings, instance: number): Denials {
+  const noteRequiredAal = createRequiredAalNotice(instance)
   const login = { redirectBrowserTo: loginUrl(settings.browserUrl, {}) }
   const challenge = (error?: string): DenialExtras => ({
     challenge: bearerChallenge(settings.realm, error === undefined ? {} : { error }),

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { peek } from '../shared/peek.js'
 
 export interface CrossSiteSettings {
   readonly publicOrigin: string | undefined
@@ -21,7 +22,7 @@ export function isSafe(method = 'GET'): boolean {
 
 /** Tells whether another site makes a browser send a request that may change something. */
 export function isCrossSite(request: CrossSiteRequest, settings: CrossSiteSettings): boolean {
-  return comesFromElsewhere(request.headers, settings) && mayChangeSomething(request)
+  return comesFromElsewhere(peek(request, 'headers'), settings) && mayChangeSomething(request)
 }
 
 function mayChangeSomething({ method, originalMethod, headers }: CrossSiteRequest): boolean {

@@ -1,6 +1,7 @@
 import { auditChannel, decisionChannel } from '../shared/channels.js'
 import type { OryDecisionEvent } from '../shared/channels.js'
 import type { SessionDenialCode } from '../shared/session-error.js'
+import type { Refusal } from './policy.js'
 import { isDecided } from './decide.js'
 import type { Decide, Decision } from './decide.js'
 
@@ -12,7 +13,10 @@ export interface DecisionTrace {
   upstream: OryDecisionEvent['upstream']
 }
 
-const policyKeys: Partial<Record<SessionDenialCode, OryDecisionEvent['policyKey']>> = {
+type PolicyKey = OryDecisionEvent['policyKey']
+
+// Each refusal names its key, and the other denials name none.
+const policyKeys: Partial<Record<SessionDenialCode, PolicyKey>> & Record<Refusal, PolicyKey> = {
   session_aal2_required: 'aal',
   session_refresh_required: 'maxAgeMs',
   session_method_required: 'authMethods',

@@ -47,7 +47,7 @@ export function createEnrolmentHint(
       const answer = await withDeadline(timeoutMs, (signal) =>
         findSecondFactor({ credential, key, caller, isRefresh: false, signal }),
       )
-      return answer.kind === 'none'
+      return answer.kind === 'not_enrolled'
     } catch {
       return false
     }

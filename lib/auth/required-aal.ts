@@ -7,12 +7,13 @@ import type { OryRequiredAalEvent } from '../shared/channels.js'
  *
  * @see https://www.ory.com/docs/kratos/mfa/overview
  */
-export function createRequiredAalNotice(): () => void {
+export function createRequiredAalNotice(instance: number): () => void {
   let isPublished = false
   return () => {
-    if (isPublished) return
+    if (isPublished || !requiredAalChannel.hasSubscribers) return
     isPublished = true
     const event: OryRequiredAalEvent = {
+      instance,
       message:
         "Ory refuses each aal1 session that has a second factor, on every route: levels per route need Kratos' session.whoami.required_aal to be aal1",
     }

@@ -21,7 +21,7 @@ export type StoreAnswer = (flight: Flight, answer: Answer) => Answer
 type LiveAnswer = Answer & { readonly kind: 'live' }
 
 /** What a session is that was logged out here, whatever Ory still says. */
-const over: Answer = { kind: 'refused', doubtfulSince: undefined }
+const over: Answer = { kind: 'refused', ambiguousSince: undefined }
 /** `Date` is cut to whole seconds: Ory's clock may be ahead of it by up to so many milliseconds. */
 const dateStepMs = 1_000
 

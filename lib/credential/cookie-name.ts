@@ -5,8 +5,8 @@ const namePattern = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 const maxNameLength = 256
 
 /**
- * The cookie in which redirects are counted, with `__Host-` before it over https. It is no session,
- * whatever the patterns say.
+ * What the names of the cookies have in them that count redirects, with `__Host-` before it over https.
+ * They are no session, whatever the patterns say.
  */
 export const bounceCookie = 'ory-login-bounce'
 
@@ -28,7 +28,7 @@ export function createNameMatcher(
     (name.length <= maxNameLength &&
       patterns.some((pattern) => pattern.test(name)) &&
       isCookieName(name) &&
-      !name.endsWith(bounceCookie))
+      !name.includes(bounceCookie))
   /** The name that matched last. An application has mostly one, and patterns take a quarter of the time of reading. */
   let last: string | undefined
   return (name) => {

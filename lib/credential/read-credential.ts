@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { peek } from '../shared/peek.js'
 
 /** Where a credential can stand in a request. */
 export type CredentialSource = 'x-session-token' | 'bearer' | 'cookie'
@@ -60,13 +61,14 @@ export function findCredential(
   request: CredentialHeaders,
   settings: CredentialSettings,
 ): Credential | Unusable | undefined {
+  const headers = peek(request, 'headers')
   for (const source of settings.sources) {
     const read =
       source === 'cookie'
-        ? readCookies(own(request.headers, 'cookie'), settings)
+        ? readCookies(own(headers, 'cookie'), settings)
         : source === 'bearer'
-          ? readBearer(request, settings.tokenPrefix)
-          : readTokenHeader(own(request.headers, 'x-session-token'), settings.tokenPrefix)
+          ? readBearer(headers, request, settings.tokenPrefix)
+          : readTokenHeader(own(headers, 'x-session-token'), settings.tokenPrefix)
     if (read !== undefined) return read
   }
   return undefined
@@ -93,8 +95,12 @@ function readTokenHeader(
   return readToken('x-session-token', header, prefix) ?? 'invalid'
 }
 
-function readBearer(request: CredentialHeaders, prefix: string): Credential | Unusable | undefined {
-  const header: unknown = own(request.headers, 'authorization')
+function readBearer(
+  headers: IncomingHttpHeaders,
+  request: CredentialHeaders,
+  prefix: string,
+): Credential | Unusable | undefined {
+  const header: unknown = own(headers, 'authorization')
   if (header === undefined) return undefined
   if (typeof header !== 'string' || isRepeated(request.rawHeaders)) return 'malformed'
   if (!/^bearer(?:[ \t]|$)/i.test(header)) return undefined

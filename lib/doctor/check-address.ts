@@ -3,6 +3,7 @@ import { causeOfAnswer, setupAdvice } from '../shared/setup-cause.js'
 import type { Reply } from '../ory/response.js'
 import { findingOfFault, showReply } from './came.js'
 import type { Check, Finding } from './check.js'
+import { explainAnswer } from './explain-answer.js'
 import { askAnonymously, whoamiRoute } from './questions.js'
 import type { Subject } from './subject.js'
 
@@ -17,12 +18,12 @@ export const address: Check = {
     if (reply.status === 401 && isOry(reply)) {
       return { outcome: 'ok', asked, came, means: 'Ory answers here, in its own form.' }
     }
-    const cause = causeOfAnswer(reply)
-    if (cause !== undefined) {
-      const isAdmin = await isAdminPort(subject)
-      const { means, fix } = isAdmin ? adminPort : setupAdvice[cause]
-      return { outcome: 'wrong', asked, came, means, fix }
+    if ((reply.status < 400 || reply.status === 404) && (await isAdminPort(subject))) {
+      return { outcome: 'wrong', asked, came, ...adminPort }
     }
+    const cause = causeOfAnswer(reply)
+    const advice = explainAnswer(reply, subject) ?? (cause && setupAdvice[cause])
+    if (advice !== undefined) return { outcome: 'wrong', asked, came, ...advice }
     return { asked, came, ...byStatus(reply.status) }
   },
 }

@@ -36,13 +36,18 @@ export const cors: Check = {
       }
     }
     return {
-      outcome: 'ok',
+      // Ory answers with CORS headers, so somebody meant scripts to call it.
+      outcome: allowed === undefined ? 'ok' : 'warning',
       asked,
-      came:
-        allowed === undefined ? 'not allowed' : 'allowed, without cookies or for another origin',
+      came: showGrant(allowed, isWithCookies),
       means:
         "Scripts of the pages can't call Ory with the user's cookie. This package does not need it: it asks from the server.",
       fix: `If your pages call Ory, add ${appUrl.origin} to serve.public.cors.allowed_origins of Kratos and set allow_credentials, or add it under "CORS" in the Ory Console.`,
     }
   },
+}
+
+function showGrant(allowed: string | undefined, isWithCookies: boolean): string {
+  if (allowed === undefined) return 'not allowed'
+  return isWithCookies ? 'allowed for another origin' : 'allowed, without cookies'
 }

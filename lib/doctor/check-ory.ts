@@ -3,13 +3,18 @@ import { createWire } from '../ory/ory-client.js'
 import type { OryCheck } from './check.js'
 import { createSubject } from './create-subject.js'
 import type { Tried } from './create-subject.js'
+import { createStoreProbe } from './store-probe.js'
 import { runChecks } from './run-checks.js'
 
-/** Examines the Ory of an application, on connections of its own. Never rejects. */
-export async function checkOry(settings: Settings, tried?: Tried): Promise<readonly OryCheck[]> {
+/** Examines the Ory of an application, on connections of its own, and its store. Never rejects. */
+export async function checkOry(
+  settings: Settings,
+  tried: Tried = {},
+): Promise<readonly OryCheck[]> {
   const wire = createWire(settings)
+  const probe = settings.fleet && createStoreProbe(settings.fleet.store, settings)
   try {
-    return await runChecks(createSubject(settings, wire, tried))
+    return await runChecks(createSubject(settings, wire, { store: probe, ...tried }))
   } finally {
     await wire.close().catch(() => undefined)
   }

@@ -61,6 +61,16 @@ export const readiness: Check = {
         fix: expose,
       }
     }
+    if (typeof reply.headers['location'] === 'string') {
+      return {
+        outcome: 'wrong',
+        asked,
+        came,
+        means:
+          'Readiness is at another address, and no redirect is followed. Without it, users look logged out while the database of Ory is down.',
+        fix: expose,
+      }
+    }
     return {
       outcome: 'wrong',
       asked,

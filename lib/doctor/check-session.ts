@@ -22,7 +22,7 @@ export const session: Check = {
         asked: 'whether the application would read the session',
         came: 'it would not',
         means: unreadable,
-        fix: 'Compare the name of the cookie with `cookieName`, and the beginning of the token with `tokenPrefix`.',
+        fix: 'If the cookie has a name of your own (session.cookie.name of Kratos), set `cookieName` to it, here by --cookie-name; if the token has no prefix, set `tokenPrefix`.',
       }
     }
     if (credential === undefined) return noSession

@@ -1,10 +1,12 @@
+import { redisStore } from '../redis/redis-store.js'
+import type { SendCommand } from '../redis/redis-store.js'
 import { findRedisClient } from './redis-client.js'
-import type { RedisClient, SendCommand } from './redis-client.js'
+import type { RedisClient } from './redis-client.js'
 import { createStoreProbe } from './store-probe.js'
-import type { ProbedStore, StoreProbe } from './store-probe.js'
-
-/** How long a command may take here, in milliseconds. */
-const timeoutMs = 5_000
+import type { StoreProbe, StoreState } from './store-probe.js'
+import { sniff } from './sniff.js'
+import { troubleOf } from './store-trouble.js'
+import type { StoreTrouble } from './store-trouble.js'
 
 /** A store to examine, and the end of its connection. */
 export interface ConnectedStore {
@@ -13,46 +15,51 @@ export interface ConnectedStore {
 }
 
 /**
- * Connects the store at a URL. A connection that fails is a check's to tell.
+ * Connects the store at a URL. A connection that fails is for a check to say.
  *
- * @throws TypeError for an argument with a password, and when there is no client
+ * @throws TypeError for an argument with a password, for what is no URL of Redis, and without a client
  */
 export async function connectStore(
   argument: string | undefined,
   variable: string | undefined,
+  storeTimeoutMs: number,
 ): Promise<ConnectedStore | undefined> {
-  if (argument !== undefined && /\/\/[^/]*@/.test(argument)) {
+  if (argument !== undefined && /[@?]/.test(argument)) {
     throw new TypeError(
       '--store may have no password: every user of a machine can read it. Set REDIS_URL and ORY_STORE_SECRET',
     )
   }
   const url = argument ?? variable
   if (url === undefined) return undefined
-  const open = findRedisClient(process.cwd())
-  let client: RedisClient | undefined
-  try {
-    client = await open(url)
-  } catch {
-    // The error of a client can hold the URL with its password.
-    const away = (): Promise<never> => Promise.reject(new Error('The store is away'))
-    return { probe: { writeAndRead: away, appendAndRead: away }, close: () => undefined }
+  if (!/^(?:redis|valkey)s?:\/\//.test(url) || !URL.canParse(url)) {
+    // What came is not shown, because it may hold a password.
+    throw new TypeError('the store must be a URL such as redis://127.0.0.1:6379 (rediss: with TLS)')
   }
-  return { probe: createStoreProbe(storeOf(client.send), timeoutMs), close: client.close }
+  const open = findRedisClient(process.cwd())
+  let client: RedisClient
+  try {
+    client = await open(url.replace(/^valkey/, 'redis'))
+  } catch (error) {
+    const trouble = await explain(troubleOf(error), new URL(url))
+    return { probe: () => Promise.resolve(trouble), close: () => undefined }
+  }
+  const { send, close } = client
+  const readState = () => readStateOf(send)
+  return { probe: createStoreProbe(redisStore(send), { storeTimeoutMs, readState }), close }
 }
 
-/** The commands that the store of a fleet sends, as far as the probe needs them. */
-function storeOf(send: SendCommand): ProbedStore {
-  return {
-    async get(key) {
-      const value = await send(['GET', key])
-      return typeof value === 'string' ? { value } : undefined
-    },
-    set: (key, value, ttlMs) => send(['SET', key, value, 'PX', String(ttlMs)]),
-    delete: (key) => send(['DEL', key]),
-    append: (log, entry) => send(['XADD', log, '*', 'e', entry]),
-    async since(log) {
-      const rows = (await send(['XRANGE', log, '-', '+'])) as [string, string[]][]
-      return { entries: rows.map(([id, fields]) => [id, String(fields[1])] as const) }
-    },
-  }
+/** A client whose connection breaks, or that waits, may speak the wrong protocol. */
+async function explain(trouble: StoreTrouble, url: URL): Promise<StoreTrouble> {
+  if (trouble !== 'not_redis' && trouble !== 'silent' && trouble !== 'tls') return trouble
+  const speaker = await sniff(url)
+  const isTls = /^\w+s:$/.test(url.protocol)
+  if (speaker === 'other') return 'not_redis'
+  return speaker === (isTls ? 'redis' : 'tls') ? 'tls' : trouble
+}
+
+/** What Redis says of itself; an access list may forbid the question. */
+async function readStateOf(send: SendCommand): Promise<StoreState | undefined> {
+  const info = await send(['INFO']).then(String, () => '')
+  if (/^role:slave/m.test(info)) return 'replica'
+  return /^maxmemory_policy:allkeys/m.test(info) ? 'evicting' : undefined
 }

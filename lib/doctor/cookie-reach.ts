@@ -46,6 +46,13 @@ export function findObstacle(
       fix: 'Set session.cookie.path (and cookies.path) of Kratos to /.',
     }
   }
+  if (isSecure && browserUrl.protocol === 'http:' && !isLoopback(ory)) {
+    return {
+      outcome: 'wrong',
+      means: `Browsers reject the cookie: it is Secure, and Ory is at ${browserUrl.origin}, over http. Nobody can log in.`,
+      fix: 'Serve Ory over https, and set serve.public.base_url of Kratos and `browserUrl` to that.',
+    }
+  }
   if (isSecure && appUrl.protocol === 'http:') {
     return {
       outcome: isLoopback(app) ? 'warning' : 'wrong',

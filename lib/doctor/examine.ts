@@ -18,10 +18,15 @@ export async function examine(
   given: Arguments,
   variables: Variables,
 ): Promise<readonly OryCheck[]> {
+  if (!given.url && !variables['ORY_SDK_URL']) {
+    throw new TypeError(
+      'name the Ory project URL or Kratos public URL by --url or ORY_SDK_URL, e.g. --url http://127.0.0.1:4433',
+    )
+  }
   const settings = resolveOptions(optionsOf(given, variables), () => variables['ORY_SDK_URL'])
   // REDIS_URL alone may be for something else.
-  const shared = variables['ORY_STORE_SECRET'] ? variables['REDIS_URL'] : undefined
-  const store = await connectStore(given.store, shared)
+  const shared = variables['ORY_STORE_SECRET'] ? variables['REDIS_URL'] || undefined : undefined
+  const store = await connectStore(given.store, shared, settings.storeTimeoutMs)
   try {
     const tried = readSessionVariable(variables, settings)
     return await checkOry(settings, { ...tried, store: store?.probe })
@@ -33,8 +38,9 @@ export async function examine(
 function optionsOf(given: Arguments, variables: Variables): OrySessionOptions<never> {
   const {
     url,
-    appUrl = variables['APP_URL'],
-    browserUrl = variables['ORY_BROWSER_URL'],
+    // A variable that is set to nothing is none.
+    appUrl = variables['APP_URL'] || undefined,
+    browserUrl = variables['ORY_BROWSER_URL'] || undefined,
     cookieNames,
     readinessPath,
   } = given

@@ -1,9 +1,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-
-/** Sends one command, name first, and resolves to its reply. */
-export type SendCommand = (args: readonly [string, ...string[]]) => Promise<unknown>
+import type { SendCommand } from '../redis/redis-store.js'
 
 /** A connection of the doctor's own. */
 export interface RedisClient {
@@ -27,29 +25,54 @@ interface IoRedis {
     url: string,
     options: object,
   ) => {
-    on(event: 'error', listener: () => void): void
+    on(event: 'error', listener: (error: unknown) => void): void
     connect(): Promise<unknown>
     call(...args: readonly string[]): Promise<unknown>
     disconnect(): void
   }
 }
 
-const connectTimeout = 5_000
+const connectTimeout = 3_000
 const ignore = (): void => undefined
+
+/** A client may wait for ever for a server that accepts the connection and says nothing. */
+async function inTime(connecting: Promise<unknown>, close: () => void): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(reject, connectTimeout, new Error('Connection timeout'))
+  })
+  try {
+    await Promise.race([connecting, late])
+  } catch (error) {
+    close()
+    throw error
+  } finally {
+    clearTimeout(timer)
+    connecting.catch(ignore)
+  }
+}
 
 async function openNodeRedis({ createClient }: NodeRedis, url: string): Promise<RedisClient> {
   const socket = { connectTimeout, reconnectStrategy: false }
   const client = createClient({ url, socket, disableOfflineQueue: true })
   client.on('error', ignore)
-  await client.connect()
-  return { send: (args) => client.sendCommand(args), close: () => client.destroy() }
+  const close = (): void => client.destroy()
+  await inTime(client.connect(), close)
+  return { send: (args) => client.sendCommand(args), close }
 }
 
 async function openIoRedis({ default: Redis }: IoRedis, url: string): Promise<RedisClient> {
   const client = new Redis(url, { lazyConnect: true, connectTimeout, retryStrategy: () => null })
-  client.on('error', ignore)
-  await client.connect()
-  return { send: (args) => client.call(...args), close: () => client.disconnect() }
+  let cause: unknown
+  client.on('error', (error) => (cause = error))
+  const close = (): void => client.disconnect()
+  try {
+    await inTime(client.connect(), close)
+  } catch (error) {
+    // What it rejects with says that the connection is closed, and not why.
+    throw cause ?? error
+  }
+  return { send: (args) => client.call(...args), close }
 }
 
 const openers = [

@@ -22,7 +22,16 @@ const order: readonly OryCheckOutcome[] = ['wrong', 'unasked', 'warning', 'ok', 
 export function renderChecks(checks: readonly OryCheck[], terminal: Terminal): string {
   const sorted = order.flatMap((outcome) => checks.filter((check) => check.outcome === outcome))
   const blocks = sorted.map((check) => renderCheck(check, terminal))
-  return `${[...blocks, summary(checks)].join('\n\n')}\n`
+  return `${[...blocks, summary(checks), ...advice(checks)].join('\n\n')}\n`
+}
+
+/** The doctor sees Ory and not the application. */
+function advice(checks: readonly OryCheck[]): string[] {
+  const isWell = checks.every(({ outcome }) => outcome !== 'wrong' && outcome !== 'unasked')
+  if (!isWell) return []
+  return [
+    'Nothing is wrong with Ory. If requests are denied all the same, look up their `code` in docs/troubleshooting.md.',
+  ]
 }
 
 function renderCheck(

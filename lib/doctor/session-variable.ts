@@ -34,6 +34,6 @@ export function readSessionVariable(
     ? { credential: read }
     : {
         unreadable:
-          'ORY_SESSION_COOKIE has no cookie of a name that the application reads. It is to be name=value, as a browser sends it.',
+          'ORY_SESSION_COOKIE has no cookie of a name that the application reads. It has to be name=value, as a browser sends it.',
       }
 }

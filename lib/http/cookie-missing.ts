@@ -4,6 +4,8 @@ import { SessionError } from '../shared/session-error.js'
 import type { SessionDenialCode } from '../shared/session-error.js'
 
 export interface CookieMissingSettings {
+  /** The number of the instance. */
+  readonly instance: number
   readonly appUrl: URL | undefined
   readonly browserUrl: URL
   readonly cookieNames: readonly (string | RegExp)[]
@@ -32,7 +34,8 @@ export function createLoopDenial(
     const message = `A browser came back to ${host} from the login at ${oryHost} several times \
 without a session cookie named ${cookieName.join(' or ')}. Compare the option cookieName with the \
 cookie that Ory sets, and see that Kratos' cookies.domain covers ${host}.`
-    const event: OryCookieMissingEvent = { message, host, oryHost, cookieName }
+    const { instance } = settings
+    const event: OryCookieMissingEvent = { instance, message, host, oryHost, cookieName }
     cookieMissingChannel.publish(event)
   }
 

@@ -1,18 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isAnonymous } from '../auth/anonymous.js'
 import type { Deny } from './send-denial.js'
 import { isDecided } from '../auth/decide.js'
 import type { Decide, Decision } from '../auth/decide.js'
 import type { SessionError } from '../shared/session-error.js'
 import { setupError } from '../shared/error-codes.js'
+import { peek } from '../shared/peek.js'
 import { fail } from './next.js'
 import type { SessionNext } from '../options/options.js'
 import type { Settings } from '../options/resolve-options.js'
 import type { ResolvedPolicy } from '../auth/policy.js'
 import { noRequest } from './no-request.js'
-import { passCookieOn } from './renewed-cookie.js'
 import { attachSession, isPropertyTaken } from './request-session.js'
 import { isGone } from './respond.js'
-import type { Vary } from './vary.js'
+import type { PutHeaders } from './decision-headers.js'
 
 /** Middleware of Connect's form, which Express 4 and 5 and bare `node:http` take too. */
 export type SessionMiddleware = (
@@ -26,34 +27,29 @@ export function createMiddleware(
   settings: Settings,
   decide: Decide,
   deny: Deny,
-  vary: Vary,
+  putHeaders: PutHeaders,
 ): (policy: ResolvedPolicy, isOptional: boolean) => SessionMiddleware {
-  const { property, cacheControl } = settings
+  const { property } = settings
 
   /** Puts on request and response what was decided. Returns the error of a request to deny. */
   function carryOut(
-    { error, session, setCookie }: Decision,
+    decision: Decision,
     policy: ResolvedPolicy,
     isOptional: boolean,
     request: IncomingMessage,
     response: ServerResponse,
+    isOpen: boolean,
   ): SessionError | undefined {
-    const isOpen = !response.headersSent
-    if (isOpen) vary(response)
-    if (error !== undefined) {
-      const isLetIn = isOptional && isAnonymous(error, policy)
-      // What an earlier route has attached is no session any more: no error handler is to find it.
-      if (isLetIn || error.code === 'session_invalid') attachSession(request, property, undefined)
-      if (isOpen && setCookie.length > 0) passCookieOn(response, setCookie, vary)
-      return isLetIn ? undefined : error
+    const { error, session } = decision
+    if (isOpen) putHeaders(decision, response)
+    if (error === undefined) {
+      attachSession(request, property, session)
+      return undefined
     }
-    attachSession(request, property, session)
-    if (!isOpen) return undefined
-    if (cacheControl !== false && response.getHeader('cache-control') === undefined) {
-      response.setHeader('cache-control', cacheControl)
-    }
-    if (setCookie.length > 0) passCookieOn(response, setCookie, vary)
-    return undefined
+    const isLetIn = isOptional && isAnonymous(error, policy)
+    // What an earlier route has attached is no session any more: no error handler is to find it.
+    if (isLetIn || error.code === 'session_invalid') attachSession(request, property, undefined)
+    return isLetIn ? undefined : error
   }
 
   return (policy, isOptional) => {
@@ -70,8 +66,9 @@ export function createMiddleware(
       try {
         // Without this, a value that is no decision has no error either, and would let anybody in.
         if (!isDecided(decision)) throw new TypeError('No decision was made')
-        if (isGone(response)) return
-        error = carryOut(decision, policy, isOptional, request, response)
+        const isBegun = peek(response, 'headersSent')
+        if (isGone(response, isBegun)) return
+        error = carryOut(decision, policy, isOptional, request, response, !isBegun)
       } catch (thrown) {
         fail(next, thrown)
         return
@@ -83,7 +80,7 @@ export function createMiddleware(
     return (request, response, next) => {
       let decision: Decision | PromiseLike<Decision>
       try {
-        if ((request.headers as unknown) === undefined) throw noRequest(request)
+        if ((peek(request, 'headers') as unknown) === undefined) throw noRequest(request)
         if (isPropertyTaken(request, property)) throw propertyTaken(property)
         decision = decide(request, policy, request, request)
       } catch (thrown) {
@@ -107,7 +104,8 @@ export function createMiddleware(
   }
 }
 
-function propertyTaken(property: string): TypeError {
+/** The error for a property of the request that another package has taken. */
+export function propertyTaken(property: string): TypeError {
   return setupError(
     'ERR_ORY_PROPERTY_TAKEN',
     `req.${property} is taken by another package, such as express-session; give this \
@@ -128,14 +126,4 @@ function handOn(thrown: unknown, response: ServerResponse, next: SessionNext): v
 function hasLeft(request: IncomingMessage): boolean {
   const { socket } = request as { socket?: { destroyed: boolean } | null }
   return socket?.destroyed === true
-}
-
-function isAnonymous({ code }: SessionError, policy: ResolvedPolicy): boolean {
-  return (
-    code === 'session_missing' ||
-    code === 'session_invalid' ||
-    // Ory's own 403: a login that stopped before the second factor, which is no session yet.
-    (code === 'session_aal2_required' && policy.minimumRank < 0) ||
-    (code === 'authentication_unavailable' && policy.isAnonymousWhenUnavailable)
-  )
 }

@@ -27,7 +27,7 @@ export type Deny = (
 type Hook = (...denied: Parameters<OnSessionDenied>) => unknown
 
 export function createDeny(
-  settings: Settings,
+  settings: Settings & { readonly instance: number },
   counters: Counters,
   denials: Denials,
   isAway: () => boolean,
@@ -45,8 +45,8 @@ export function createDeny(
     const way = redirectOf(error, request, appUrl)
     if (way === undefined) return error
     if (isAway()) return denials.unavailable(new Fault('circuit_open'))
-    const { isSent, setCookie } = countBounce(request, way.returnTo, clock.now())
-    addCookies(response, [setCookie])
+    const { isSent, setCookies } = countBounce(request, way.returnTo, clock.now())
+    addCookies(response, setCookies)
     return isSent ? way.location : loopDenial(error)
   }
 

@@ -35,7 +35,7 @@ export function reportStats(meter: Meter, common: Attributes, ory: Measured): ()
   const size = meter.createObservableGauge('ory_session.cache.size', {
     ...int,
     unit: 'By',
-    description: 'Memory that the cached sessions are reckoned at.',
+    description: 'Estimated memory of the cached sessions.',
   })
   const active = meter.createObservableGauge('ory_session.upstream.active_requests', {
     ...int,

@@ -4,15 +4,8 @@ import type { Clock } from '../shared/clock.js'
 import { createNameMatcher, firstCode } from '../credential/cookie-name.js'
 import type { CredentialSource } from '../credential/read-credential.js'
 import type { StandardSchema } from '../session/traits-schema.js'
-import {
-  checkAppUrl,
-  checkBoolean,
-  checkFunction,
-  checkNumber,
-  checkOneOf,
-  checkUrl,
-  readMembers,
-} from './validators.js'
+import { checkAppUrl, checkUrl } from './url-validators.js'
+import { checkBoolean, checkFunction, checkNumber, checkOneOf, readMembers } from './validators.js'
 import {
   checkCacheControl,
   checkClock,

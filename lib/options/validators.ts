@@ -21,7 +21,7 @@ export function readMembers<T extends object>(
     if (expected === undefined && (object as unknown) instanceof IncomingMessage) {
       throw setupError(
         'ERR_ORY_CALL_MISSING',
-        `${name} must be a plain object; got a request: is a call missing, as in app.use(ory.requireSession())?`,
+        `${name} must be a plain object; got a request: is a call missing, as in ${callOf(name)}?`,
       )
     }
     throw invalidOption(name, expected ?? 'a plain object', object)
@@ -32,6 +32,11 @@ export function readMembers<T extends object>(
     Reflect.set(own, key, Reflect.get(object, key))
   }
   return own
+}
+
+/** The call that is meant if a request comes instead of the object `name`. */
+function callOf(name: string): string {
+  return name === 'logout' ? "app.post('/logout', ory.logout())" : 'app.use(ory.requireSession())'
 }
 
 function unknownKey(name: string, key: string, known: readonly string[]): TypeError {
@@ -118,77 +123,4 @@ export function checkList<T>(
   const items: unknown[] = Array.isArray(value) ? Array.from(value as unknown[]) : []
   if (items.length === 0 || !items.every(isItem)) throw invalidOption(name, expected, value)
   return items
-}
-
-/** Reads an http(s) URL without credentials, query or fragment, and takes the slash off its end. */
-export function checkUrl(name: string, value: unknown): URL {
-  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined
-  const isBare =
-    url !== undefined &&
-    (url.protocol === 'https:' || url.protocol === 'http:') &&
-    `${url.username}${url.password}${url.search}${url.hash}` === ''
-  if (!isBare) {
-    throw invalidOption(
-      name,
-      'an http(s) URL without user, query or fragment',
-      value,
-      schemeFix(value),
-    )
-  }
-  url.pathname = url.pathname.replace(/\/+$/, '')
-  return url
-}
-
-/** `ory.example:4433` is a URL of the scheme `ory.example:`, or none; what is missing is the scheme. */
-function schemeFix(value: unknown): string | undefined {
-  const isHost = typeof value === 'string' && /^[\w.-]+(?::\d+)?(?:\/[^@?#]*)?$/.test(value)
-  const isUrl = isHost && /[.:]|^localhost/.test(value) && URL.canParse(`http://${value}`)
-  if (!isUrl) return undefined
-  const scheme = /^(?:localhost|127\.)/.test(value) ? 'http' : 'https'
-  return `did you mean ${scheme}://${value}?`
-}
-
-/** Reads an `http(s)` origin, or that origin with a path prefix, and takes the slash off its end. */
-export function checkAppUrl(name: string, value: unknown): URL {
-  const url = checkUrl(name, value)
-  if (hasWildcard(url)) throw invalidOption(name, 'a URL without a wildcard', value)
-  return url
-}
-
-/**
- * Reads an origin such as `https://app.example` or `capacitor://localhost`, of any scheme that has
- * origins.
- *
- * @see https://www.rfc-editor.org/rfc/rfc6454#section-7
- */
-export function checkOrigin(name: string, value: unknown): string {
-  const scheme =
-    typeof value === 'string' ? /^([a-z][a-z0-9+.-]*):\/\//i.exec(value)?.[1] : undefined
-  const isWeb = scheme === undefined || /^https?$/i.test(scheme)
-  const url = isWeb ? checkUrl(name, value) : checkAppOrigin(name, value)
-  // A URL of another scheme keeps an empty path, and its `origin` is 'null'.
-  if (url.pathname !== '/' && url.pathname !== '') {
-    throw invalidOption(name, 'an origin, without a path', value, `did you mean ${originOf(url)}?`)
-  }
-  if (hasWildcard(url)) throw invalidOption(name, 'an origin, without a wildcard', value)
-  return originOf(url)
-}
-
-function checkAppOrigin(name: string, value: unknown): URL {
-  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined
-  const isBare =
-    url !== undefined &&
-    url.host !== '' &&
-    `${url.username}${url.password}${url.search}${url.hash}` === ''
-  if (!isBare) throw invalidOption(name, 'an origin, such as https://app.example', value)
-  return url
-}
-
-function originOf({ protocol, host }: URL): string {
-  return `${protocol}//${host.toLowerCase()}`
-}
-
-/** To a URL a `*` is part of a name, but no browser is there. */
-function hasWildcard({ hostname }: URL): boolean {
-  return hostname.includes('*')
 }

@@ -23,7 +23,7 @@ export class Body {
   #chunks: Buffer[] | undefined
   #size = 0
 
-  /** @throws Fault `garbage` where it is encoded, though none was asked for */
+  /** @throws Fault `invalid_response` if the body is encoded, although no encoding was asked for */
   constructor({ 'content-encoding': encoding }: Reply['headers']) {
     if (encoding !== undefined && encoding !== 'identity')
       throw new Fault('invalid_response', 'encoded body')
@@ -38,7 +38,7 @@ export class Body {
     else this.#chunks.push(chunk)
   }
 
-  /** @throws Fault `garbage` where it is not UTF-8 */
+  /** @throws Fault `invalid_response` if the body is not UTF-8 */
   text(): string {
     const chunks = this.#chunks ?? []
     try {

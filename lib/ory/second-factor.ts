@@ -7,7 +7,7 @@ import type { Signal } from '../shared/lean-abort-signal.js'
 
 /** Whether a person has a second factor to show. */
 export interface SecondFactorAnswer {
-  readonly kind: 'some' | 'none'
+  readonly kind: 'enrolled' | 'not_enrolled'
 }
 
 /** Who is asked about. */
@@ -47,11 +47,11 @@ function readFlow(reply: Reply): SecondFactorAnswer {
   if (reply.status !== 200) throw unexpectedStatus(reply)
   const flow = Object(readJson(reply)) as { requested_aal?: unknown; ui?: { nodes?: unknown } }
   // What is no such flow says nothing, so there may be a factor.
-  if (flow.requested_aal !== 'aal2' || flow.ui === undefined) return { kind: 'some' }
+  if (flow.requested_aal !== 'aal2' || flow.ui === undefined) return { kind: 'enrolled' }
   // An app's flow without a node has `null` there; a browser's always has the token against CSRF.
   const nodes: unknown = flow.ui.nodes ?? []
   const isEmpty = Array.isArray(nodes) && nodes.every(isCsrfToken)
-  return { kind: isEmpty ? 'none' : 'some' }
+  return { kind: isEmpty ? 'not_enrolled' : 'enrolled' }
 }
 
 function isCsrfToken(node: unknown): boolean {

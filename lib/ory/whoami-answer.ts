@@ -35,7 +35,7 @@ export type Answer =
        * For a 401, which Kratos also answers while its database fails: when it came, on the
        * monotonic clock. An explicit refusal has none.
        */
-      readonly doubtfulSince: number | undefined
+      readonly ambiguousSince: number | undefined
     }
   | {
       readonly kind: 'aal_too_low'

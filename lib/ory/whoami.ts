@@ -86,7 +86,7 @@ function readSession(
 ): Answer | Promise<Answer> {
   const isSame = known?.isReadFrom(reply.body) === true && isJson(reply)
   const live = isSame ? known : parse(reply, traitsSchema === undefined)
-  if (live === undefined) return { kind: 'refused', doubtfulSince: undefined }
+  if (live === undefined) return { kind: 'refused', ambiguousSince: undefined }
   const identity = reply.headers['x-kratos-authenticated-identity-id']
   if (identity !== undefined && identity !== live.session.identity.id) {
     throw new Fault('identity_mismatch')
@@ -159,12 +159,12 @@ function parse(reply: Reply, isFinal: boolean): LiveSession | undefined {
 /**
  * Kratos also answers 401 if its database fails after it has found the session, with a reason of its own.
  */
-function readRefusal(reply: Reply, doubtfulSince: number): Answer {
+function readRefusal(reply: Reply, ambiguousSince: number): Answer {
   if (!isOryRefusal(reply)) throw new Fault('invalid_response', '401 that is not of Ory')
   if (/unable to determine aal/i.test(String(readOryError(reply)?.['reason']))) {
     throw new Fault('not_ready', 'Unable to determine AAL')
   }
-  return { kind: 'refused', doubtfulSince }
+  return { kind: 'refused', ambiguousSince }
 }
 
 function readStepUp(reply: Reply): Answer {

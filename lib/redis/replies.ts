@@ -42,6 +42,8 @@ function readField(fields: unknown): string {
 
 /** Compares ids of a stream: milliseconds, then a number in sequence. */
 export function isLaterId(a: string, b: string): boolean {
+  // Digits of the same number compare as text does, which is much quicker and asked for each record.
+  if (a.length === b.length && a.indexOf('-') === b.indexOf('-')) return a > b
   const [aMs, aSequence] = readId(a)
   const [bMs, bSequence] = readId(b)
   return aMs === bMs ? aSequence > bSequence : aMs > bMs

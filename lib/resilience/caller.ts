@@ -4,7 +4,7 @@ export type Caller =
 
 export const unknownCaller: Caller = Object.freeze({ kind: 'unknown' })
 
-/** `identityId`: whose session Ory called the credential, if it did so lately. */
+/** `identityId`: the identity of a known caller; `undefined` makes the unknown one. */
 export function toCaller(identityId: string | undefined): Caller {
   return identityId === undefined ? unknownCaller : { kind: 'known', identityId }
 }

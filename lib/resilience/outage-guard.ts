@@ -115,7 +115,7 @@ export function withOutageGuard(
       if (!isAmbiguous(again)) return again
       answer = again
     }
-    if (looks > 1) await requireReady(ready, answer.doubtfulSince, caller)
+    if (looks > 1) await requireReady(ready, answer.ambiguousSince, caller)
     return answer
   }
 
@@ -127,7 +127,7 @@ export function withOutageGuard(
   ): Promise<Answer> {
     scout.enter()
     try {
-      await requireReady(ready, first.doubtfulSince, call.caller)
+      await requireReady(ready, first.ambiguousSince, call.caller)
       if (atLeast > 1 || signs.areThere() || !scout.claim()) {
         await scout.wait()
         return await lookAgain(first, call, ready, atLeast)
@@ -145,7 +145,7 @@ export function withOutageGuard(
     ready: Readiness,
     atLeast: number,
   ): Promise<Answer> {
-    await requireReady(ready, first.doubtfulSince, call.caller)
+    await requireReady(ready, first.ambiguousSince, call.caller)
     noteRefusal(identityId)
     const answer = await lookAgain(first, call, ready, atLeast)
     if (isAmbiguous(answer) && !rule.isRaised()) {
@@ -187,8 +187,8 @@ function notConfirmed(): Fault {
   return new Fault('ambiguous_401', 'not confirmed in time')
 }
 
-type Ambiguous = Answer & { readonly doubtfulSince: number }
+type Ambiguous = Answer & { readonly ambiguousSince: number }
 
 function isAmbiguous(answer: Answer): answer is Ambiguous {
-  return answer.kind === 'refused' && answer.doubtfulSince !== undefined
+  return answer.kind === 'refused' && answer.ambiguousSince !== undefined
 }

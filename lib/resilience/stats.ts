@@ -8,7 +8,7 @@ import type { CircuitState } from './circuit-breaker.js'
 /** How one question to Ory ended. */
 export type SessionUpstreamOutcome = Answer['kind'] | SessionFaultReason
 
-/** The state of the circuit breaker: a circuit for sessions that Ory knew lately, one for the others. */
+/** The state of the circuit breaker: one circuit for known callers, one for the others. */
 export interface SessionBreakerState {
   readonly known: CircuitState
   readonly unknown: CircuitState
@@ -37,7 +37,7 @@ export interface OrySessionStats {
   readonly upstream: Readonly<Record<SessionUpstreamOutcome, number>>
   /** Sessions in memory now, expired ones included. */
   readonly entries: number
-  /** Bytes they are reckoned at. */
+  /** Estimated bytes of the sessions in memory. */
   readonly bytes: number
   /** Questions under way now, neither logouts nor readiness. */
   readonly inFlight: number

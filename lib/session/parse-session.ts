@@ -1,4 +1,4 @@
-import { reckon, takeStock } from './session-limits.js'
+import { estimateBytes, measure } from './session-limits.js'
 import type { Contents } from './session-limits.js'
 import { malformedField } from './malformed.js'
 import { methodBits } from './method-bits.js'
@@ -20,8 +20,8 @@ export interface LiveSession {
   /** What `authentication_methods` name. */
   readonly methods: MethodBits
   /**
-   * What it is reckoned to take in memory as Ory sent it, with its text, in bytes. What a schema makes of
-   * its traits is not counted.
+   * The estimated bytes in memory of the session as Ory sent it, with its text. The output of a traits
+   * schema is not counted.
    */
   readonly bytes: number
 }
@@ -54,7 +54,7 @@ export function rankOf(level: unknown): number | undefined {
  */
 export function parseSession(body: unknown, text: string): ParsedSession | undefined {
   const session = record(body, 'session')
-  const contents = takeStock(session)
+  const contents = measure(session)
   nonEmptyString(session, 'id')
   if (own(session, 'active') === false) return undefined
   if (own(session, 'active') !== true) throw malformedField('active')
@@ -77,7 +77,7 @@ export function parseSession(body: unknown, text: string): ParsedSession | undef
     isVerified,
     authenticatedAt,
     expiresAt,
-    bytes: reckon(contents, text),
+    bytes: estimateBytes(contents, text),
     contents,
   }
 }

@@ -1,4 +1,4 @@
-import { takeStock } from './session-limits.js'
+import { measure } from './session-limits.js'
 import { freezeSession } from './freeze-session.js'
 import type { Session } from './session.js'
 
@@ -11,7 +11,7 @@ export function rereadSession(
   ids: { readonly sessionId: string; readonly identityId: string },
 ): Session {
   const session = JSON.parse(text) as Session & Record<string, unknown>
-  const { objects } = takeStock(session)
+  const { objects } = measure(session)
   shareStrings(objects, [ids.sessionId, ids.identityId])
   freezeSession(session, objects)
   return session

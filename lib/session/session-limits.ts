@@ -14,7 +14,7 @@ const maxDepth = 64
  */
 const maxValues = 10_000
 
-// What is reckoned besides the text, in bytes: for a session, an object or list in it, and a value.
+// Estimated bytes besides the text: for a session, an object or list in it, and a value.
 const overheadBytes = 512
 const objectBytes = 128
 const valueBytes = 16
@@ -23,11 +23,11 @@ const valueBytes = 16
  * Bounds nesting and number of values of what may be a session, and takes out what is not Ory's to say:
  * `stale`, and keys named `__proto__`, which traits that their owner may edit can have; copying such a
  * key by assignment would change the prototype of the copy. Lists all objects on the way, so that
- * freezing and reckoning need no second walk.
+ * freezing and estimating need no second walk.
  *
  * @throws RangeError where it is out of bounds, which its owner's traits alone may cause
  */
-export function takeStock(session: Record<string, unknown>): Contents {
+export function measure(session: Record<string, unknown>): Contents {
   const contents: Contents = { objects: [], values: 0 }
   takeIn(session, 0, contents)
   delete session['stale']
@@ -51,8 +51,8 @@ function itemsOf(value: object): unknown[] {
   return Object.values(value)
 }
 
-/** What a session is reckoned to take in memory, in bytes: its text, what was read of that, and the rest. */
-export function reckon({ objects, values }: Contents, text: string): number {
+/** Estimates the bytes of a session in memory: its text, the objects read from it, and the rest. */
+export function estimateBytes({ objects, values }: Contents, text: string): number {
   const textBytes = isWide(text) ? text.length * 2 : text.length
   return textBytes * 2 + overheadBytes + objects.length * objectBytes + values * valueBytes
 }

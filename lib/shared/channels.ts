@@ -2,6 +2,7 @@ import { channel } from 'node:diagnostics_channel'
 import type { SessionDenialCode } from './error-catalog.js'
 import type { SessionFaultReason } from './fault.js'
 import type { SetupCause } from './setup-cause.js'
+import type { StoreFaultKind, StoreOperation } from './store-stats.js'
 
 /** What each message says: the instance that it is from, as a number that is unique in the process. */
 interface FromInstance {
@@ -9,7 +10,16 @@ interface FromInstance {
 }
 
 /** How a question to Ory ended: an answer, or the reason of a fault. */
-export type OryOutcome = 'live' | 'refused' | 'aal_too_low' | 'ended' | SessionFaultReason
+export type OryOutcome =
+  | 'live'
+  | 'refused'
+  | 'aal_too_low'
+  /** Of a logout. */
+  | 'ended'
+  /** Of a login for `aal2`: whether there is a second factor to show. */
+  | 'enrolled'
+  | 'not_enrolled'
+  | SessionFaultReason
 
 /** `express-ory-session:decision`: a request was let in or denied. */
 export interface OryDecisionEvent extends FromInstance {
@@ -55,12 +65,12 @@ export interface OrySetupEvent extends FromInstance {
 }
 
 /** `express-ory-session:required-aal`: Ory's `required_aal` rules out levels per route. Once. */
-export interface OryRequiredAalEvent {
+export interface OryRequiredAalEvent extends FromInstance {
   readonly message: string
 }
 
 /** `express-ory-session:cookie-missing`: a browser came back from the login without the cookie. */
-export interface OryCookieMissingEvent {
+export interface OryCookieMissingEvent extends FromInstance {
   readonly message: string
   /** The host of `appUrl`, to which the browser has to send the cookie. */
   readonly host: string
@@ -71,9 +81,10 @@ export interface OryCookieMissingEvent {
 }
 
 /** `express-ory-session:store`: the store was asked. */
-export interface OryStoreEvent {
-  readonly operation: string
-  readonly outcome: string
+export interface OryStoreEvent extends FromInstance {
+  readonly operation: StoreOperation
+  /** `'hit'` and `'miss'` for `get`, `'ok'` for the others, or the fault. */
+  readonly outcome: 'hit' | 'miss' | 'ok' | StoreFaultKind
   /** Milliseconds. */
   readonly durationMs: number
 }
@@ -92,6 +103,7 @@ export const decisionChannel = channel('express-ory-session:decision')
 /** The same messages with `identityId`. A channel of its own, so that nobody gets ids by chance. */
 export const auditChannel = channel('express-ory-session:decision:identity')
 export const upstreamChannel = channel('express-ory-session:upstream')
+export const storeChannel = channel('express-ory-session:store')
 export const requiredAalChannel = channel('express-ory-session:required-aal')
 export const cookieMissingChannel = channel('express-ory-session:cookie-missing')
 export const setupChannel = channel('express-ory-session:setup')

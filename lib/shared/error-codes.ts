@@ -18,6 +18,8 @@ export const orySetupCodes = [
   'ERR_ORY_PROPERTY_TAKEN',
   /** No request where one is needed. */
   'ERR_ORY_INVALID_REQUEST',
+  /** A session that no guard has checked, read in Fastify or Nest. */
+  'ERR_ORY_UNCHECKED_SESSION',
   /** A WebSocket where a request is needed. */
   'ERR_ORY_WEBSOCKET',
   /** The option `clock` gave a time that is no finite number. */
@@ -30,4 +32,13 @@ export type OrySetupCode = (typeof orySetupCodes)[number]
 export function setupError(code: OrySetupCode, message: string): TypeError {
   const error = new TypeError(`${message} (docs/errors.md#${code.toLowerCase()})`)
   return Object.assign(error, { code })
+}
+
+/** The error for reading a session where no guard ran. `undefined` would look as if nobody were logged in. */
+export function uncheckedSession(name: string): TypeError {
+  return setupError(
+    'ERR_ORY_UNCHECKED_SESSION',
+    `${name} was read, and no guard of express-ory-session has let this request pass; guard the \
+route, or let optionalSession do it`,
+  )
 }

@@ -34,9 +34,16 @@ function show(value: unknown): string {
   return typeof value === 'object' && value !== null ? 'an object' : inspect(value)
 }
 
+const userInfo = /^(\s*[a-z][a-z0-9+.-]*:\/\/)?.*@/is
+/** A scheme and a host, or a host alone; what stands behind it. */
+const hostAndRest = /^(\s*(?:[a-z][a-z0-9+.-]*:\/\/)?(?:\[[\da-f:.]*\]|[^:]*))(.*)$/is
+const port = /^:\d{1,5}(?:[/…]|$)/
+
 // A URL may have a password in it, or a key; and what was meant for elsewhere may be a token.
 function withoutSecrets(text: string): string {
-  if (/^\s*ory_/.test(text)) return '…'
-  if (!/^\s*[a-z][a-z0-9+.-]*:/i.test(text)) return text
-  return text.replace(/^(\s*[a-z][a-z0-9+.-]*:).*@/is, '$1…@').replace(/[?#].*/s, '…')
+  if (/^\s*ory_|\bory_[a-z]+_\w{8}/.test(text)) return '…'
+  const bare = text.replace(userInfo, '$1…@').replace(/[?#].*/s, '…')
+  const [, host = '', rest = ''] = hostAndRest.exec(bare) ?? []
+  // Behind a host comes a port; anything else is what comes behind a user.
+  return rest === '' || port.test(rest) ? bare : `${host}:…`
 }

@@ -1,3 +1,5 @@
+import { inspect } from 'node:util'
+import type { InspectOptions } from 'node:util'
 import type { Fault } from './fault.js'
 import { texts, titles } from './error-catalog.js'
 import type { SessionDenialCode } from './error-catalog.js'
@@ -106,6 +108,15 @@ export class SessionError extends Error {
   /** Of a 403 that a session was judged by: that session, for audit logs. */
   get session(): JudgedSession | undefined {
     return this.#session
+  }
+
+  /**
+   * Without this, `inspect` with `showHidden` and `getters` would write the session into a log.
+   *
+   * @hidden
+   */
+  [inspect.custom](_depth: number, options: InspectOptions): string {
+    return inspect(this, { ...options, customInspect: false, getters: false })
   }
 
   /** The denial as a fetch `Response`, for frameworks that answer with one; Hono calls this by itself. */

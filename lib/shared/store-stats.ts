@@ -32,11 +32,3 @@ export interface StoreStats {
    */
   readonly lagMs: number
 }
-
-/** A message on the channel `express-ory-session:store`. */
-export interface StoreMessage {
-  readonly operation: StoreOperation
-  /** `'hit'` and `'miss'` for `get`, `'ok'` for the others, or the fault. */
-  readonly outcome: 'hit' | 'miss' | 'ok' | StoreFaultKind
-  readonly durationMs: number
-}

@@ -13,6 +13,7 @@ import { createKeyring } from './seal.js'
 import type { SessionStore } from '../shared/session-store.js'
 import { createStoreGate } from './store-gate.js'
 import { createStoreCounters } from './store-counters.js'
+import { createStoreEvents } from './store-events.js'
 import type { StoreStats } from '../shared/store-stats.js'
 import { withStore } from './with-store.js'
 
@@ -28,6 +29,8 @@ export interface FleetSettings {
   readonly timeoutMs: number
   readonly connections: number
   readonly clock: Clock
+  /** The number of the instance, for its messages. */
+  readonly instance: number
 }
 
 /** What another process has revoked, as our memory knows it. */
@@ -62,11 +65,12 @@ const pendingPerConnection = 20
 
 /** `onHeard`: forgets in memory what another process has revoked. */
 export function createFleet(settings: FleetSettings, onHeard: (what: Heard) => void): Fleet {
-  const { store, storeTimeoutMs, clock, cacheTtlMs } = settings
+  const { store, storeTimeoutMs, clock, cacheTtlMs, instance } = settings
   const keyring = createKeyring(settings.storeSecrets, settings.url.href)
   const counters = createStoreCounters()
+  const publish = createStoreEvents(instance)
   const maxPending = settings.connections * pendingPerConnection
-  const gate = createStoreGate({ storeTimeoutMs, maxPending, clock, counters })
+  const gate = createStoreGate({ storeTimeoutMs, maxPending, clock, counters, publish })
   const index = createKeyIndex(settings.cacheMaxSessions)
   const revocations = createRevocations({ ...settings, gate, keyring, onRevoked: hear })
   const writer = createRecordWriter(store, gate, clock, cacheTtlMs)
@@ -97,7 +101,14 @@ export function createFleet(settings: FleetSettings, onHeard: (what: Heard) => v
 
   return {
     decorate(ask, readLive) {
-      const readRecord = createRecordReader({ ...settings, gate, revocations, lead, readLive })
+      const readRecord = createRecordReader({
+        ...settings,
+        gate,
+        revocations,
+        lead,
+        readLive,
+        publish,
+      })
       return withStore(ask, {
         keyring,
         revocations,
@@ -125,6 +136,9 @@ export function createFleet(settings: FleetSettings, onHeard: (what: Heard) => v
     },
     hold: revocations.hold,
     stats: () => ({ ...counters, faults: { ...counters.faults }, lagMs: revocations.lagMs() }),
-    close: revocations.close,
+    close() {
+      revocations.close()
+      gate.close()
+    },
   }
 }

@@ -11,7 +11,7 @@ import type { RecordKey } from './seal.js'
 import type { SessionStore, StoredValue } from '../shared/session-store.js'
 import { failed } from './store-gate.js'
 import type { StoreGate } from './store-gate.js'
-import { publishStore } from './store-counters.js'
+import type { PublishStore } from './store-events.js'
 
 /** Reads a 200 of Ory's as if it had just come. Throws if it is no session. */
 export type ReadLive = (
@@ -29,6 +29,7 @@ export interface RecordReaderSettings {
   /** Fraction of the TTL after which an answer is refreshed; `false`: never. */
   readonly refreshAhead: number | false
   readonly readLive: ReadLive
+  readonly publish: PublishStore
 }
 
 export type LiveAnswer = Answer & { readonly kind: 'live' }
@@ -45,7 +46,7 @@ interface Found extends StoredValue {
 }
 
 export function createRecordReader(settings: RecordReaderSettings): ReadRecord {
-  const { store, gate, revocations, lead, clock, cacheTtlMs, refreshAhead } = settings
+  const { store, gate, revocations, lead, clock, cacheTtlMs, refreshAhead, publish } = settings
   // A record that is due for a refresh itself saves no question. Every younger one is younger than what
   // it renews.
   const refreshableMs = cacheTtlMs * (refreshAhead === false ? 1 : refreshAhead)
@@ -117,11 +118,11 @@ export function createRecordReader(settings: RecordReaderSettings): ReadRecord {
         return undefined
       })
       if (answer !== undefined) {
-        publishStore('get', 'hit', startedAt)
+        publish('get', 'hit', startedAt)
         return answer
       }
     }
-    publishStore('get', 'miss', startedAt)
+    publish('get', 'miss', startedAt)
     return undefined
   }
 }

@@ -1,10 +1,4 @@
-import { channel } from 'node:diagnostics_channel'
-import type {
-  StoreFaultKind,
-  StoreMessage,
-  StoreOperation,
-  StoreStats,
-} from '../shared/store-stats.js'
+import type { StoreFaultKind, StoreStats } from '../shared/store-stats.js'
 
 /** The counting half of `StoreStats`. */
 export interface StoreCounters {
@@ -29,17 +23,4 @@ export function createStoreCounters(): StoreCounters {
 /** What an instance without a store counts. */
 export function noStoreStats(): StoreStats {
   return { ...createStoreCounters(), lagMs: 0 }
-}
-
-const storeChannel = channel('express-ory-session:store')
-
-/** Publishes how an operation went. Without a subscriber it builds nothing. */
-export function publishStore(
-  operation: StoreOperation,
-  outcome: StoreMessage['outcome'],
-  startedAt: number,
-): void {
-  if (!storeChannel.hasSubscribers) return
-  const message: StoreMessage = { operation, outcome, durationMs: performance.now() - startedAt }
-  storeChannel.publish(message)
 }

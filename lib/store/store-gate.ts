@@ -1,7 +1,9 @@
 import type { Clock } from '../shared/clock.js'
-import { publishStore } from './store-counters.js'
+import type { PublishStore } from './store-events.js'
 import type { StoreCounters } from './store-counters.js'
 import type { StoreFaultKind, StoreOperation } from '../shared/store-stats.js'
+import { createTimeLimit } from './time-limit.js'
+import type { Limited, TimeLimit } from './time-limit.js'
 
 export interface StoreGateSettings {
   readonly storeTimeoutMs: number
@@ -9,6 +11,7 @@ export interface StoreGateSettings {
   readonly maxPending: number
   readonly clock: Clock
   readonly counters: StoreCounters
+  readonly publish: PublishStore
 }
 
 /** The result of an operation that failed. */
@@ -32,6 +35,8 @@ export interface StoreGate {
   inTime(promise: Promise<unknown>): Promise<void>
   /** Counts a record or a reply that is of no use. */
   fault(kind: StoreFaultKind): void
+  /** Leaves no timer behind but for what is under way. */
+  close(): void
 }
 
 /** So many failures in a row, and the store is left alone. */
@@ -42,13 +47,15 @@ const longestPauseMs = 8_000
 const logTimeoutMs = 1_000
 
 export function createStoreGate(settings: StoreGateSettings): StoreGate {
-  const { storeTimeoutMs, maxPending, clock, counters } = settings
+  const { storeTimeoutMs, maxPending, clock, counters, publish } = settings
   /** Commands that the client has not settled, those that were given up on included. */
   let pending = 0
   let failures = 0
   let pauseMs = 0
   let openUntil = -Infinity
   let isTrying = false
+  const requestLimit = createTimeLimit(storeTimeoutMs)
+  const logLimit = createTimeLimit(logTimeoutMs)
 
   function fault(kind: StoreFaultKind): void {
     counters.faults[kind] += 1
@@ -76,33 +83,28 @@ export function createStoreGate(settings: StoreGateSettings): StoreGate {
   /** Resolves in time, whatever the client does. */
   function attempt<T>(
     operation: StoreOperation,
-    timeoutMs: number,
+    limit: TimeLimit,
     isAwaited: boolean,
     work: () => Promise<T>,
   ): Promise<T | Failed> {
     const startedAt = performance.now()
     if (pending >= maxPending) {
       fault('overflow')
-      publishStore(operation, 'overflow', startedAt)
+      publish(operation, 'overflow', startedAt)
       return Promise.resolve(failed)
     }
     return new Promise((resolve) => {
       let isSettled = false
-      const giveUp = (): void => {
-        end(failed, 'timeout')
-      }
-      // A process that was held up finds its timers due before it reads the replies that came meanwhile.
-      const timer = setTimeout(setImmediate, timeoutMs, giveUp)
-      // Without this, a timer would keep alive a process that waits for nothing else.
-      if (!isAwaited) timer.unref()
-      const end = (result: T | Failed, outcome: 'ok' | StoreFaultKind): void => {
+      const limited: Limited = { isAwaited, giveUp: () => end(failed, 'timeout') }
+      function end(result: T | Failed, outcome: 'ok' | StoreFaultKind): void {
         if (isSettled) return
         isSettled = true
-        clearTimeout(timer)
+        limit.end(limited)
         if (outcome !== 'ok') fault(outcome)
-        if (operation !== 'get' || outcome !== 'ok') publishStore(operation, outcome, startedAt)
+        if (operation !== 'get' || outcome !== 'ok') publish(operation, outcome, startedAt)
         resolve(result)
       }
+      limit.begin(limited)
       pending += 1
       start(work).then(
         (result) => {
@@ -122,15 +124,15 @@ export function createStoreGate(settings: StoreGateSettings): StoreGate {
     isOpen,
     async read(work) {
       if (failures >= mostFailures) isTrying = true
-      const result = await attempt('get', storeTimeoutMs, true, work)
+      const result = await attempt('get', requestLimit, true, work)
       noteRead(result !== failed)
       return result
     },
     write(operation, work) {
-      if (!isOpen()) void attempt(operation, storeTimeoutMs, false, work)
+      if (!isOpen()) void attempt(operation, requestLimit, false, work)
     },
     // An application waits for `append`, nothing for `since`.
-    log: (operation, work) => attempt(operation, logTimeoutMs, operation === 'append', work),
+    log: (operation, work) => attempt(operation, logLimit, operation === 'append', work),
     inTime: (promise) =>
       new Promise((resolve) => {
         const timer = setTimeout(resolve, storeTimeoutMs)
@@ -140,6 +142,10 @@ export function createStoreGate(settings: StoreGateSettings): StoreGate {
         })
       }),
     fault,
+    close() {
+      requestLimit.close()
+      logLimit.close()
+    },
   }
 }
 

@@ -35,7 +35,7 @@ interface Asking {
 }
 
 /** The answer about a session that was logged out in any process. */
-const loggedOut: Answer = { kind: 'refused', doubtfulSince: undefined }
+const loggedOut: Answer = { kind: 'refused', ambiguousSince: undefined }
 
 /**
  * Answers from the store if it can, and writes into it what Ory answers. It stands outside the outage

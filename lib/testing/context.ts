@@ -43,7 +43,11 @@ export function afterFirstFactor(
   const opened = context.registry.open(token)
   const isShort = opened !== undefined && lacksFactor(opened, context.settings.requiredAal)
   return isShort
-    ? pathOf(context, '/login/browser', { aal: 'aal2', return_to: returnTo })
+    ? // Kratos sends a browser on by its base URL here, whichever host it came by.
+      new URL(
+        pathOf(context, '/login/browser', { aal: 'aal2', return_to: returnTo }),
+        context.settings.publicUrl,
+      ).href
     : (returnTo ?? defaultReturn(context))
 }
 

@@ -5,15 +5,15 @@ import type { IdentityRecord } from './identities.js'
 import { page } from './page.js'
 
 /** More would be no list to choose from. */
-const mostPeople = 20
+const mostIdentities = 20
 
 /** Who is it? */
-export function peopleForm(
-  people: readonly IdentityRecord[],
+export function identitiesForm(
+  identities: readonly IdentityRecord[],
   action: string,
   signUp: string,
 ): FakeAnswer {
-  const active = people.filter(({ state }) => state === 'active').slice(-mostPeople)
+  const active = identities.filter(({ state }) => state === 'active').slice(-mostIdentities)
   const buttons = active.map(
     (one) =>
       html`<button name="identity" value="${one.id}">

@@ -14,7 +14,7 @@ import {
   unknownLevel,
 } from './login-error.js'
 import { loginFlowAnswer } from './login-flow.js'
-import { peopleForm, refreshForm, secondFactorForm } from './login-form.js'
+import { identitiesForm, refreshForm, secondFactorForm } from './login-form.js'
 import { seeOther, wantsJson } from './page.js'
 import type { OpenSession } from './registry.js'
 import type { Route } from './routes.js'
@@ -108,7 +108,7 @@ export function createLoginPage(context: Context): {
       if (isDone) return seeOther(returnTo ?? defaultReturn(context))
       if (open === undefined) {
         const signUp = pathOf(context, '/registration/browser', { return_to: returnTo })
-        return peopleForm(registry.identities(), action(errand), signUp)
+        return identitiesForm(registry.identities(), action(errand), signUp)
       }
       return aal === 'aal1'
         ? refreshForm(open.identity, action(errand))

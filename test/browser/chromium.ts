@@ -9,7 +9,7 @@ export const screenshots = join(__dirname, '../../screenshots')
 export async function launch(): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env['CHROMIUM_PATH']!,
-    // Pages that are kept whole for the back button are what a logout has to reckon with.
+    // The back button shows a page from this cache, so a logout must prevent that.
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
     args: [
       '--headless',

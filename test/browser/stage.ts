@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
@@ -88,6 +88,9 @@ export function createStage(
       ])
     },
     async photograph(shown, name) {
+      // A page that is wider than the phone has to be pushed to and fro.
+      const width = await shown.evaluate(() => document.documentElement.scrollWidth)
+      expect([name, width]).toEqual([name, phone.viewport.width])
       await shown.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true })
     },
   })

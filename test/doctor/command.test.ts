@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
 import { readArguments } from '../../lib/doctor/arguments.js'
 import type { OryCheck } from '../../lib/doctor/check.js'
+import { examine, exitStatus } from '../../lib/doctor/examine.js'
 import { findObstacle } from '../../lib/doctor/cookie-reach.js'
 import { renderChecks } from '../../lib/doctor/render.js'
 import { readSetCookie } from '../../lib/doctor/set-cookie-line.js'
+import { createFakeOry } from '../../lib/testing/index.js'
 
 describe('the arguments', () => {
   it.each([
@@ -62,7 +64,35 @@ const skipped: OryCheck = {
   means: 'none',
 }
 
+describe('the variables', () => {
+  it('that are set to nothing are none', async () => {
+    const fake = await createFakeOry()
+    const variables = { ORY_SDK_URL: fake.url, APP_URL: '', ORY_BROWSER_URL: '', REDIS_URL: '' }
+
+    const checks = await examine(readArguments(['doctor']), { ...variables, ORY_STORE_SECRET: 'x' })
+    await fake.close()
+
+    expect(exitStatus(checks)).toBe(0)
+    expect(checks.at(-1)).toMatchObject({ name: 'store', outcome: 'skipped' })
+  })
+
+  it('or an argument must name an Ory', async () => {
+    const asked = examine(readArguments(['doctor']), { ORY_SDK_URL: '' })
+
+    await expect(asked).rejects.toThrow(/--url or ORY_SDK_URL/)
+  })
+})
+
 describe('what is printed', () => {
+  it('says where to look when nothing is wrong with Ory', () => {
+    const plain = { columns: undefined, isColoured: false }
+
+    expect(renderChecks([ok], plain)).toMatch(
+      /\n\n1 ok\n\nNothing is wrong with Ory\..*troubleshooting/,
+    )
+    expect(renderChecks([ok, wrong], plain)).not.toContain('Nothing is wrong')
+  })
+
   it('has what is wrong first, and neither colour nor width without a terminal', () => {
     expect(renderChecks([ok, skipped, wrong], { columns: undefined, isColoured: false })).toBe(
       [
@@ -125,6 +155,7 @@ describe('a cookie of Ory', () => {
     ['a=b; Path=/id', 'https://example.com', 'https://example.com/identity', /cookie\.path/],
     ['a=b; Secure', 'https://example.com', 'http://example.com', /over https/],
     ['a=b; SameSite=None', 'http://example.com', 'http://example.com', /same_site/],
+    ['a=b; Secure', 'http://example.com', 'https://example.com', /Serve Ory over https/],
     ['a=b; SameSite=Strict', 'https://example.com', 'https://example.com', /Lax/],
     ['a=b', 'https://x.projects.oryapis.com', 'http://localhost:3000', /ory tunnel/],
     ['a=b', 'https://x.projects.oryapis.com', 'https://app.example.com', /custom domain/],

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { createFakeOry } from '../../lib/testing/index.js'
 import type { FakeOry, SignInOptions } from '../../lib/testing/index.js'
+import { findPort } from '../kratos/database/port.js'
 import { root, runExample } from './example.js'
 import type { Example } from './example.js'
 
@@ -243,15 +244,25 @@ describe('the start of the web application', () => {
     holder.close()
   })
 
-  it('comes back to PUBLIC_URL', async () => {
+  it('leads browsers by ORY_BROWSER_URL, and back to APP_URL', async () => {
     const fake = await createFakeOry()
+    const port = await findPort()
     const web = runExample(scripts['start:web'], {
       ORY_SDK_URL: fake.url,
-      PUBLIC_URL: 'https://app.example',
+      ORY_BROWSER_URL: 'https://auth.example',
+      APP_URL: 'https://app.example',
+      PORT: String(port),
     })
-    await web.waitFor(/The application is at https:\/\/app\.example, and Ory at /)
+    await web.waitFor(/The application is at https:\/\/app\.example, and Ory at https:\/\/auth\./)
 
     expect(web.output()).toContain('selfservice.allowed_return_urls')
+    const answer = await fetch(`http://127.0.0.1:${port}/notes`, {
+      headers: browser,
+      redirect: 'manual',
+    })
+    expect(answer.headers.get('location')).toBe(
+      'https://auth.example/self-service/login/browser?return_to=https%3A%2F%2Fapp.example%2Fnotes',
+    )
     await web.stop()
     await fake.close()
   })

@@ -52,6 +52,24 @@ const shapes: readonly [string, (signedIn: SignedIn) => SessionRequest, string][
     'x-session-token',
   ],
   [
+    'what has a fetch Request as raw, like in Hono',
+    ({ token }) => ({
+      raw: new Request('http://a/', { headers: { 'X-Session-Token': token } }),
+      header: () => undefined,
+    }),
+    'x-session-token',
+  ],
+  [
+    'what has headers of its own and a request as raw, like in Fastify',
+    ({ token }) => ({ raw: { headers: { 'x-session-token': token } }, headers: {} }),
+    'x-session-token',
+  ],
+  [
+    'what has something else as raw',
+    ({ token }) => ({ raw: 'body', headers: { 'x-session-token': token } }),
+    'x-session-token',
+  ],
+  [
     'undefined headers beside',
     ({ token }) => ({ headers: { authorization: undefined, 'x-session-token': token } }),
     'x-session-token',

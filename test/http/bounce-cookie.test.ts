@@ -9,7 +9,7 @@ const world = createWorld()
 async function bounced(scene: Awaited<ReturnType<typeof startRedirecting>>): Promise<string> {
   const reply = await scene.get(navigation)
   const [line = ''] = (reply.headers['set-cookie'] ?? []) as unknown as string[]
-  expect(line).toMatch(/^__Host-ory-login-bounce=1\.\d+\.[\w-]{12};/)
+  expect(line).toMatch(/^__Host-ory-login-bounce-[\w-]{12}=1\.\d+;/)
   return line.split(';', 1)[0]!
 }
 

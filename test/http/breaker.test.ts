@@ -34,7 +34,7 @@ describe('while Ory is away', () => {
     clock.advance(10_000)
     fake.fault('reset')
     for (let index = 0; index < 10; index += 1) await get(byJunk(index)).expect(503)
-    // The user is one of two who were here lately: they can't open it either.
+    // The user is one of two known callers: two cannot open it either.
     for (let index = 0; index < 5; index += 1) await get(user).expect(503)
     fake.fault('none')
 
@@ -62,7 +62,7 @@ describe("Ory's rate limit", () => {
     expectDenial(await get(byJunk(2)), sessionInvalid)
   })
 
-  it('lets a session go on being asked about that was live lately', async () => {
+  it('lets calls for a known caller pass', async () => {
     const { fake, get, clock } = await world.start({ options: { cacheTtlMs: 1_000 } })
     const user = byToken(fake.signIn())
     await get(user).expect(200)

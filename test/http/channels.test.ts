@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { afterEach, describe, expect, it } from '@jest/globals'
+import request from 'supertest'
 import { observe } from '../../lib/index.js'
 import type { OryDecisionEvent, OryEvents, SessionPolicy } from '../../lib/index.js'
 import { expectNoSecret } from '../support/canary.js'
@@ -162,6 +163,23 @@ describe('the channel upstream', () => {
       { ...common, isRefresh: false },
       { ...common, isRefresh: true },
     ])
+  })
+
+  it('says what a logout and a look for a second factor came to', async () => {
+    const events = listen('upstream')
+    const { fake, ory, get } = await world.start({ policy: { aal: 'aal2' } })
+    const one = fake.signIn()
+    await get(byToken(one)).expect(403)
+    const out = await world.site(ory.logout())
+    await request(out.origin).post('/').set(byToken(one)).expect(204)
+
+    expect(events.map(({ operation, outcome }) => [operation, outcome])).toEqual(
+      expect.arrayContaining([
+        ['whoami', 'live'],
+        ['login', 'not_enrolled'],
+        ['logout', 'ended'],
+      ]),
+    )
   })
 
   it('says the reason of a fault', async () => {

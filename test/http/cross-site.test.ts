@@ -216,6 +216,26 @@ describe('a request with a cookie', () => {
 
     expect((await sendRaw(app.port, '/?_method=GET', headers, 'POST')).status).toBe(403)
   })
+
+  it.each([
+    ['GET', 'POST'],
+    ['POST', 'GET'],
+    ['OPTIONS', 'DELETE'],
+  ])('is refused if method-override made %s of %s', async (method, originalMethod) => {
+    const { fake, ory } = await world.start()
+    const guard = ory.requireSession()
+    const app = await world.site((request, response, next) => {
+      guard(Object.assign(request, { method, originalMethod }), response, next)
+    })
+
+    const reply = await sendRaw(app.port, '/', [
+      `Cookie: ${fake.signIn().cookie}`,
+      site('cross-site'),
+    ])
+
+    expectDenial(reply, { status: 403, code: 'cross_site_request' })
+    expect(app.handled).toBe(0)
+  })
 })
 
 describe('a request without a cookie', () => {

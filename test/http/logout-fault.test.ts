@@ -84,7 +84,7 @@ describe('while Ory gives no answer to a logout', () => {
     fake.fault(503, { path: 'ready', times: 1 })
 
     expectDenial(await logOut(headers), unavailable)
-    // Health a second old will do for a cookie that was not lately live here.
+    // A readiness answer of the last second counts for the cookie of an unknown caller.
     clock.advance(1_001)
     expect((await logOut(headers)).status).toBe(200)
     expect(fake.calls.ready).toBe(2)

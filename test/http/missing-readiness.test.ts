@@ -91,7 +91,7 @@ describe('without a readiness route', () => {
     expect(await statusesOf(scene, [...people.map(byToken), ...junk])).toEqual(Array(8).fill(401))
   })
 
-  it('a session counts only where it was live lately', async () => {
+  it('a session counts only for a known caller', async () => {
     const [scene, people] = await startWithPeople(world, 3)
     const { fake, clock } = scene
     fake.fault(404, { path: 'ready' })

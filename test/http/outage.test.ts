@@ -112,7 +112,7 @@ describe('while Ory is well', () => {
   })
 })
 
-describe('a 401 for a session that was live lately', () => {
+describe('a 401 for a known caller', () => {
   it('is asked about once more, since the database may have come back between', async () => {
     const [{ fake, get }, [person]] = await startWithPeople(world, 1)
     fake.fault('database', { path: 'whoami', times: 1 })

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import request from 'supertest'
+import { texts } from '../../lib/shared/error-catalog.js'
+import type { FakeOry } from '../../lib/testing/index.js'
 import { expectDenial } from '../support/denial.js'
 import { frameworks } from '../support/frameworks.js'
 import { rows } from '../support/outcomes.js'
@@ -8,6 +10,14 @@ import { createWorld } from '../support/world.js'
 const gets = rows.filter(({ method }) => method === undefined)
 
 const world = createWorld()
+
+it('The table of outcomes has a row for each denial code', () => {
+  const fake = { url: 'http://ory.example' } as FakeOry
+  const shown = rows.map(({ expected }) =>
+    typeof expected === 'function' ? expected(fake).code : expected.code,
+  )
+  expect([...new Set(shown)].sort()).toEqual(Object.keys(texts).sort())
+})
 
 describe.each(frameworks)('under $name', (framework) => {
   it.each(rows)('answers $situation as promised', async (row) => {

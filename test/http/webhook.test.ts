@@ -1,8 +1,12 @@
 import { connect as connectSocket } from 'node:net'
-import { json } from 'express'
-import { describe, expect, it } from '@jest/globals'
+import crypto from 'node:crypto'
+import { json, raw, text } from 'express'
+import { describe, expect, it, jest } from '@jest/globals'
 import request from 'supertest'
+import { createHasSecret } from '../../lib/http/webhook-secret.js'
+import type { OrySession, SessionStore } from '../../lib/index.js'
 import { expectNoSecret } from '../support/canary.js'
+import { eventually, heard, outcomeOf, startFleet } from '../support/fleet.js'
 import { frameworks } from '../support/frameworks.js'
 import type { Framework } from '../support/frameworks.js'
 import { byToken, createWorld, get } from '../support/world.js'
@@ -156,6 +160,91 @@ describe('the web hook', () => {
     expect(reply.body.detail).toMatch(/has not kept it/)
   })
 
+  it.each([
+    ['text that a parser kept', text({ type: () => true })],
+    ['bytes that a parser kept', raw({ type: () => true })],
+  ])('reads %s', async (_name, parser) => {
+    const { fake, app, person, post } = await startWith(undefined, { before: [parser] })
+    fake.revoke(person)
+
+    await post({ identity: person.session.identity.id }).expect(204)
+
+    await get(app, byToken(person)).expect(401)
+  })
+
+  it.each([
+    ['application/json', 204],
+    ['application/json; charset=utf-8', 204],
+    ['application/vnd.ory+json', 204],
+    ['application/jsonl', 415],
+    ['text/json', 415],
+    ['text/plain; a=application/json', 415],
+    ['application/x-www-form-urlencoded', 415],
+    ['', 415],
+  ])('answers a body of the type %j by %i', async (type, status) => {
+    const { hooks } = await startWith()
+
+    await request(hooks.origin)
+      .post('/hook')
+      .set({ Authorization: bearer, 'Content-Type': type })
+      .send('{"identity":"a"}')
+      .expect(status)
+  })
+
+  it('takes a body of 16 KiB, and not a byte more', async () => {
+    const { post } = await startWith()
+    const short = '{"identity":"a"}'
+
+    await post(short.padEnd(16 * 1024)).expect(204)
+    await post(short.padEnd(16 * 1024 + 1)).expect(413)
+  })
+
+  it.each<[string, string, string, number]>([
+    ['the secret', bearer, '{"identity":"a"}', 204],
+    ['no secret', 'none', '{"identity":"a"}', 401],
+    ['a wrong body', bearer, '[]', 400],
+    ['a long body', bearer, ' '.repeat(17_000), 413],
+  ])('never redirects a browser with %s', async (_name, authorization, body, status) => {
+    const { fake } = await startWith()
+    const app = 'http://app.example'
+    const ory = world.instance({ url: fake.url, appUrl: app, onDenied: () => undefined })
+    const hooks = await world.site(ory.webhook({ secret }))
+
+    const reply = await request(hooks.origin)
+      .post('/hook')
+      .set({ Authorization: authorization, 'Content-Type': 'application/json' })
+      .set({ Accept: 'text/html', 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'document' })
+      .send(body)
+
+    expect(reply.status).toBe(status)
+    expect(reply.headers['location']).toBeUndefined()
+    expect(reply.headers['cache-control']).toBe('no-store')
+  })
+
+  it('compares a guess with each secret, however near or long it is', () => {
+    const compare = jest.spyOn(crypto, 'timingSafeEqual')
+    const hasSecret = createHasSecret([secret, 'the-secret-that-comes-next'])
+
+    for (const guess of [
+      undefined,
+      '',
+      'Bearer x',
+      bearer,
+      `${bearer}x`,
+      `Bearer ${'x'.repeat(9_000)}`,
+    ]) {
+      compare.mockClear()
+      hasSecret(guess)
+      expect(compare).toHaveBeenCalledTimes(2)
+      expect(
+        compare.mock.calls.every(
+          ([one, other]) => one.byteLength === 32 && other.byteLength === 32,
+        ),
+      ).toBe(true)
+    }
+    compare.mockRestore()
+  })
+
   it('accepts each secret of a list', async () => {
     const fake = await world.fake()
     const ory = world.instance({ url: fake.url })
@@ -187,3 +276,59 @@ describe('the web hook', () => {
     }
   })
 })
+
+describe('the web hook of a process with a store', () => {
+  const hook = (ory: OrySession) => world.site(ory.webhook({ secret }))
+  const post = ({ origin }: { origin: string }, body: object) =>
+    request(origin).post('/hook').set({ Authorization: bearer }).send(body)
+
+  it.each(['identity', 'session'] as const)('has every process forget a %s', async (kind) => {
+    const { fake, process } = await startFleet(world)
+    const [a, b, c] = [process(), process(), process()]
+    const person = fake.signIn()
+    for (const one of [a, b, c]) await outcomeOf(one, byToken(person))
+    await heard(a, b, c)
+    fake.revoke(person)
+    const { id, identity } = person.session
+
+    await post(
+      await hook(b),
+      kind === 'session' ? { session: id } : { identity: identity.id },
+    ).expect(204)
+
+    await eventually(async () => (await outcomeOf(a, byToken(person))) === 'session_invalid')
+    for (const one of [a, b, c]) {
+      expect(await outcomeOf(one, byToken(person))).toBe('session_invalid')
+    }
+  })
+
+  it('is answered by 503 when the store does not take it, and works here all the same', async () => {
+    const { fake, store, process } = await startFleet(world)
+    const broken: SessionStore = {
+      ...withMethodsOf(store),
+      append: () => Promise.reject(new Error('READONLY canary')),
+    }
+    const ory = process({ store: broken })
+    const person = fake.signIn()
+    await outcomeOf(ory, byToken(person))
+    fake.revoke(person)
+
+    const reply = await post(await hook(ory), { identity: person.session.identity.id })
+
+    expect(reply.status).toBe(503)
+    expect(reply.headers['retry-after']).toBe('1')
+    expectNoSecret([reply.headers, reply.text], ['READONLY canary', person.session.identity.id])
+    expect(await outcomeOf(ory, byToken(person))).toBe('session_invalid')
+  })
+})
+
+function withMethodsOf(store: SessionStore): SessionStore {
+  return {
+    get: (key) => store.get(key),
+    set: (...args) => store.set(...args),
+    delete: (key) => store.delete(key),
+    append: (...args) => store.append(...args),
+    since: (...args) => store.since(...args),
+    isAfter: (a, b) => store.isAfter(a, b),
+  }
+}

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import express from 'express'
 import { createOrySession, getSession, type OrySession } from '../../lib/index.js'
+import { snippets } from '../docs/snippet.js'
 
 /** An application as one would write it, and what a test can do to it. */
 export interface App {
@@ -109,16 +110,19 @@ function createPages(ory: OrySession, prefix: string): express.Express {
   app.get('/recent', ory.requireSession({ ...browser, maxAgeMs }), show('Recent'))
   app.get('/transfer', ory.requireSession({ ...browser, aal: 'aal2', maxAgeMs }), show('Transfer'))
   app.get('/api/me', ory.requireSession(), (_req, res) => res.json({ ok: true }))
+  app.get('/api/vault', ory.requireSession({ aal: 'aal2' }), (_req, res) => res.json({ ok: true }))
   app.post('/notes', express.urlencoded(), ory.requireSession(), (req, res) =>
     res.send(`<h1>Kept</h1><p>${escape(String((req.body as { text?: unknown }).text))}</p>`),
   )
-  app.get('/script', (_req, res) => {
+  app.use(['/script', '/draft'], (_req, res, next) => {
     res.set(
       'Content-Security-Policy',
       "default-src 'none'; script-src 'unsafe-inline'; connect-src 'self'",
     )
-    res.send(scriptPage(prefix))
+    next()
   })
+  app.get('/script', (_req, res) => res.send(scriptPage(prefix)))
+  app.get('/draft', (_req, res) => res.send(draftPage))
   app.post('/logout', ory.logout({ returnTo: '/bye' }))
   app.get('/logout', ory.logout({ returnTo: '/bye' }))
   return app
@@ -137,27 +141,34 @@ function page(title: string, url: string, session: Shown, prefix: string): strin
 </body></html>`
 }
 
-/** A page that lives by `fetch`: it goes to the login from a 401, and comes back to the very page. */
+/** The scripts of docs/redirects.md, as a reader would copy them. */
+const [ask, draft] = snippets
+  .filter(({ page, language }) => page === 'docs/redirects.md' && language === 'html')
+  .map(({ text }) => text)
+if (!ask?.includes('async function ask(') || !draft?.includes('<form')) {
+  throw new Error('docs/redirects.md has no script that goes to the login, or no form that stays')
+}
+
+/** A page that lives by `fetch`: from a 401 or a 403 it goes to Ory, and comes back to the very page. */
 function scriptPage(prefix: string): string {
   return `<!doctype html><html lang="en"><head><title>Script</title></head><body>
 <h1>Script</h1><p id="state">Loading</p><button id="out">Sign out</button>
+${ask}
 <script>
-const state = document.querySelector('#state')
-async function load() {
-  const answer = await fetch('${prefix}/api/me', { headers: { accept: 'application/json' } })
-  const body = await answer.json()
-  if (body.redirect_browser_to === undefined) return void (state.textContent = JSON.stringify(body))
-  const login = new URL(body.redirect_browser_to)
-  login.searchParams.set('return_to', location.href)
-  location.assign(login)
-}
+const what = new URLSearchParams(location.search).get('what') ?? 'me'
+ask('${prefix}/api/' + what, { headers: { accept: 'application/json' } }).then(async (answer) => {
+  document.querySelector('#state').textContent = await answer.text()
+})
 document.querySelector('#out').addEventListener('click', async () => {
-  const answer = await fetch('${prefix}/logout', { method: 'POST', headers: { accept: 'application/json' } })
+  const answer = await fetch('${prefix}/logout', { method: 'POST' })
   location.assign((await answer.json()).redirect_browser_to)
 })
-void load()
 </script></body></html>`
 }
+
+/** A form that keeps what was typed while its user signs in again. */
+const draftPage = `<!doctype html><html lang="en"><head><title>Draft</title></head><body>
+<h1>Draft</h1>${ask}${draft}</body></html>`
 
 function escape(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)

@@ -1,4 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { Page } from 'playwright-core'
+import type { OryCookieMissingEvent } from '../../lib/index.js'
+import type { App } from './app.js'
 import { createStage, heading, story, who } from './stage.js'
 import { newPerson } from './world.js'
 import { findWorlds } from './worlds.js'
@@ -73,26 +77,58 @@ describe.each(findWorlds())('a login at $name', (maker) => {
   )
 
   it(
-    'works with JavaScript off',
-    story(stage, async ({ world, app, browser }) => {
-      const person = await world.createPerson()
-      const context = await browser.newContext({
-        ignoreHTTPSErrors: true,
-        javaScriptEnabled: false,
-      })
-      try {
-        const page = await context.newPage()
-        await page.goto(`${app.url}/private`)
-        await world.pages.signIn(page, person)
-        await page.waitForURL(`${app.url}/private`)
-        await page.getByRole('button', { name: 'Sign out' }).click()
-        await page.waitForURL(`${app.url}/bye`)
-        await page.goto(`${app.url}/private`)
+    'steps up from a script that gets a 403, and ends at its page',
+    story(stage, async ({ world, app, page, enter }) => {
+      const person = await world.createPerson('enrolled')
+      await enter(person)
+      await page.goto(`${app.url}/script?what=vault#part`)
+      await page.waitForURL((url) => !url.href.startsWith(app.url))
+      await world.pages.showSecondFactor(page, person)
+      await page.waitForURL(`${app.url}/script?what=vault#part`)
 
-        expect(await world.pages.which(page)).toBe('login')
-      } finally {
-        await context.close()
-      }
+      await page.getByText('{"ok":true}').waitFor()
+      expect(await page.locator('#state').textContent()).toBe('{"ok":true}')
+    }),
+  )
+
+  it(
+    'keeps what was typed into a form, when the session has ended meanwhile',
+    story(stage, async ({ world, app, page, context, enter }) => {
+      const person = await world.createPerson()
+      await enter(person)
+      await page.goto(`${app.url}/draft?step=2`)
+      await page.locator('textarea').fill('half a page of text')
+      await context.clearCookies({ name: /^ory_/ })
+      await page.getByRole('button', { name: 'Keep' }).click()
+      await page.waitForURL((url) => !url.href.startsWith(app.url))
+      await world.pages.signIn(page, person)
+      await page.waitForURL(`${app.url}/draft?step=2`)
+      expect(await page.locator('textarea').inputValue()).toBe('half a page of text')
+      const [answer] = await Promise.all([
+        page.waitForResponse(`${app.url}/notes`),
+        page.getByRole('button', { name: 'Keep' }).click(),
+      ])
+
+      expect(answer.status()).toBe(200)
+      // What was kept is no draft any more.
+      await page.waitForFunction(() => document.querySelector('textarea')?.value === '')
+      expect(await page.evaluate(() => sessionStorage.getItem('draft'))).toBeNull()
+    }),
+  )
+
+  it(
+    'works with JavaScript off',
+    story(stage, async ({ world, app, openContext }) => {
+      const person = await world.createPerson()
+      const page = await (await openContext({ javaScriptEnabled: false })).newPage()
+      await page.goto(`${app.url}/private`)
+      await world.pages.signIn(page, person)
+      await page.waitForURL(`${app.url}/private`)
+      await page.getByRole('button', { name: 'Sign out' }).click()
+      await page.waitForURL(`${app.url}/bye`)
+      await page.goto(`${app.url}/private`)
+
+      expect(await world.pages.which(page)).toBe('login')
     }),
   )
 
@@ -124,22 +160,49 @@ describe.each(findWorlds())('a login at $name', (maker) => {
   )
 
   it(
-    'ends in the denial where the cookie never arrives',
+    'ends in the denial where the cookie never arrives, and says once what to look at',
     story(stage, async ({ world, cookieless, page }) => {
+      const messages: OryCookieMissingEvent[] = []
+      const note = (message: unknown) => void messages.push(message as OryCookieMissingEvent)
+      const channel = 'express-ory-session:cookie-missing'
+      subscribe(channel, note)
       const person = await world.createPerson()
-      const visits: string[] = []
-      page.on('request', (request) => {
-        if (request.isNavigationRequest() && request.url().startsWith(cookieless.url))
-          visits.push(request.url())
-      })
+      const visits = countVisits(page, cookieless)
       await page.goto(`${cookieless.url}/private`)
       await world.pages.signIn(page, person)
       await page.getByText('session_missing').waitFor()
+      unsubscribe(channel, note)
 
-      expect(await page.locator('body').innerText()).toMatch(
-        /without (the|a|its) (session )?cookie/i,
-      )
-      expect(visits.length).toBeLessThan(8)
+      expect(await page.locator('body').innerText()).toMatch(/without the session cookie/)
+      expect(visits().length).toBeLessThan(8)
+      const { host } = new URL(cookieless.url)
+      const oryHost = new URL(world.oryBrowserUrl).host
+      expect(messages).toEqual([
+        {
+          host,
+          oryHost,
+          cookieName: ['another'],
+          message: expect.stringContaining("Kratos' cookies.domain") as unknown,
+        },
+      ])
+    }),
+  )
+
+  it(
+    'ends in the denial in each of three tabs where the cookie never arrives',
+    story(stage, async ({ world, cookieless, page, context }) => {
+      const person = await world.createPerson()
+      await page.goto(`${cookieless.url}/private`)
+      await world.pages.signIn(page, person)
+      await page.getByText('session_missing').waitFor()
+      const tabs = await Promise.all([1, 2, 3].map(() => context.newPage()))
+      const visits = tabs.map((tab) => countVisits(tab, cookieless))
+      await Promise.all(tabs.map((tab, index) => tab.goto(`${cookieless.url}/private/${index}`)))
+
+      for (const tab of tabs) {
+        expect(await tab.locator('body').innerText()).toContain('session_missing')
+      }
+      for (const each of visits) expect(each().length).toBeLessThan(10)
     }),
   )
 
@@ -152,3 +215,12 @@ describe.each(findWorlds())('a login at $name', (maker) => {
     }),
   )
 })
+
+/** Counts how often a tab navigates to an application. */
+function countVisits(page: Page, { url }: App): () => readonly string[] {
+  const visits: string[] = []
+  page.on('request', (request) => {
+    if (request.isNavigationRequest() && request.url().startsWith(url)) visits.push(request.url())
+  })
+  return () => visits
+}

@@ -1,16 +1,19 @@
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, request, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { alice } from './cases/case.js'
 import { startKratos, type KratosServer } from './database/kratos-server.js'
+import { createSqlite } from './database/sqlite.js'
 import { createKratos } from './kratos.js'
+import { fronts } from '../doctor/fronts.js'
+import { startProxy } from '../support/proxy.js'
 
 /** How long it may take to start a Kratos and to examine it, in milliseconds. */
 const takesMs = 60_000
+/** The same when the tables of Kratos have to be made first. */
+const firstTakesMs = 300_000
 const app = 'http://127.0.0.1:4455'
 
 interface Patient {
@@ -24,32 +27,16 @@ interface Patient {
   /** The checks that name the trouble, in the order in which they are shown. */
   readonly names: readonly string[]
   readonly fix: RegExp
+  /** Default `wrong`. */
+  readonly outcome?: 'warning'
+  /** Default `true`: cookies are neither Secure nor anything but SameSite=Lax. */
+  readonly isDev?: boolean
 }
 
 const close: (() => Promise<void>)[] = []
 afterEach(async () => {
   for (const one of close.splice(0).reverse()) await one()
 })
-
-/** A proxy in front of Kratos that answers some routes itself. */
-async function startProxy(target: string, hidden: string, status: number): Promise<string> {
-  const proxy: Server = createServer((incoming, outgoing) => {
-    if (incoming.url === hidden) {
-      outgoing.writeHead(status, { 'content-type': 'text/plain' }).end('ok')
-      return
-    }
-    const { method, headers } = incoming
-    incoming.pipe(
-      request(`${target}${String(incoming.url)}`, { method, headers }, (reply) => {
-        outgoing.writeHead(reply.statusCode ?? 502, reply.headers)
-        reply.pipe(outgoing)
-      }),
-    )
-  })
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
-  close.push(() => new Promise((resolve) => proxy.close(() => resolve()).closeAllConnections()))
-  return `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
-}
 
 const publicly = ({ publicUrl }: KratosServer) => ['--url', publicUrl, '--app-url', app]
 
@@ -111,21 +98,56 @@ const patients: readonly Patient[] = [
     fix: /public URL \(serve\.public/,
   },
   {
-    title: 'a proxy hides readiness',
-    ask: async ({ publicUrl }) => ['--url', await startProxy(publicUrl, '/health/ready', 404)],
-    names: ['readiness', 'base-url'],
-    fix: /pass GET \/health\/ready/,
+    title: 'the url has a path that Kratos does not have',
+    settings: {},
+    ask: ({ publicUrl }) => ['--url', `${publicUrl}/kratos`, '--app-url', app],
+    names: ['address'],
+    fix: /Set `url` to http:\/\/127\.0\.0\.1:\d+, or let the proxy/,
   },
   {
-    title: 'a proxy answers readiness itself',
-    ask: async ({ publicUrl }) => [
-      '--url',
-      await startProxy(publicUrl, '/health/ready', 200),
-      '--browser-url',
-      publicUrl,
-    ],
-    names: ['readiness'],
-    fix: /pass GET \/health\/ready/,
+    title: 'cookies are Secure with SameSite=None, and the application speaks http',
+    settings: { COOKIES_SAME_SITE: 'None' },
+    isDev: false,
+    ask: publicly,
+    names: ['cookie'],
+    fix: /start Kratos with --dev/,
+    outcome: 'warning',
+  },
+  {
+    title: 'cookies are SameSite=Strict',
+    settings: {
+      COOKIES_SAME_SITE: 'Strict',
+      SELFSERVICE_ALLOWED_RETURN_URLS: '["https://127.0.0.1:4455"]',
+    },
+    isDev: false,
+    ask: ({ publicUrl }) => ['--url', publicUrl, '--app-url', app.replace('http:', 'https:')],
+    names: ['cookie'],
+    fix: /to Lax/,
+    outcome: 'warning',
+  },
+  {
+    title: 'CORS is for another origin',
+    settings: {
+      SERVE_PUBLIC_CORS_ENABLED: 'true',
+      SERVE_PUBLIC_CORS_ALLOWED_ORIGINS: '["https://elsewhere.example"]',
+    },
+    ask: publicly,
+    names: [],
+    fix: /^$/,
+  },
+  {
+    title: 'sessions are cached at the edge',
+    settings: { FEATURE_FLAGS_CACHEABLE_SESSIONS: 'true' },
+    ask: publicly,
+    names: [],
+    fix: /^$/,
+  },
+  {
+    title: 'the login is switched off for browsers: no method is enabled',
+    settings: { SELFSERVICE_METHODS_PASSWORD_ENABLED: 'false' },
+    ask: publicly,
+    names: [],
+    fix: /^$/,
   },
   {
     title: 'nothing is wrong',
@@ -170,24 +192,60 @@ if (!binary) {
 } else {
   it.each(patients)(
     'the doctor names the cause first when $title',
-    async ({ settings = {}, ask, session, names, fix }) => {
+    async ({ settings = {}, isDev = true, ask, session, names, fix, outcome = 'wrong' }) => {
       const folder = await mkdtemp(join(tmpdir(), 'kratos-doctor-'))
       close.push(() => rm(folder, { recursive: true, force: true }))
-      const dsn = `sqlite://${join(folder, 'kratos.sqlite')}?_fk=true`
-      const kratos = await startKratos(binary, dsn, folder, { settings })
+      const dsn = await createSqlite(binary, folder)
+      const kratos = await startKratos(binary, dsn, folder, { settings, isDev, hasTables: true })
       close.push(() => kratos.stop())
       const variables = (await session?.(kratos)) ?? {}
 
       const report = await runDoctor(await ask(kratos), variables)
 
-      const wrong = report.checks.filter(({ outcome }) => outcome === 'wrong')
+      const wrong = report.checks.filter((check) => check.outcome === outcome)
       expect(wrong.map(({ name }) => name)).toEqual(names)
-      expect(report.status).toBe(names.length === 0 ? 0 : 1)
+      expect(report.status).toBe(names.length === 0 || outcome === 'warning' ? 0 : 1)
       expect(wrong[0]?.fix ?? '').toMatch(fix)
       for (const secret of Object.values(variables)) {
         expect(report.output).not.toContain(secret.slice(secret.indexOf('=') + 1))
       }
     },
-    takesMs,
+    firstTakesMs,
   )
+
+  describe('the doctor says first what is wrong with a real Kratos', () => {
+    let kratos: KratosServer
+    let folder: string
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'kratos-doctor-'))
+      const dsn = await createSqlite(binary, folder)
+      kratos = await startKratos(binary, dsn, folder, { hasTables: true })
+    }, firstTakesMs)
+    afterAll(async () => {
+      await (kratos as KratosServer | undefined)?.stop()
+      await rm(folder, { recursive: true, force: true })
+    })
+
+    it.each(fronts)(
+      'behind $title',
+      async (front) => {
+        const { first, outcome, says, status, urlOf = (url: string) => url } = front
+        const proxy = await startProxy(kratos.publicUrl, front)
+        close.push(() => proxy.close())
+        const words = ['--url', urlOf(proxy.url), '--browser-url', kratos.publicUrl]
+
+        const report = await runDoctor([...words, '--app-url', app], {})
+
+        const order = ['wrong', 'unasked', 'warning']
+        const [worst] = order.flatMap((one) =>
+          report.checks.filter((check) => check.outcome === one),
+        )
+        expect(worst?.name).toBe(first)
+        expect(worst?.outcome ?? 'ok').toBe(outcome)
+        expect(worst === undefined ? '' : `${worst.means} ${worst.fix ?? ''}`).toMatch(says)
+        expect(report.status).toBe(status)
+      },
+      takesMs,
+    )
+  })
 }

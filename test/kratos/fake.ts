@@ -25,6 +25,7 @@ export async function createFake(configuration: Configuration): Promise<OryOnDat
   const pick = (by: SignedIn['by'], made: { cookie: string; token: string }) =>
     by === 'token' ? made.token : bare(made.cookie)
 
+  const addresses = new Map<string, string>()
   /** Identity → its sessions. */
   const sessionsOf = new Map<string, string[]>()
   function note({ session, cookie, token }: ReturnType<typeof fake.signIn>, by: SignedIn['by']) {
@@ -38,9 +39,16 @@ export async function createFake(configuration: Configuration): Promise<OryOnDat
     now,
     async signIn({ traits, verified = false, metadataPublic = null }, by, secondFactor) {
       const enrolled = secondFactor === 'enrolled'
-      return note(fake.signIn({ traits, verified, metadataPublic, secondFactor: enrolled }), by)
+      const made = fake.signIn({ traits, verified, metadataPublic, secondFactor: enrolled })
+      addresses.set(made.session.identity.id, traits.email)
+      return note(made, by)
     },
     signInAgain: async ({ identity }, by) => note(fake.signIn({ identityId: identity }), by),
+    loginFields: ({ identity }) => ({
+      method: 'password',
+      identifier: addresses.get(identity) ?? '',
+      password: 'any',
+    }),
     async changePassword({ identity, session }) {
       const others = (sessionsOf.get(identity) ?? []).filter((one) => one !== session)
       others.forEach((one) => fake.revoke(one))

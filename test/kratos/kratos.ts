@@ -70,6 +70,11 @@ export function createKratos(publicUrl: string, adminUrl: string): Ory {
 
     signInAgain: async (who, by) => signIn(find(who).account, who.identity, by),
 
+    loginFields(who) {
+      const { email: identifier, password } = find(who).account
+      return { method: 'password', identifier, password }
+    },
+
     async changePassword(who) {
       const { caller, account } = find(who)
       account.password = makePassword()

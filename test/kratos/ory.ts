@@ -28,6 +28,8 @@ export interface Ory {
   signIn(person: Person, by: SignedIn['by'], secondFactor?: 'enrolled'): Promise<SignedIn>
   /** Another session of somebody who is signed in. */
   signInAgain(who: SignedIn, by: SignedIn['by']): Promise<SignedIn>
+  /** What a login form of this person is filled with. */
+  loginFields(who: SignedIn): Readonly<Record<string, string>>
   /** Changes a password, which ends every other session of that person. */
   changePassword(who: SignedIn): Promise<void>
   /** Resolves to the session with the credential that came out of it. */

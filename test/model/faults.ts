@@ -80,7 +80,7 @@ function isOvertaken(asked: Asked, history: History): boolean {
   return overtaken.length >= maxAttempts
 }
 
-/** Ory asked for a pause, which is for those alone who were not lately live. */
+/** Ory asked for a pause, which stops unknown callers alone. */
 function isSpared(asked: Asked, history: History): boolean {
   const { decided } = asked
   if (isKnownThroughout(asked, history)) return false
@@ -128,7 +128,7 @@ function isWithoutCall(
   )
 }
 
-/** The budget of made-up credentials is used up, or the line is full, for those who were not lately live. */
+/** The budget of unknown callers is used up, or their waiting list is full. */
 function isJunk(asked: Asked, history: History): boolean {
   const { arrived } = asked
   if (isKnownThroughout(asked, history)) return false

@@ -104,7 +104,7 @@ export function heard(history: History, asked: Asked): Moment[] {
 }
 
 /**
- * Whether the application must take a credential for one that was live lately. It may where
+ * Whether the application must take a credential for that of a known caller. It may where
  * this says no.
  */
 export function isSurelyKnown(history: History, credential: Credential, at: Moment): boolean {
@@ -161,7 +161,7 @@ export function launchOf({ asked }: History, { credential, began }: Call): Momen
 export const loggedOutMs = 60_000
 /** How old the readiness may be that an unknown credential is held against, in milliseconds. */
 export const readinessMs = 1_000.5
-/** How long a session counts as lately live at least, in milliseconds. */
+/** How long a caller is known after a 200 at least, in milliseconds. */
 const knownMs = 60_000
 
 export function isSame(one: Credential, other: Credential): boolean {

@@ -16,8 +16,8 @@ import { people, turnedBy } from './threes.js'
 
 /** How long after an outage nobody is refused on one question, in milliseconds. */
 const recoveringMs = 59_000
-/** How long a suspicion lasts, in milliseconds. */
-const suspicionMs = 10_000
+/** How long the rule of three holds, in milliseconds. */
+const ruleOfThreeMs = 10_000
 
 /** Who is live is refused by nobody but time, the application itself, or an outage with leave. */
 export function judgeRefusal(asked: Asked, history: History): void {
@@ -109,14 +109,14 @@ function ruleOfThree(identity: string, at: Moment, history: History): void {
   const third = turnedBy(history, at.order, at.monotonic)
     .map(({ monotonic }) => monotonic)
     .sort((one, other) => one - other)[people - 1]
-  if (third !== undefined && at.monotonic - third >= suspicionMs - 1) return
+  if (third !== undefined && at.monotonic - third >= ruleOfThreeMs - 1) return
   const answers = ory.calls.filter(({ seen, ended }) => seen?.said === 'live' && ended)
   const refused = excused
     .filter(({ wasKnown, order }) => {
       const [from, to] = [order, at.order].sort((one, other) => one - other)
       return wasKnown && !answers.some(({ ended }) => ended!.order > from! && ended!.order < to!)
     })
-    .filter(({ monotonic }) => Math.abs(at.monotonic - monotonic) < suspicionMs)
+    .filter(({ monotonic }) => Math.abs(at.monotonic - monotonic) < ruleOfThreeMs)
     .map(({ credential }) => credential.session!.identity)
   must(new Set([...refused, identity]).size < people, 'three users who turn 401 are an outage')
 }

@@ -12,7 +12,7 @@ import {
 export const people = 3
 /** How long questions are spared at most after that, with jitter, and how long an outage counts. */
 const [sparedMs, countsMs] = [10_000.5, 10_000.5]
-/** How long users who turned 401 count, and the suspicion that they raise lasts. */
+/** How long users who turned 401 count, and how long the rule of three then holds. */
 const turnedMs = 70_000.5
 /** How many moments after a 401 readiness is asked at the latest. */
 const turns = 10

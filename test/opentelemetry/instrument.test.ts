@@ -1,5 +1,7 @@
+import { channel } from 'node:diagnostics_channel'
 import { context, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
+import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus'
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics'
 import {
   BasicTracerProvider,
@@ -10,6 +12,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { OrySession, SessionMiddleware } from '../../lib/index.js'
 import { observe } from '../../lib/index.js'
 import { instrument } from '../../lib/opentelemetry/index.js'
+import { instanceNumberOf } from '../../lib/shared/instance-number.js'
+import { codeOf, readPage, readTables } from '../docs/pages.js'
 import { expectNoSecret } from '../support/canary.js'
 import { byToken, createWorld, get, idle } from '../support/world.js'
 
@@ -143,6 +147,68 @@ describe('the metrics', () => {
 
   it('are refused for an object that is no instance', () => {
     expect(() => instrument({} as OrySession)).toThrow(/instrument must be what createOrySession/)
+  })
+})
+
+/** What each operation can come to, beside a fault. */
+const answers = {
+  whoami: ['live', 'refused', 'aal_too_low'],
+  logout: ['ended', 'refused'],
+  login: ['enrolled', 'not_enrolled'],
+} as const
+
+describe('the number of series', () => {
+  it('has the bound that docs/observability.md names, whatever happens', async () => {
+    const { ory } = await world.start()
+    const exporter = new PrometheusExporter({ preventServerStart: true })
+    const meter = new MeterProvider({ readers: [exporter] }).getMeter('test')
+    stops.push(instrument(ory, { meter }))
+    const stats = ory.stats()
+    const faults = Object.keys(stats.upstream).filter(
+      (name) => !(answers.whoami as readonly string[]).includes(name),
+    )
+    const say = (name: string, event: object) =>
+      channel(`express-ory-session:${name}`).publish({
+        instance: instanceNumberOf(ory),
+        durationMs: 1,
+        ...event,
+      })
+
+    for (const code of [undefined, ...Object.keys(stats.denials)]) {
+      for (const servedFrom of [undefined, 'cache', 'upstream', 'stale']) {
+        for (const upstream of [undefined, ...Object.keys(stats.upstream)]) {
+          say('decision', { code, servedFrom, upstream, isCoalesced: true, source: 'cookie' })
+        }
+      }
+    }
+    for (const [operation, own] of Object.entries(answers)) {
+      for (const outcome of [...own, ...faults]) {
+        for (const isRefresh of [true, false]) say('upstream', { operation, outcome, isRefresh })
+      }
+    }
+    const { resourceMetrics } = await exporter.collect()
+    const lines = new PrometheusSerializer()
+      .serialize(resourceMetrics)
+      .split('\n')
+      .filter((line) => line.startsWith('ory_session_'))
+
+    const series = new Map<string, number>()
+    for (const line of lines) {
+      const name = /^ory_session_[a-z_]+?(?=_bucket|_sum|_count|\{)/.exec(line)![0]
+      series.set(name, (series.get(name) ?? 0) + 1)
+    }
+    const documented = readTables(readPage('docs/observability.md'), 'Metric').map(
+      ([name, , , , most]) => [
+        codeOf(name).replaceAll('.', '_'),
+        most!.split('×').reduce((product, factor) => product * Number(factor), 1),
+      ],
+    )
+    const ofOurs = [...series].map(([name, count]) => [
+      name.replace(/_total$|_seconds$|_bytes$|_ratio$/, ''),
+      count,
+    ])
+    expect(Object.fromEntries(ofOurs)).toEqual(Object.fromEntries(documented))
+    expect(readPage('docs/observability.md').text).toContain(`That is ${lines.length} series`)
   })
 })
 

@@ -72,9 +72,12 @@ describe('the packed package', () => {
       'lru-cache': expect.stringMatching(/^\^11\./),
       undici: expect.stringMatching(/^\^7\./),
     })
-    // Only for express-ory-session/opentelemetry.
-    expect(Object.keys(manifest.peerDependencies ?? {})).toEqual(['@opentelemetry/api'])
-    expect(manifest.peerDependenciesMeta).toEqual({ '@opentelemetry/api': { optional: true } })
+    // Each for one subpath alone.
+    const peers = ['@nestjs/common', '@nestjs/core', '@opentelemetry/api', 'fastify', 'hono']
+    expect(Object.keys(manifest.peerDependencies ?? {})).toEqual(peers)
+    expect(manifest.peerDependenciesMeta).toEqual(
+      Object.fromEntries(peers.map((name) => [name, { optional: true }])),
+    )
     const installed = readdirSync(join(consumer, 'node_modules')).filter(
       (name) => !name.startsWith('.'),
     )
@@ -93,6 +96,9 @@ describe('the packed package', () => {
       './testing',
       './opentelemetry',
       './redis',
+      './fastify',
+      './hono',
+      './nest',
       './package.json',
     ])
     expect(Object.keys(manifest.scripts)).not.toEqual(

@@ -1,10 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { storeContract } from '../../lib/testing/index.js'
 import type { SessionStore } from '../../lib/index.js'
 import { redisClients } from '../support/redis-clients.js'
 import type { RedisConnection } from '../support/redis-clients.js'
 import { hasRedis, startRedis, withRedis } from '../support/redis-server.js'
 import type { RedisServer } from '../support/redis-server.js'
+
+// A busy machine takes its time with thousands of entries.
+jest.setTimeout(30_000)
 
 const describeRedis = hasRedis ? describe : describe.skip
 

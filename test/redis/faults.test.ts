@@ -34,67 +34,7 @@ async function start(client: string): Promise<Scene> {
   return { redis, fake, a: await process(), b: await process() }
 }
 
-/** What is wrong with the store, and how it begins. */
-const faults: readonly (readonly [string, (redis: RedisServer) => Promise<unknown>])[] = [
-  ['stopped', async (redis) => redis.freeze()],
-  ['killed', async (redis) => redis.kill()],
-  ['killed and started again, empty', async (redis) => redis.kill().then(redis.start)],
-  ['wiped', async (redis) => redis.command('FLUSHALL')],
-  ['full', async (redis) => redis.command('CONFIG', 'SET', 'maxmemory', '1')],
-  [
-    'slower than the time that it has',
-    async (redis) => {
-      await redis.command('CONFIG', 'SET', 'busy-reply-threshold', '0')
-      // It blocks the whole server for a while, as a slow command does.
-      void redis.command('DEBUG', 'SLEEP', '0.4').catch(() => undefined)
-    },
-  ],
-  ['a replica without its primary', async (redis) => redis.command('REPLICAOF', '127.0.0.1', '1')],
-  ['full of other things under our names', poison],
-  ['cut off from its clients', async (redis) => redis.command('CLIENT', 'KILL', 'TYPE', 'normal')],
-]
-
-/** Puts a list where each record and each log is. */
-async function poison(redis: RedisServer): Promise<void> {
-  const keys = (await redis.command('KEYS', 'eos1:*')).split('\r\n')
-  for (const key of keys.filter((line) => line.startsWith('eos1:'))) {
-    await redis.command('DEL', key)
-    await redis.command('LPUSH', key, 'x')
-  }
-}
-
-describeRedis(withRedis('with a Redis that fails, every answer is as without a store'), () => {
-  describe.each(['node-redis 6', 'ioredis 6', 'valkey-glide'])('by %s', (client) => {
-    it.each(faults)('%s', async (_name, begin) => {
-      const { redis, fake, a, b } = await start(client)
-      const [cached, stored, fresh, gone] = [
-        fake.signIn(),
-        fake.signIn(),
-        fake.signIn(),
-        fake.signIn(),
-      ]
-      await outcomeOf(a, byToken(cached))
-      await outcomeOf(b, byToken(cached))
-      await outcomeOf(a, byToken(stored))
-      await outcomeOf(a, byToken(gone))
-      fake.revoke(gone)
-
-      await begin(redis)
-
-      const startedAt = performance.now()
-      expect(await outcomeOf(b, byToken(cached))).toBe('cache')
-      expect(['cache', 'upstream']).toContain(await outcomeOf(b, byToken(stored)))
-      expect(await outcomeOf(b, byToken(fresh))).toBe('upstream')
-      expect(await outcomeOf(b, byToken(gone), { fresh: true })).toBe('session_invalid')
-      for (let n = 0; n < 8; n += 1) {
-        expect(await outcomeOf(b, byToken(fake.signIn()))).toBe('upstream')
-      }
-      // Three questions wait for the store, no more.
-      expect(performance.now() - startedAt).toBeLessThan(2_000)
-      redis.thaw()
-    })
-  })
-
+describeRedis(withRedis('a Redis that fails'), () => {
   it('reaches every process again once it is back', async () => {
     const { redis, fake, a, b } = await start('ioredis 6')
     await outcomeOf(a, byToken(fake.signIn()))

@@ -2,7 +2,7 @@ import type { SignedIn } from '../../lib/testing/index.js'
 import { byToken } from './world.js'
 import type { Headers, Scene, SceneOptions, World } from './world.js'
 
-/** Users whose sessions were live lately, and are not in memory any more. */
+/** Known callers whose sessions are not in memory any more. */
 export async function startWithPeople(
   world: World,
   count: number,

@@ -30,7 +30,7 @@ export const redisClients: Readonly<Record<string, (port: number) => Promise<Red
 }
 
 /** What the documentation recommends, and no waiting for minutes where a server is gone. */
-const quick = {
+export const quick = {
   enableOfflineQueue: false,
   lazyConnect: true,
   retryStrategy: (): number => 20,
@@ -61,8 +61,8 @@ async function byNodeRedis(client: ReturnType<typeof createClient>): Promise<Red
   }
 }
 
-/** What ioredis and iovalkey have in common. */
-interface IoClient {
+/** What ioredis and iovalkey have in common, for a single node, Sentinel and cluster. */
+export interface IoClient {
   connect(): Promise<void>
   call(command: string, args: string[]): Promise<unknown>
   subscribe(channel: string): Promise<unknown>
@@ -72,7 +72,7 @@ interface IoClient {
   disconnect(): void
 }
 
-async function byIoredis(create: () => IoClient): Promise<RedisConnection> {
+export async function byIoredis(create: () => IoClient): Promise<RedisConnection> {
   const [client, subscriber] = [create(), create()]
   for (const one of [client, subscriber]) {
     one.on('error', () => undefined)
@@ -102,10 +102,18 @@ async function byGlide(port: number): Promise<RedisConnection> {
   Logger.setLoggerConfig('off')
   const client = await GlideClient.createClient({
     addresses: [{ host: '127.0.0.1', port }],
-    requestTimeout: 50,
+    // A busy machine takes its time; requests wait no longer than `storeTimeoutMs` in any case.
+    requestTimeout: 1_000,
   })
+  return ofGlide(client)
+}
+
+/** Its subscriptions are fixed when it connects, so it polls. */
+export function ofGlide(client: {
+  customCommand(args: string[]): Promise<unknown>
+  close(): void
+}): RedisConnection {
   return {
-    // Its subscriptions are fixed when it connects, so it polls.
     store: redisStore((args) => client.customCommand(args)),
     close() {
       client.close()

@@ -28,9 +28,13 @@ export function withRedis(title: string): string {
   return hasRedis ? title : `${title} (skipped: no redis-server; apt-get install redis-server)`
 }
 
-export async function startRedis(args: readonly string[] = []): Promise<RedisServer> {
+/** `first`: what must stand before all other arguments, such as a file. */
+export async function startRedis(
+  args: readonly string[] = [],
+  first: readonly string[] = [],
+): Promise<RedisServer> {
   const port = await freePort()
-  let server = await spawnRedis(port, args)
+  let server = await spawnRedis(port, args, first)
 
   const redis: RedisServer = {
     port,
@@ -44,7 +48,7 @@ export async function startRedis(args: readonly string[] = []): Promise<RedisSer
       await gone
     },
     async start() {
-      server = await spawnRedis(port, args)
+      server = await spawnRedis(port, args, first)
     },
     command: (...words) => command(port, words),
     close: async () => redis.kill(),
@@ -52,7 +56,8 @@ export async function startRedis(args: readonly string[] = []): Promise<RedisSer
   return redis
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
@@ -60,9 +65,13 @@ async function freePort(): Promise<number> {
   return port
 }
 
-async function spawnRedis(port: number, args: readonly string[]): Promise<ChildProcess> {
+async function spawnRedis(
+  port: number,
+  args: readonly string[],
+  first: readonly string[],
+): Promise<ChildProcess> {
   const fixed = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
-  const server = spawn('redis-server', [...fixed, ...args], { stdio: 'ignore' })
+  const server = spawn('redis-server', [...first, ...fixed, ...args], { stdio: 'ignore' })
   for (let turn = 0; turn < 500; turn += 1) {
     if (server.exitCode !== null) throw new Error('redis-server has not started')
     const reply = await command(port, ['PING']).catch(() => '')

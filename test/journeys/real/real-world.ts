@@ -101,7 +101,8 @@ function kratosEnvironment(
     SERVE_PUBLIC_BASE_URL: `${oryBrowserUrl}/`,
     SESSION_WHOAMI_REQUIRED_AAL: requiredAal,
     SELFSERVICE_DEFAULT_BROWSER_RETURN_URL: `${appUrls[0]}/`,
-    SELFSERVICE_ALLOWED_RETURN_URLS: JSON.stringify(appUrls),
+    // The UI is among them for one that this package guards.
+    SELFSERVICE_ALLOWED_RETURN_URLS: JSON.stringify([...appUrls, uiUrl]),
     SELFSERVICE_FLOWS_LOGIN_UI_URL: `${uiUrl}/login`,
     SELFSERVICE_FLOWS_REGISTRATION_UI_URL: `${uiUrl}/registration`,
     SELFSERVICE_FLOWS_SETTINGS_UI_URL: `${uiUrl}/settings`,

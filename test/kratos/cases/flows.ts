@@ -58,6 +58,21 @@ async function sendOldForm(ory: Ory): Promise<Sent> {
   return { method: 'POST', path, headers: { ...page, cookie: `${cookie}; ${session}` }, form }
 }
 
+/** Sends a login form as a browser does whose user has signed up elsewhere, with one factor or two. */
+function sendForm(secondFactor?: 'enrolled') {
+  return async (ory: Ory): Promise<Sent> => {
+    const fields = ory.loginFields(await ory.signIn(alice, 'cookie', secondFactor))
+    const { path, csrf_token, cookie } = await openLogin(ory)
+    return { method: 'POST', path, headers: { ...page, cookie }, form: { csrf_token, ...fields } }
+  }
+}
+
+/** Starts a login with the cookie against CSRF of another. */
+async function startWithCsrfCookie(ory: Ory): Promise<Sent> {
+  const { cookie } = await openLogin(ory)
+  return start('login/browser', back, { ...json, cookie })
+}
+
 /** Logs a browser out that has a cookie against CSRF. */
 async function logOutWithCsrfCookie(ory: Ory): Promise<Sent> {
   const { cookie } = await openLogin(ory)
@@ -123,7 +138,15 @@ const rows: readonly (readonly [title: string, given: Case['given'], on?: Config
     'a registration of a browser that is signed in',
     signedIn('cookie', 'registration/browser', back, page),
   ],
+  ['a login form', sendForm()],
+  ['a login form of somebody with a second factor', sendForm('enrolled')],
+  [
+    'a login form of somebody with a second factor, where whoami requires it',
+    sendForm('enrolled'),
+    'highest',
+  ],
   ['an old login form, sent with a session', sendOldForm],
+  ['a login that is begun with a cookie against CSRF', startWithCsrfCookie],
   ['a logout with a cookie against CSRF', logOutWithCsrfCookie],
 ]
 

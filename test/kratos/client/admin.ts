@@ -32,6 +32,15 @@ export function createAdmin(url: string) {
       const json = [{ op: 'replace', path: '/state', value: 'inactive' }]
       await call({ method: 'PATCH', path: `/admin/identities/${identity}`, json }, 200)
     },
+    async changeTraits(identity: string, traits: object) {
+      const json = [{ op: 'replace', path: '/traits', value: traits }]
+      await call({ method: 'PATCH', path: `/admin/identities/${identity}`, json }, 200)
+    },
+    /** A link that recovers an account without a mail. */
+    async recoveryLink(identity: string) {
+      const sent = { method: 'POST', path: '/admin/recovery/link', json: { identity_id: identity } }
+      return ((await call(sent, 200)).body as { recovery_link: string }).recovery_link
+    },
     async revoke(session: string) {
       await call({ method: 'DELETE', path: `/admin/sessions/${session}` }, 204)
     },

@@ -21,6 +21,8 @@ export interface KratosOptions {
   readonly settings?: Readonly<Record<string, string>>
   /** Whether the database has Kratos' tables already. Default `false`: they are made. */
   readonly hasTables?: boolean
+  /** Whether it runs with --dev, in which its cookies are not Secure. Default `true`. */
+  readonly isDev?: boolean
   /** Default free ones. */
   readonly ports?: { readonly public: number; readonly admin: number }
 }
@@ -36,7 +38,13 @@ export async function startKratos(
   binary: string,
   dsn: string,
   folder: string,
-  { settings = {}, moreConfiguration = [], ports, hasTables = false }: KratosOptions = {},
+  {
+    settings = {},
+    moreConfiguration = [],
+    ports,
+    hasTables = false,
+    isDev = true,
+  }: KratosOptions = {},
 ): Promise<KratosServer> {
   const publicPort = ports?.public ?? (await findPort())
   const adminPort = ports?.admin ?? (await findPort())
@@ -60,7 +68,11 @@ export async function startKratos(
     const migrate = ['migrate', 'sql', 'up', '--read-from-env', '--yes', ...config]
     await runProgram(binary, migrate, options)
   }
-  const server = startProgram(binary, ['serve', '--dev', '--sqa-opt-out', ...config], options)
+  const server = startProgram(
+    binary,
+    ['serve', ...(isDev ? ['--dev'] : []), '--sqa-opt-out', ...config],
+    options,
+  )
   const stop = (): Promise<void> => server.stop('SIGTERM')
   try {
     await Promise.race([server.ended, untilReady(publicUrl), untilReady(adminUrl)])

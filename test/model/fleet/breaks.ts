@@ -32,6 +32,18 @@ export const breaks: Readonly<Record<string, Break>> = {
         reader.isRevoked(subject, cursor),
     },
   }),
+  'has no rule for a record from the future': ({ clock }) => ({
+    clock: { ...clock, now: () => clock.now() + 5_000 },
+  }),
+  'believes a record without an end': ({ store }) => ({
+    store: {
+      ...store,
+      get: async (key) => {
+        const found = await store.get(key)
+        return found && (found.ttlMs === Infinity ? { value: found.value } : found)
+      },
+    },
+  }),
   'judges age by the stamp alone': ({ store }) => ({
     store: {
       ...store,

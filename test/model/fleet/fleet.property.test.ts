@@ -27,7 +27,10 @@ const move: fc.Arbitrary<Move> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ kind: fc.constantFrom('crash', 'cut', 'heal'), process }),
   },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('wipe', 'wipe log', 'trim') }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constantFrom('wipe', 'wipe log', 'trim', 'persist') }),
+  },
 )
 
 /** The moves that show a copy to be wrong, if there are any. */

@@ -12,7 +12,7 @@ export type Move =
   | { readonly kind: 'ask' | 'invalidate'; readonly process: number; readonly user: number }
   | { readonly kind: 'poll' | 'crash' | 'cut' | 'heal'; readonly process: number }
   | { readonly kind: 'skew'; readonly process: number; readonly ms: number }
-  | { readonly kind: 'answer' | 'wipe' | 'wipe log' | 'trim' }
+  | { readonly kind: 'answer' | 'wipe' | 'wipe log' | 'trim' | 'persist' }
   | { readonly kind: 'pass'; readonly ms: number }
 
 interface Seat {
@@ -21,6 +21,8 @@ interface Seat {
   isCut: boolean
   /** What had been revoked everywhere when it last began to read the log, by user. */
   known: Readonly<Record<string, number>>
+  /** Whether the record that it has read last has no end. */
+  isEndless: boolean
 }
 
 interface Waiting {
@@ -51,6 +53,7 @@ export async function play(moves: readonly Move[], change: Break): Promise<strin
       get: (key) =>
         reach(() => {
           const found = records.get(key)
+          seat.isEndless = found?.endsAt === Infinity
           return found && { value: found.value, ttlMs: found.endsAt - time }
         }),
       set: (key, value, ms) => reach(() => records.set(key, { value, endsAt: time + ms })),
@@ -83,7 +86,8 @@ export async function play(moves: readonly Move[], change: Break): Promise<strin
       ({ credential }) =>
         new Promise((resolve) => {
           const user = credential.value.slice('ory_st_'.length)
-          const body = JSON.stringify({ user, version: versions[user], askedAt: time })
+          const stamp = clock.now()
+          const body = JSON.stringify({ user, version: versions[user], askedAt: time, stamp })
           waiting.push({ seat, by: running, answer: () => resolve(read(body, start + time)) })
         }),
       ({ body }) => read(body, clock.now()),
@@ -100,13 +104,18 @@ export async function play(moves: readonly Move[], change: Break): Promise<strin
 
   function judge(seat: Seat, answer: Answer): void {
     if (answer.kind !== 'live' || answer.isStored !== true) return
-    const { user, version, askedAt } = JSON.parse(answer.reply!.body) as {
+    const { user, version, askedAt, stamp } = JSON.parse(answer.reply!.body) as {
       user: string
       version: number
       askedAt: number
+      stamp: number
     }
     if (version < (seat.known[user] ?? 0)) wrong.push('revoked')
     if (time - askedAt >= ttlMs) wrong.push('old')
+    // A process that has a memory serves it from there for so long.
+    if (time - askedAt + answer.cacheForMs > ttlMs) wrong.push('old later')
+    if (seat.isEndless) wrong.push('without an end')
+    if (stamp > start + time + seat.skewMs) wrong.push('of the future')
   }
 
   for (const move of moves) {
@@ -152,6 +161,9 @@ export async function play(moves: readonly Move[], change: Break): Promise<strin
         break
       case 'trim':
         log.splice(0, Math.max(0, log.length - 1))
+        break
+      case 'persist':
+        for (const record of records.values()) record.endsAt = Infinity
         break
       case 'pass':
         time += move.ms

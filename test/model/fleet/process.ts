@@ -3,6 +3,7 @@ import { unknownCaller } from '../../../lib/resilience/caller.js'
 import type { AskWhoami, WhoamiCall } from '../../../lib/resilience/ory-call.js'
 import type { SessionStore } from '../../../lib/index.js'
 import type { Clock } from '../../../lib/shared/clock.js'
+import { createClockLead } from '../../../lib/store/clock-lead.js'
 import { createKeyIndex } from '../../../lib/store/key-index.js'
 import { createRecordReader } from '../../../lib/store/record-reader.js'
 import type { RecordReaderSettings } from '../../../lib/store/record-reader.js'
@@ -11,6 +12,7 @@ import { createRevocations } from '../../../lib/store/revocations.js'
 import type { Revocation } from '../../../lib/store/revocation.js'
 import { createKeyring } from '../../../lib/store/seal.js'
 import { createStoreCounters } from '../../../lib/store/store-counters.js'
+import { createStoreEvents } from '../../../lib/store/store-events.js'
 import { createStoreGate } from '../../../lib/store/store-gate.js'
 import { withStore } from '../../../lib/store/with-store.js'
 import type { WithStoreParts } from '../../../lib/store/with-store.js'
@@ -49,7 +51,14 @@ export function createProcess(
 ): ModelProcess {
   const counters = createStoreCounters()
   const keyring = createKeyring([secret], 'http://ory.example/')
-  const gate = createStoreGate({ storeTimeoutMs: 60_000, maxPending: 1_000, clock, counters })
+  const publish = createStoreEvents(1)
+  const gate = createStoreGate({
+    storeTimeoutMs: 60_000,
+    maxPending: 1_000,
+    clock,
+    counters,
+    publish,
+  })
   const heard: Revocation[] = []
   // It polls once when it begins, then by hand.
   const storePollMs = 60_000
@@ -70,11 +79,12 @@ export function createProcess(
     store: parts.store,
     gate,
     revocations: parts.reader,
-    lead: { note: () => undefined, currentMs: () => 0 },
+    lead: createClockLead(parts.clock),
     clock: parts.clock,
     cacheTtlMs: ttlMs,
     refreshAhead: false,
     readLive,
+    publish,
   })
   const whoami = withStore(ory, {
     keyring,

@@ -19,7 +19,7 @@ function open() {
   })
   const counters = createCounters()
   const resolve = (policy: SessionPolicy<never> = {}) => resolvePolicy(policy, settings)
-  return { denials: createDenials(settings), counters, resolve }
+  return { denials: createDenials(settings, 1), counters, resolve }
 }
 
 const challengeOf = ({ headers }: { headers: Readonly<Record<string, string>> }) =>

@@ -22,7 +22,7 @@ function open(ask: () => Promise<SecondFactorAnswer>, timeoutMs = 2_000) {
   )
   return { clock, asked, lacks }
 }
-const none = async (): Promise<SecondFactorAnswer> => ({ kind: 'none' })
+const none = async (): Promise<SecondFactorAnswer> => ({ kind: 'not_enrolled' })
 
 describe('the hint that a second factor has to be enrolled first', () => {
   it('asks by the credential of a known caller', async () => {
@@ -54,13 +54,13 @@ describe('the hint that a second factor has to be enrolled first', () => {
     const answer = defer<SecondFactorAnswer>()
     const { lacks, asked } = open(async () => answer.promise)
     const waiting = [lacks(who()), lacks(who()), lacks(who())]
-    answer.resolve({ kind: 'none' })
+    answer.resolve({ kind: 'not_enrolled' })
     expect(await Promise.all(waiting.map(async (one) => one))).toEqual([true, true, true])
     expect(asked).toHaveLength(1)
   })
 
   it.each<[string, () => Promise<SecondFactorAnswer>]>([
-    ['there is a factor', async () => ({ kind: 'some' })],
+    ['there is a factor', async () => ({ kind: 'enrolled' })],
     ['Ory gives no answer', () => Promise.reject(new Fault('server_error'))],
     ['something else fails', () => Promise.reject(new Error('a clock'))],
   ])('is false if %s, for that minute too', async (_title, ask) => {

@@ -307,7 +307,9 @@ describe('refuseByPredicate', () => {
     ['what can be awaited', () => ({ then: (resolve: (value: boolean) => void) => resolve(true) })],
   ])('calls %s a mistake', async (_title, allow) => {
     expect(() => judge(allow)).toThrow(TypeError)
-    expect(() => judge(allow)).toThrow(/policy\.allow .* promise/)
+    const refused = expect(() => judge(allow))
+    refused.toThrow(/policy\.allow .* promise/)
+    refused.toThrow(expect.objectContaining({ code: 'ERR_ORY_ASYNC_ALLOW' }))
     // A rejection that nobody handles would end the process here.
     await new Promise((resolve) => setImmediate(resolve))
   })

@@ -5,10 +5,13 @@ import { createRequiredAalNotice } from '../../../lib/auth/required-aal.js'
 it('the notice that Ory refuses aal1 sessions names the setting, once', () => {
   const messages: unknown[] = []
   const listen = (message: unknown): void => void messages.push(message)
-  const note = createRequiredAalNotice()
+  const note = createRequiredAalNotice(7)
+  note()
   subscribe('express-ory-session:required-aal', listen)
   note()
   note()
   unsubscribe('express-ory-session:required-aal', listen)
-  expect(messages).toEqual([{ message: expect.stringContaining('required_aal') as unknown }])
+  expect(messages).toEqual([
+    { instance: 7, message: expect.stringContaining('required_aal') as unknown },
+  ])
 })

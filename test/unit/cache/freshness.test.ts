@@ -3,7 +3,7 @@ import { isPastCaches } from '../../../lib/cache/freshness.js'
 import type { Answer } from '../../../lib/ory/whoami-answer.js'
 import { liveAnswer } from '../ory/question.js'
 
-const refused: Answer = { kind: 'refused', doubtfulSince: undefined }
+const refused: Answer = { kind: 'refused', ambiguousSince: undefined }
 
 describe('isPastCaches', () => {
   it.each<[string, Answer, boolean, boolean]>([

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { isAbout, type Invalidation } from '../../../lib/cache/invalidation.js'
 import { liveAnswer } from '../ory/question.js'
 
-const refused = { kind: 'refused', doubtfulSince: undefined } as const
+const refused = { kind: 'refused', ambiguousSince: undefined } as const
 
 describe('isAbout', () => {
   it.each<[Invalidation, boolean, boolean]>([

@@ -4,7 +4,7 @@ import { createRequestAnswers } from '../../../lib/cache/request-answers.js'
 import { liveAnswer } from '../ory/question.js'
 import { clocks } from './entries.js'
 
-const refused = { kind: 'refused', doubtfulSince: undefined } as const
+const refused = { kind: 'refused', ambiguousSince: undefined } as const
 const all: readonly Freshness[] = ['any', 'revalidate', 'fresh']
 
 function open() {

@@ -11,6 +11,7 @@ afterEach(() => {
   messages.length = 0
 })
 const settings = {
+  instance: 7,
   appUrl: new URL('https://app.example:8443/notes'),
   browserUrl: new URL('https://auth.example'),
   cookieNames: ['my_session', /^ory_session_/],
@@ -52,6 +53,7 @@ describe('the denial that ends a redirect loop', () => {
     deny(missing)
     expect(messages).toEqual([
       {
+        instance: 7,
         host: 'app.example:8443',
         oryHost: 'auth.example',
         cookieName: ['my_session', '/^ory_session_/'],

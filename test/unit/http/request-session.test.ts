@@ -93,4 +93,10 @@ describe('isPropertyTaken', () => {
   ])('sees %s rightly', (_title, value, expected) => {
     expect(isPropertyTaken({ session: value }, 'session')).toBe(expected)
   })
+
+  it('sees what a prototype of the request has', () => {
+    expect(isPropertyTaken(Object.create({ session: { cookie: {} } }) as object, 'session')).toBe(
+      true,
+    )
+  })
 })

@@ -44,17 +44,17 @@ describe('the question whether there is a second factor', () => {
     ])
   })
 
-  it.each<[string, unknown, 'some' | 'none']>([
-    ['no field but the token against CSRF', flow([csrf]), 'none'],
-    ['no node', flow([]), 'none'],
-    ['no nodes, as an app gets it', flow(null), 'none'],
-    ['a code to enter', flow([csrf, totp]), 'some'],
-    ['a method without a group that is known', flow([csrf, { attributes: {} }]), 'some'],
-    ['nodes that are none', flow([null]), 'some'],
-    ['nodes that are no list', flow('x'), 'some'],
-    ['a flow of another level', { requested_aal: 'aal1', ui: { nodes: [csrf] } }, 'some'],
-    ['no flow', {}, 'some'],
-    ['nothing', 'null', 'some'],
+  it.each<[string, unknown, 'enrolled' | 'not_enrolled']>([
+    ['no field but the token against CSRF', flow([csrf]), 'not_enrolled'],
+    ['no node', flow([]), 'not_enrolled'],
+    ['no nodes, as an app gets it', flow(null), 'not_enrolled'],
+    ['a code to enter', flow([csrf, totp]), 'enrolled'],
+    ['a method without a group that is known', flow([csrf, { attributes: {} }]), 'enrolled'],
+    ['nodes that are none', flow([null]), 'enrolled'],
+    ['nodes that are no list', flow('x'), 'enrolled'],
+    ['a flow of another level', { requested_aal: 'aal1', ui: { nodes: [csrf] } }, 'enrolled'],
+    ['no flow', {}, 'enrolled'],
+    ['nothing', 'null', 'enrolled'],
   ])('is answered by %s: %j, %s', async (_title, body, kind) => {
     expect(await open(200, body).find()).toEqual({ kind })
   })

@@ -90,14 +90,14 @@ describe('a reply that is an answer', () => {
     [
       'a session that is not active',
       reply(200, sessionBody({ active: false })),
-      { kind: 'refused', doubtfulSince: undefined },
+      { kind: 'refused', ambiguousSince: undefined },
     ],
     [
       'an identity that is not active',
       reply(200, sessionBody({ identity: identityBody({ state: 'inactive' }) })),
-      { kind: 'refused', doubtfulSince: undefined },
+      { kind: 'refused', ambiguousSince: undefined },
     ],
-    ['a 401 of Ory’s', reply(401, unauthorized), { kind: 'refused', doubtfulSince: 1_000 }],
+    ['a 401 of Ory’s', reply(401, unauthorized), { kind: 'refused', ambiguousSince: 1_000 }],
     [
       'a 403 of Ory’s',
       reply(403, { error: { id: 'session_aal2_required' }, redirect_browser_to: 'https://a' }),
@@ -219,20 +219,20 @@ describe('a reply that is an answer', () => {
     expect(live.bytes).toBeGreaterThan(answer.body.length)
   })
 
-  it('is reckoned to take what its text, its objects and its values take in memory', async () => {
-    const reckon = async (extra: unknown): Promise<number> => {
+  it('is estimated by the memory of its text, its objects and its values', async () => {
+    const estimate = async (extra: unknown): Promise<number> => {
       const body = JSON.stringify(sessionBody({ extra }))
       const said = await open(reply(200, body)).ask(question())
       return (said as typeof said & { kind: 'live' }).live.bytes - Buffer.byteLength(body)
     }
-    const bare = await reckon([])
+    const bare = await estimate([])
     const { objects, values } = parse(sessionBody({ extra: [] }))!.contents
     expect(bare).toBeGreaterThanOrEqual(512 + values * 16 + objects.length * 128)
-    expect((await reckon(Array(100).fill(1))) - bare).toBeGreaterThanOrEqual(100 * 16)
-    expect((await reckon(Array(100).fill({}))) - bare).toBeGreaterThanOrEqual(100 * (16 + 128))
+    expect((await estimate(Array(100).fill(1))) - bare).toBeGreaterThanOrEqual(100 * 16)
+    expect((await estimate(Array(100).fill({}))) - bare).toBeGreaterThanOrEqual(100 * (16 + 128))
     // One letter may make two bytes of each, however it is written.
     const { length } = JSON.stringify(sessionBody())
-    expect((await reckon('é')) - (await reckon('e'))).toBeGreaterThanOrEqual(2 * length)
+    expect((await estimate('é')) - (await estimate('e'))).toBeGreaterThanOrEqual(2 * length)
   })
 })
 

@@ -62,7 +62,7 @@ describe('whether Ory is known to be away', () => {
   it('is forgotten with the next live session, and not with a refusal', async () => {
     const { meet, isAway } = open('unready')
     await meet(new Fault('not_ready'))
-    await meet({ kind: 'refused', doubtfulSince: 1 })
+    await meet({ kind: 'refused', ambiguousSince: 1 })
     expect(isAway()).toBe(true)
     await meet(liveAnswer())
     expect(isAway()).toBe(false)

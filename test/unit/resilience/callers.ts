@@ -15,7 +15,7 @@ export type Says = 'live' | 'refused' | 500 | 429
 
 /** Somebody's question, and where it stands. */
 export interface Asking {
-  /** Whose session it lately was. */
+  /** The identity of a known caller. */
   readonly identity: string | undefined
   readonly key: string
   readonly askedAt: number

@@ -99,7 +99,7 @@ describe('createCircuitBreaker', () => {
 
   it.each<[string, Answer]>([
     ['a session', liveAnswer()],
-    ['a refusal', { kind: 'refused', doubtfulSince: 0 }],
+    ['a refusal', { kind: 'refused', ambiguousSince: 0 }],
     ['a step-up', { kind: 'aal_too_low', redirectBrowserTo: undefined }],
   ])('begins to count anew after %s', async (_name, said) => {
     const { fail, answer, strangers, stand } = open()
@@ -143,7 +143,7 @@ describe('createCircuitBreaker', () => {
     const { fail, answer, known, stand } = open()
     fail()
     await known(['a', 'b', 'c'])
-    answer({ kind: 'refused', doubtfulSince: 0 })
+    answer({ kind: 'refused', ambiguousSince: 0 })
     expect(await stand({ key: 'junk' })).toBe('done')
     expect(await stand({ caller: toCaller('d') })).toBe('circuit_open')
     answer()
@@ -156,7 +156,7 @@ describe('createCircuitBreaker', () => {
     fail()
     await known(['a', 'b', 'c'])
     clock.advance(firstMs)
-    answer({ kind: 'refused', doubtfulSince: 0 })
+    answer({ kind: 'refused', ambiguousSince: 0 })
     expect(await stand({ caller: toCaller('d') })).toBe('done')
     expect(await stand({ caller: toCaller('e') })).toBe('done')
   })
@@ -364,7 +364,7 @@ describe('createCircuitBreaker', () => {
     clock.advance(firstMs)
     // As where a 401 is in doubt: Ory is asked again, with the same signal.
     const trial = question({ key: 'd' })
-    answer({ kind: 'refused', doubtfulSince: 0 })
+    answer({ kind: 'refused', ambiguousSince: 0 })
     await ask(trial)
     fail('network')
     await standOf([ask({ ...trial, isSecondLook: true })])

@@ -12,8 +12,8 @@ import { defer, liveAnswer, question, standOf, type Deferred } from '../ory/ques
 
 const live = liveAnswer()
 const tooLow: Answer = { kind: 'aal_too_low', redirectBrowserTo: undefined }
-const explicit: Answer = { kind: 'refused', doubtfulSince: undefined }
-const doubtful: Answer = { kind: 'refused', doubtfulSince: 77 }
+const explicit: Answer = { kind: 'refused', ambiguousSince: undefined }
+const doubtful: Answer = { kind: 'refused', ambiguousSince: 77 }
 const fault = new Fault('network')
 
 /** Of which the guard waits an eighth at most, for corroboration or between two looks. */

@@ -11,7 +11,7 @@ import { defer, liveAnswer, question, standOf } from '../ory/question.js'
 import type { Deferred } from '../ory/question.js'
 
 const cookie = (value: string): Credential => ({ source: 'cookie', value })
-const refusal: Answer = { kind: 'refused', doubtfulSince: 0 }
+const refusal: Answer = { kind: 'refused', ambiguousSince: 0 }
 
 /** A budget before an Ory that says the same to all. */
 function open(connections = 2) {

@@ -262,7 +262,7 @@ describe('a body that means harm', () => {
   })
 })
 
-describe('what a session is reckoned by', () => {
+describe('how a session is estimated', () => {
   it('is each object or list in it, itself included, and each value that one of these holds', () => {
     const { session, contents: bare } = parse(sessionBody())!
     const { contents: more } = parse({

@@ -1,5 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals'
 import { inspect } from 'node:util'
+import { shown } from '../../support/shown.js'
 import {
   isSessionError,
   SessionError,
@@ -115,6 +116,16 @@ describe('SessionError', () => {
     })
     expect(JSON.stringify(error)).not.toContain('ECONNREFUSED')
     expect(inspect(error)).toContain('network: ECONNREFUSED')
+  })
+
+  it('shows the session that it was judged by to no inspection, however deep', () => {
+    const session = { id: 'canary-session', identity: { id: 'canary-identity' } }
+    const error = new SessionError('session_forbidden', { session })
+
+    expect(error.session).toBe(session)
+    expect(Object.keys(error)).not.toContain('session')
+    expect(`${shown(error)}${shown({ error })}${shown([error])}`).not.toContain('canary')
+    expect(inspect(error)).toBe(inspect(error, { customInspect: false }))
   })
 })
 

@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { afterEach, describe, expect, it, jest } from '@jest/globals'
 import { createStoreCounters } from '../../../lib/store/store-counters.js'
+import { createStoreEvents } from '../../../lib/store/store-events.js'
 import { createStoreGate, failed } from '../../../lib/store/store-gate.js'
 import { createFakeClock } from '../support/fake-clock.js'
 
@@ -14,7 +15,13 @@ const fail = (): Promise<never> => Promise.reject(new Error('SET key value'))
 function setUp(maxPending = 100) {
   const clock = createFakeClock()
   const counters = createStoreCounters()
-  const gate = createStoreGate({ storeTimeoutMs: 20, maxPending, clock, counters })
+  const gate = createStoreGate({
+    storeTimeoutMs: 20,
+    maxPending,
+    clock,
+    counters,
+    publish: createStoreEvents(7),
+  })
   return { clock, counters, gate }
 }
 
@@ -86,8 +93,8 @@ describe('the gate of a store', () => {
     unsubscribe('express-ory-session:store', listener)
     const durationMs = expect.any(Number)
     expect(messages).toEqual([
-      { operation: 'append', outcome: 'error', durationMs },
-      { operation: 'since', outcome: 'ok', durationMs },
+      { instance: 7, operation: 'append', outcome: 'error', durationMs },
+      { instance: 7, operation: 'since', outcome: 'ok', durationMs },
     ])
   })
 })

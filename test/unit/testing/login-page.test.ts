@@ -161,9 +161,9 @@ describe('the login page', () => {
 
     expect(seen(answer)).toEqual([
       303,
-      `/self-service/login/browser?aal=aal2&${new URLSearchParams({ return_to: app }).toString()}`,
+      `${ory.url}/self-service/login/browser?aal=aal2&${new URLSearchParams({ return_to: app }).toString()}`,
     ])
-    const second = await browser.load(answer.header('location')!)
+    const second = await browser.load(answer.header('location')!.slice(ory.url.length))
     expect(seen(await browser.press(second, 'Show the second factor'))).toEqual([303, app])
     expect((await whoami()).authenticator_assurance_level).toBe('aal2')
   })

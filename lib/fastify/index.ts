@@ -1,0 +1,7 @@
+export { orySession } from './plugin.js'
+export type {
+  FastifyOptionalSessionPolicy,
+  FastifySessionOptions,
+  FastifySessionPolicy,
+  OnFastifySessionDenied,
+} from './plugin.js'

@@ -1,0 +1,2 @@
+export { optionalSession, requireSession } from './middleware.js'
+export type { HonoSessionVariables } from './middleware.js'

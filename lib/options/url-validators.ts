@@ -1,0 +1,74 @@
+import { invalidOption } from '../shared/invalid-option.js'
+
+/** Reads an http(s) URL without credentials, query or fragment, and takes the slash off its end. */
+export function checkUrl(name: string, value: unknown): URL {
+  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined
+  const isBare =
+    url !== undefined &&
+    (url.protocol === 'https:' || url.protocol === 'http:') &&
+    `${url.username}${url.password}${url.search}${url.hash}` === ''
+  if (!isBare) {
+    throw invalidOption(
+      name,
+      'an http(s) URL without user, query or fragment',
+      value,
+      schemeFix(value),
+    )
+  }
+  url.pathname = url.pathname.replace(/\/+$/, '')
+  return url
+}
+
+/** `ory.example:4433` is a URL of the scheme `ory.example:`, or none; what is missing is the scheme. */
+function schemeFix(value: unknown): string | undefined {
+  const isHost = typeof value === 'string' && /^[\w.-]+(?::\d+)?(?:\/[^@?#]*)?$/.test(value)
+  const isUrl = isHost && /[.:]|^localhost/.test(value) && URL.canParse(`http://${value}`)
+  if (!isUrl) return undefined
+  const scheme = /^(?:localhost|127\.)/.test(value) ? 'http' : 'https'
+  return `did you mean ${scheme}://${value}?`
+}
+
+/** Reads an `http(s)` origin, or that origin with a path prefix, and takes the slash off its end. */
+export function checkAppUrl(name: string, value: unknown): URL {
+  const url = checkUrl(name, value)
+  if (hasWildcard(url)) throw invalidOption(name, 'a URL without a wildcard', value)
+  return url
+}
+
+/**
+ * Reads an origin such as `https://app.example` or `capacitor://localhost`, of any scheme that has
+ * origins.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6454#section-7
+ */
+export function checkOrigin(name: string, value: unknown): string {
+  const scheme =
+    typeof value === 'string' ? /^([a-z][a-z0-9+.-]*):\/\//i.exec(value)?.[1] : undefined
+  const isWeb = scheme === undefined || /^https?$/i.test(scheme)
+  const url = isWeb ? checkUrl(name, value) : checkAppOrigin(name, value)
+  // A URL of another scheme keeps an empty path, and its `origin` is 'null'.
+  if (url.pathname !== '/' && url.pathname !== '') {
+    throw invalidOption(name, 'an origin, without a path', value, `did you mean ${originOf(url)}?`)
+  }
+  if (hasWildcard(url)) throw invalidOption(name, 'an origin, without a wildcard', value)
+  return originOf(url)
+}
+
+function checkAppOrigin(name: string, value: unknown): URL {
+  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined
+  const isBare =
+    url !== undefined &&
+    url.host !== '' &&
+    `${url.username}${url.password}${url.search}${url.hash}` === ''
+  if (!isBare) throw invalidOption(name, 'an origin, such as https://app.example', value)
+  return url
+}
+
+function originOf({ protocol, host }: URL): string {
+  return `${protocol}//${host.toLowerCase()}`
+}
+
+/** To a URL a `*` is part of a name, but no browser is there. */
+function hasWildcard({ hostname }: URL): boolean {
+  return hostname.includes('*')
+}
