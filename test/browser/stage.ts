@@ -88,9 +88,9 @@ export function createStage(
       ])
     },
     async photograph(shown, name) {
-      // A page that is wider than the phone has to be pushed to and fro.
+      // A page that is wider than its screen has to be pushed to and fro.
       const width = await shown.evaluate(() => document.documentElement.scrollWidth)
-      expect([name, width]).toEqual([name, phone.viewport.width])
+      expect([name, width]).toEqual([name, shown.viewportSize()?.width])
       await shown.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true })
     },
   })
