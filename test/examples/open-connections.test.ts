@@ -109,7 +109,9 @@ function joinBySocketIo(transport: string) {
   }
 }
 
-const ways = [
+type Enter = (origin: string, cookie: string) => Promise<Chatter>
+
+const ways: readonly (readonly [name: string, enter: Enter, reason: RegExp, refusal: string])[] = [
   ['ws', joinByWs, /^4401 session_invalid$/, '401'],
   [
     'Socket.IO by polling',
@@ -124,7 +126,7 @@ const ways = [
     /^io server disconnect session_invalid$/,
     'websocket error',
   ],
-] as const
+]
 
 describe('npm run start:chat', () => {
   let origin: string

@@ -124,7 +124,9 @@ describe('the proxy before a target of its own', () => {
       { Authorization: `Bearer ${token}` },
       { 'X-Session-Token': token },
     ]) {
-      await fetch(`${url}/api/report`, { headers: { ...credential, ...claim } as HeadersInit })
+      await fetch(`${url}/api/report`, {
+        headers: { ...(credential as Record<string, string>), ...claim },
+      })
       const headers = heard.at(-1)!
       expect(headers['x-user-id']).toBe(session.identity.id)
       expect(Object.keys(headers)).not.toEqual(

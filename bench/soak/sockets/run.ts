@@ -62,7 +62,7 @@ try {
     while (!isOver()) {
       await sleep(100)
       // If this process was late, the application may have been, too.
-      if (Date.now() - last > 500) weather.noteLate(0)
+      if (Date.now() - last > 500) visitors.noteLate()
       last = Date.now()
       visitors.inspect()
     }

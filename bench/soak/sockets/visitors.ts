@@ -18,6 +18,8 @@ export interface Visitors {
   of(guest: Guest): readonly OpenSocket[]
   /** Complains of what is open, and should not be. */
   inspect(): void
+  /** This process was late, and so may the application have been. */
+  noteLate(): void
   /** Closes all from this side. */
   leave(): Promise<void>
   size(): number
@@ -27,12 +29,16 @@ export interface Visitors {
 const longestStayMs = 25_000
 /** Longest that a handshake takes unless the machine or Ory is late, in milliseconds. */
 const lateMs = 500
+/** How long that has consequences, in milliseconds. */
+const aftermathMs = 15_000
 
 export function createVisitors(port: number, weather: Weather, random: Random): Visitors {
   const open = new Map<WebSocket, OpenSocket>()
   const left = new WeakSet<WebSocket>()
   const counts: Counts = {}
   const violations: string[] = []
+  let lateAt = -Infinity
+  const isLate = (): boolean => Date.now() - lateAt < aftermathMs
 
   function count(what: string): void {
     counts[what] = (counts[what] ?? 0) + 1
@@ -83,8 +89,8 @@ export function createVisitors(port: number, weather: Weather, random: Random): 
         const judge = (status: number): void => {
           count(String(status))
           // The machine was late, and the deadline of a question to Ory may have passed for that.
-          if (Date.now() - from > lateMs) weather.noteLate(0)
-          const wrong = wrongHandshake(guest, status, weather, { from, to: Date.now() })
+          if (Date.now() - from > lateMs) lateAt = Date.now()
+          const wrong = wrongHandshake(guest, status, weather, isLate(), { from, to: Date.now() })
           if (wrong !== undefined) complain(wrong, guest)
           resolve()
         }
@@ -108,13 +114,14 @@ export function createVisitors(port: number, weather: Weather, random: Random): 
     inspect() {
       for (const [webSocket, socket] of open) {
         const isOurs = left.has(webSocket) || !socket.isOpen
-        const why = isOurs ? undefined : outlived(socket, weather, Date.now())
+        const why = isOurs ? undefined : outlived(socket, weather, isLate(), Date.now())
         if (why === undefined) continue
         complain(why, socket.guest)
         left.add(webSocket)
         webSocket.terminate()
       }
     },
+    noteLate: () => void (lateAt = Date.now()),
     async leave() {
       for (const webSocket of open.keys()) {
         left.add(webSocket)
