@@ -37,7 +37,7 @@ async function countCalls(order: readonly number[], isShared: boolean): Promise<
 }
 
 /** Draws visitors, the n-th most frequent of them with a weight of 1/n. */
-function drawZipf(draws: number, among: number): number[] {
+export function drawZipf(draws: number, among: number): number[] {
   let sum = 0
   const upTo = Array.from({ length: among }, (_, index) => (sum += 1 / (index + 1)))
   return Array.from({ length: draws }, () => {

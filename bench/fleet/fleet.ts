@@ -1,59 +1,59 @@
-import { Redis } from 'ioredis'
-import { redisStore } from 'express-ory-session/redis'
-import type { SessionStore } from 'express-ory-session'
 import type { Part } from '../part.js'
 import { startRedis } from '../../test/support/redis-server.js'
 import { countFleetCalls } from './calls.js'
-import { measureRevocations } from './revocations.js'
+import { connectClients } from './clients.js'
+import { formatLags, runProcesses } from './processes.js'
 import { measureStoreHit } from './store-hit.js'
+import type { Cost } from './store-hit.js'
 
-/** What a store saves and costs: four instances of one process on a Redis of their own. */
+/** What a store saves and costs: four processes on a Redis of their own. */
 export const fleet: Part = async ({ isShort }) => {
   const redis = await startRedis()
-  const clients: Redis[] = []
-  const connect = (): Redis => {
-    const client = new Redis(redis.port, { enableReadyCheck: false })
-    clients.push(client)
-    return client
-  }
-  const storeOf = (hasBell: boolean): SessionStore => {
-    const [client, subscriber] = [connect(), connect()]
-    const listen = (channel: string, onMessage: () => void): (() => void) => {
-      subscriber.on('message', onMessage)
-      subscriber.subscribe(channel).catch(() => undefined)
-      return () => void subscriber.off('message', onMessage)
-    }
-    return redisStore(([name, ...args]) => client.call(name, args), hasBell ? { listen } : {})
-  }
-  const four = (hasBell: boolean): SessionStore[] =>
-    Array.from({ length: 4 }, () => storeOf(hasBell))
+  const clients = await connectClients(redis.port)
+  const { port } = redis
+  const rounds = isShort ? 5 : 25
+  const requests = isShort ? 2_000 : 20_000
+  const revocations = isShort ? 30 : 300
   try {
-    const { without, withStore } = await countFleetCalls()
-    const { hit, whoami } = await measureStoreHit(
-      [storeOf(false), storeOf(false)],
-      isShort ? 1_000 : 5_000,
-    )
-    const bell = await measureRevocations(four(true), isShort ? 30 : 300)
-    const polled = await measureRevocations(four(false), isShort ? 30 : 300)
+    const counted = await countFleetCalls()
+    const serial = await measureStoreHit({ clients, rounds, atOnce: 1 })
+    await redis.command('FLUSHALL')
+    const parallel = await measureStoreHit({ clients, rounds, atOnce: 20 })
+    await redis.command('FLUSHALL')
+    const alone = await runProcesses({ requests, revocations: 0 })
+    const belled = await runProcesses({ port, hasBell: true, requests, revocations })
+    const polled = await runProcesses({ port, requests: 0, revocations })
     const row = (name: string, ...values: (number | string)[]) => ({ name, values })
+    const compare = (one: number, other: number): (number | string)[] => [
+      ...[one.toFixed(1), other.toFixed(1)],
+      (one / other).toFixed(2),
+    ]
     return {
       title: 'A fleet of four on one Redis',
-      columns: ['with a store', 'without', 'ratio'],
+      columns: ['with a store, or p50', 'without, p99, or CPU', 'ratio'],
       rows: [
-        row('calls to Ory', withStore, without, (withStore / without).toFixed(2)),
-        row('p50 of a store hit, of whoami (µs)', ...pair(hit.p50Us, whoami.p50Us)),
-        row('CPU of a store hit, of whoami with its stub (µs)', ...pair(hit.cpuUs, whoami.cpuUs)),
-        row('revocation p50, p99 with the bell (ms)', bell.p50.toFixed(1), bell.p99.toFixed(1), ''),
-        row('revocation p50, p99 by polls (ms)', polled.p50.toFixed(1), polled.p99.toFixed(1), ''),
-        row('revocations missed', bell.missed + polled.missed, '', ''),
+        row(
+          'calls to Ory, by a clock that is moved',
+          ...compare(counted.withStore, counted.without),
+        ),
+        row('calls to Ory, four processes', ...compare(belled.calls, alone.calls)),
+        row('requests denied', belled.denied, alone.denied, ''),
+        row('p99 of the slowest process (ms)', ...compare(belled.p99, alone.p99)),
+        row('CPU of the four (ms)', ...compare(belled.cpuMs, alone.cpuMs)),
+        row('revocation with the bell (ms)', ...formatLags(belled.lags), ''),
+        row('revocation by polls (ms)', ...formatLags(polled.lags), ''),
+        row('revocations missed', belled.missed + polled.missed, '', ''),
+        ...serial.map((cost) => row(`${cost.name} (µs)`, ...costOf(cost))),
+        ...parallel.map((cost) => row(`20 at once: ${cost.name} (µs)`, ...costOf(cost))),
       ],
     }
   } finally {
-    for (const client of clients) client.disconnect()
+    for (const client of clients) client.close()
     await redis.close()
   }
 }
 
-function pair(one: number, other: number): string[] {
-  return [one.toFixed(0), other.toFixed(0), (one / other).toFixed(2)]
+/** The last are the ratios to whoami. */
+function costOf({ p50Us, cpuUs, p50Ratio, cpuRatio }: Cost): string[] {
+  return [p50Us.toFixed(0), cpuUs.toFixed(0), `${p50Ratio.toFixed(2)}, ${cpuRatio.toFixed(2)}`]
 }

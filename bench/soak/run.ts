@@ -6,6 +6,7 @@ import { createCrowd } from './crowd.js'
 import { createDirector } from './director.js'
 import type { Population } from './people.js'
 import { drain } from './drain.js'
+import { soakFleet } from './fleet/fleet.js'
 import { createGauge } from './gauge.js'
 import { createHttp1Client } from './http1-client.js'
 import { createHttp2Client } from './http2-client.js'
@@ -119,6 +120,12 @@ try {
   tally.complain(String(error))
 } finally {
   await Promise.all([app.stop(), ory.stop()])
+}
+// As long again: two processes that share a store.
+if (!tally.isLost) {
+  await soakFleet(totalMs, random.fork(), tally).catch((error: unknown) => {
+    tally.complain(`fleet: ${String(error)}`)
+  })
 }
 const { length } = tally.violations
 console.log(

@@ -64,6 +64,8 @@ export function createOutbox(settings: OutboxSettings): Outbox {
   }
 
   function pause(): Promise<void> {
+    // A write that ends after `close()` must start no timer.
+    if (isClosed) return Promise.resolve()
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
         timers.delete(timer)

@@ -112,7 +112,7 @@ describeRedis(withRedis('processes that share a cluster'), () => {
     'answer without it while a node is gone, and share again once it is back, by %s',
     async (_name, connect) => {
       const { group, sharesAll, answersAll, revokesEverywhere } = await start(startCluster, connect)
-      await eventually(sharesAll)
+      await expect(eventually(sharesAll)).resolves.toBeUndefined()
       await revokesEverywhere()
       const lost = group.servers[1]!
       await lost.kill()
@@ -121,7 +121,7 @@ describeRedis(withRedis('processes that share a cluster'), () => {
       await new Promise((resolve) => setTimeout(resolve, 1_000))
       await answersAll()
       await lost.start()
-      await eventually(sharesAll, 30_000)
+      await expect(eventually(sharesAll, 30_000)).resolves.toBeUndefined()
       await eventually(
         async () =>
           revokesEverywhere()
@@ -142,11 +142,11 @@ describeRedis(withRedis('processes that share a primary of Sentinel'), () => {
         startSentinel,
         connect,
       )
-      await eventually(sharesAll)
+      await expect(eventually(sharesAll)).resolves.toBeUndefined()
       await revokesEverywhere()
       await group.servers[0]!.kill()
       await answersAll()
-      await eventually(sharesAll, 40_000)
+      await expect(eventually(sharesAll, 40_000)).resolves.toBeUndefined()
       await eventually(
         async () =>
           revokesEverywhere()

@@ -4,6 +4,8 @@ import type { RedisServer } from './redis-server.js'
 /** What can be wrong with a Redis. */
 export interface RedisFault {
   readonly begin: (redis: RedisServer, proxy: RedisProxy) => unknown
+  /** Every reading fails. */
+  readonly isDown?: boolean
   /** Records that were there before can still be read. */
   readonly isReadable?: boolean
   /** A revocation can be written, so `invalidate` resolves. */
@@ -12,8 +14,8 @@ export interface RedisFault {
 
 export const redisFaults: Readonly<Record<string, RedisFault>> = {
   'that has nothing': { begin: () => undefined, isReadable: true, isWritable: true },
-  'that is stopped': { begin: (redis) => redis.freeze() },
-  'that is killed': { begin: (redis) => redis.kill() },
+  'that is stopped': { begin: (redis) => redis.freeze(), isDown: true },
+  'that is killed': { begin: (redis) => redis.kill(), isDown: true },
   'that starts again, empty': { begin: (redis) => redis.kill().then(redis.start) },
   'that is wiped': { begin: (redis) => redis.command('FLUSHALL'), isWritable: true },
   'that is full': {
@@ -21,7 +23,10 @@ export const redisFaults: Readonly<Record<string, RedisFault>> = {
     isReadable: true,
   },
   'that is slow': { begin: (_redis, proxy) => proxy.delay(10), isReadable: true, isWritable: true },
-  'that is slower than the time that it has': { begin: (_redis, proxy) => proxy.delay(400) },
+  'that is slower than the time that it has': {
+    begin: (_redis, proxy) => proxy.delay(400),
+    isDown: true,
+  },
   'that became a replica': {
     begin: (redis) => redis.command('REPLICAOF', '127.0.0.1', '1'),
     isReadable: true,
@@ -31,7 +36,10 @@ export const redisFaults: Readonly<Record<string, RedisFault>> = {
     begin: (redis) => redis.command('CLIENT', 'KILL', 'TYPE', 'normal'),
     isReadable: true,
   },
-  'that breaks off in the middle of a reply': { begin: (_redis, proxy) => proxy.cut() },
+  'that breaks off in the middle of a reply': {
+    begin: (_redis, proxy) => proxy.cut(),
+    isDown: true,
+  },
 }
 
 /** Puts a list in the stead of each record and each log. */

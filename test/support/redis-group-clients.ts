@@ -6,18 +6,18 @@ import { createCluster, createSentinel } from 'redis'
 import { createCluster as createCluster5, createSentinel as createSentinel5 } from 'redis5'
 import { redisStore } from '../../lib/redis/index.js'
 import { byIoredis, ofGlide, quick } from './redis-clients.js'
-import type { IoClient, RedisConnection } from './redis-clients.js'
+import type { RedisConnection } from './redis-clients.js'
 import { primaryName } from './redis-groups.js'
 
 type Connect = (port: number) => Promise<RedisConnection>
 
 /** How to connect to a cluster with each supported client, as the documentation says. */
 export const clusterClients: Readonly<Record<string, Connect>> = {
-  'node-redis 6': (port) => byCluster(createCluster(clusterOf(port)) as never),
-  'node-redis 5': (port) => byCluster(createCluster5(clusterOf(port)) as never),
-  'ioredis 6': (port) => byIoredis(() => new IoCluster([at(port)], io) as never as IoClient),
-  'ioredis 5': (port) => byIoredis(() => new IoCluster5([at(port)], io) as never as IoClient),
-  iovalkey: (port) => byIoredis(() => new IoValkeyCluster([at(port)], io) as never as IoClient),
+  'node-redis 6': (port) => byCluster(createCluster(clusterOf(port))),
+  'node-redis 5': (port) => byCluster(createCluster5(clusterOf(port))),
+  'ioredis 6': (port) => byIoredis(() => new IoCluster([at(port)], io)),
+  'ioredis 5': (port) => byIoredis(() => new IoCluster5([at(port)], io)),
+  iovalkey: (port) => byIoredis(() => new IoValkeyCluster([at(port)], io)),
   async 'valkey-glide'(port) {
     Logger.setLoggerConfig('off')
     return ofGlide(
@@ -28,8 +28,8 @@ export const clusterClients: Readonly<Record<string, Connect>> = {
 
 /** How to connect by Sentinel with each client that knows it; valkey-glide does not. */
 export const sentinelClients: Readonly<Record<string, Connect>> = {
-  'node-redis 6': (port) => bySentinel(createSentinel(sentinelOf(port)) as never),
-  'node-redis 5': (port) => bySentinel(createSentinel5(sentinelOf(port)) as never),
+  'node-redis 6': (port) => bySentinel(createSentinel(sentinelOf(port))),
+  'node-redis 5': (port) => bySentinel(createSentinel5(sentinelOf(port))),
   'ioredis 6': (port) => byIoredis(() => new IoRedis(ioSentinel(port))),
   'ioredis 5': (port) => byIoredis(() => new IoRedis5(ioSentinel(port))),
   iovalkey: (port) => byIoredis(() => new IoValkey(ioSentinel(port))),

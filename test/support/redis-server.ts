@@ -1,8 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 /** A Redis of a test's own, on a free port of this machine, which keeps nothing on disk. */
 export interface RedisServer {
@@ -34,7 +37,10 @@ export async function startRedis(
   first: readonly string[] = [],
 ): Promise<RedisServer> {
   const port = await freePort()
-  let server = await spawnRedis(port, args, first)
+  // A replica writes what it copies from its primary to disk.
+  const folder = mkdtempSync(join(tmpdir(), 'redis-'))
+  const all = ['--dir', folder, ...args]
+  let server = await spawnRedis(port, all, first)
 
   const redis: RedisServer = {
     port,
@@ -48,10 +54,13 @@ export async function startRedis(
       await gone
     },
     async start() {
-      server = await spawnRedis(port, args, first)
+      server = await spawnRedis(port, all, first)
     },
     command: (...words) => command(port, words),
-    close: async () => redis.kill(),
+    async close() {
+      await redis.kill()
+      rmSync(folder, { recursive: true, force: true })
+    },
   }
   return redis
 }

@@ -17,7 +17,7 @@ export const testedElsewhere: Readonly<Record<string, string>> = {
   'redis/': 'test/redis/contract.test.ts',
 
   'http/decision-headers.ts': 'test/http/success.test.ts',
-  'http/framework-guard.ts': 'test/frameworks/hono.test.ts',
+  'http/framework-guard.ts': 'test/frameworks/fastify.test.ts',
   'http/guard-upgrade.ts': 'test/http/guard-upgrade.test.ts',
   'http/logout.ts': 'test/http/logout.test.ts',
   'http/named.ts': 'test/unit/http/middleware.test.ts',
@@ -30,7 +30,7 @@ export const testedElsewhere: Readonly<Record<string, string>> = {
   'http/webhook-target.ts': 'test/http/webhook.test.ts',
   'http/webhook.ts': 'test/http/webhook.test.ts',
 
-  'auth/anonymous.ts': 'test/http/success.test.ts',
+  'auth/anonymous.ts': 'test/http/outcomes.test.ts',
   'auth/authenticate.ts': 'test/http/authenticate.test.ts',
   'auth/invalidate.ts': 'test/http/invalidate.test.ts',
 

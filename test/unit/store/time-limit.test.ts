@@ -1,17 +1,29 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { describe, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import { createTimeLimit } from '../../../lib/store/time-limit.js'
 import type { Limited } from '../../../lib/store/time-limit.js'
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+beforeEach(() => {
+  jest.useFakeTimers()
+})
+afterEach(() => {
+  jest.useRealTimers()
+})
+
+/** Lets time pass, and what is due then happen. */
+function pass(ms: number): void {
+  jest.advanceTimersByTime(ms)
+  // What is given up on is so after the turn in which it was due.
+  jest.advanceTimersByTime(0)
+}
 
 function notedIn(givenUp: string[], name: string, isAwaited = true): Limited {
   return { isAwaited, giveUp: () => void givenUp.push(name) }
 }
 
 describe('a time limit', () => {
-  it('gives up on each in its own time, in order, and never on what has ended', async () => {
+  it('gives up on each in its own time, in order, and never on what has ended', () => {
     const limit = createTimeLimit(40)
     const givenUp: string[] = []
     const [first, second, third] = ['first', 'second', 'third'].map((name) =>
@@ -19,34 +31,37 @@ describe('a time limit', () => {
     )
     limit.begin(first!)
     limit.begin(second!)
-    await pause(25)
+    pass(25)
     limit.begin(third!)
     limit.end(second!)
+    pass(14)
     expect(givenUp).toEqual([])
-    await pause(25)
+    pass(2)
     expect(givenUp).toEqual(['first'])
-    await pause(60)
+    pass(23)
+    expect(givenUp).toEqual(['first'])
+    pass(2)
     expect(givenUp).toEqual(['first', 'third'])
   })
 
-  it('starts anew after a pause in which nothing was under way', async () => {
+  it('starts anew after a pause in which nothing was under way', () => {
     const limit = createTimeLimit(5)
     const givenUp: string[] = []
     const early = notedIn(givenUp, 'early')
     limit.begin(early)
     limit.end(early)
-    await pause(20)
+    pass(20)
     limit.begin(notedIn(givenUp, 'late'))
-    await pause(30)
+    pass(30)
     expect(givenUp).toEqual(['late'])
   })
 
-  it('gives up also after close() on what was under way', async () => {
+  it('gives up also after close() on what was under way', () => {
     const limit = createTimeLimit(5)
     const givenUp: string[] = []
     limit.begin(notedIn(givenUp, 'one'))
     limit.close()
-    await pause(30)
+    pass(30)
     expect(givenUp).toEqual(['one'])
   })
 
