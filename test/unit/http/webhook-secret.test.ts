@@ -46,7 +46,7 @@ describe('createHasSecret', () => {
         throw error
       }
     }).toThrow(/webhook\.secret/)
-    const shown = [secret].flat().filter((one) => message.includes(String(one)))
+    const shown = [secret].flat().filter((one) => message.includes(one))
     expect(shown).toEqual([])
   })
 })
