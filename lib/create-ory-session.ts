@@ -86,7 +86,7 @@ export interface OrySession<Traits = RegisteredTraits> extends SessionLinks {
    * A handler that ends the session of the request: by the API for a token (204), or for a cookie
    * by sending the browser to Ory's logout, and from there to `returnTo`; a script gets that link
    * as `redirect_browser_to`. Without a credential it goes on to `returnTo`. A request from another
-   * site is refused, and so is a GET that does not say where it is from: use POST.
+   * site is refused, and so is a GET that does not name its origin: use POST.
    *
    * @throws TypeError for a key that is not as documented
    */

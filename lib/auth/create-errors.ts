@@ -19,7 +19,7 @@ export interface Denials {
   aalTooLow(policy: ResolvedPolicy, url: string | undefined): SessionError
   /** The refusal of a policy. */
   fallsShort(refusal: Refusal, policy: ResolvedPolicy, live: LiveSession): SessionError
-  /** For a person who has no second factor to show: the settings, where one is enrolled. */
+  /** For a user without a second factor: a link to the settings, which enrol one. */
   notEnrolled(policy: ResolvedPolicy, live: LiveSession): SessionError
 }
 
@@ -63,7 +63,7 @@ export function createDenials(settings: Settings, instance: number): Denials {
   }
 }
 
-/** Ory's own link is passed on only where it leads to the Ory that browsers are meant to see. */
+/** Ory's own link is passed on only if it leads to the Ory of `browserUrl`. */
 function withLink(
   { oryAalDenial }: ResolvedPolicy,
   browserUrl: URL,

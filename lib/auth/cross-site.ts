@@ -9,7 +9,7 @@ export interface CrossSiteSettings {
 interface CrossSiteRequest {
   readonly headers: IncomingHttpHeaders
   readonly method?: string | undefined
-  /** What came, where method-override has put another method. */
+  /** The method that came, if method-override has put another one. */
   readonly originalMethod?: string | undefined
 }
 

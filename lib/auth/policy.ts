@@ -10,22 +10,28 @@ import type { AuthenticationMethodName, Session } from '../session/session.js'
 
 /** What a route asks of a session. Everything is judged on every request, cached session or not. */
 export interface SessionPolicy<S = Session, R = IncomingMessage> {
-  /** Minimum authenticator assurance level, compared by rank. Default: any. */
+  /**
+   * Minimum authenticator assurance level, compared by rank. Default: any.
+   *
+   * @see https://www.ory.com/docs/kratos/mfa/overview
+   */
   readonly aal?: 'aal1' | 'aal2' | 'aal3' | undefined
   /**
-   * Oldest `authenticated_at` that will do, in milliseconds before now. Together with `aal`, the
-   * newest authentication method that gives that level may be no older either. Default: any.
+   * The greatest age of the login (`authenticated_at`), in milliseconds. Together with `aal`, the newest
+   * authentication method that gives that level may be no older either. Default: any.
+   *
+   * @see https://www.rfc-editor.org/rfc/rfc9470#section-4
    */
   readonly maxAgeMs?: number | undefined
-  /** At least one of these was used to authenticate. Default: any. */
+  /** At least one of these was used to authenticate; an HTTP verb is a `TypeError`. Default: any. */
   readonly authMethods?: readonly (AuthenticationMethodName | (string & {}))[] | undefined
   /** `true`: at least one verifiable address is verified. Default `false`. */
   readonly verifiedAddress?: boolean | undefined
   /** `true`: ask Ory now, past our cache and Ory's edge cache. Default `false`. */
   readonly fresh?: boolean | undefined
   /**
-   * The application's own judgement. Only exactly `true` passes; a promise is a `TypeError`, and
-   * what it throws goes to `next`. It is called with the request as the framework has it, so its
+   * The application's own judgement, on each request. Only exactly `true` passes. A promise is a
+   * `TypeError`, for an `async` function already at construction. What it throws goes to `next`. It is called with the request as the framework has it, so its
    * second parameter may be annotated as Express' `Request`.
    */
   allow?(this: void, session: S, request: R): boolean

@@ -44,6 +44,7 @@ declare module 'fastify' {
   interface FastifyRequest extends SessionProperty {}
 }
 
+// eslint-disable-next-line @typescript-eslint/require-await -- Fastify waits for a promise or a callback
 async function plugin(
   app: FastifyInstance,
   { ory, onDenied = answer }: FastifySessionOptions,

@@ -28,7 +28,8 @@ export function decorateAccess(kind: Access['kind'], policy?: NestSessionPolicy)
       kind: before?.kind === 'required' ? 'required' : kind,
       policies: [...(before?.policies ?? []), ...(policy === undefined ? [] : [policy])],
     }
-    SetMetadata(key, access)(target, name as string, descriptor as PropertyDescriptor)
+    const decorate = SetMetadata(key, access) as (...given: unknown[]) => void
+    decorate(target, name, descriptor)
   }
 }
 

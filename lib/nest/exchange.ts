@@ -55,7 +55,7 @@ function responseOf(
 ): Pick<NestExchange, 'response' | 'head'> {
   if (response === undefined) return { response: undefined, head: undefined }
   if ('raw' in response) return { response: replyHeaders(response), head: response.raw }
-  return { response: response as FrameworkResponse, head: response }
+  return { response, head: response }
 }
 
 const checked = Symbol.for('express-ory-session.checked')

@@ -2,7 +2,11 @@ import { HttpException } from '@nestjs/common'
 import type { SessionError, SessionProblem } from '../shared/session-error.js'
 
 // Apollo's names, which its clients and those of others switch on.
-const names = { 400: 'BAD_REQUEST', 401: 'UNAUTHENTICATED', 403: 'FORBIDDEN' } as const
+const names: Readonly<Record<number, string>> = {
+  400: 'BAD_REQUEST',
+  401: 'UNAUTHENTICATED',
+  403: 'FORBIDDEN',
+}
 
 /**
  * A denial as Nest's own exception: a filter for `HttpException` finds its status and the problem body, and
@@ -20,7 +24,7 @@ export class SessionException extends HttpException {
   constructor(readonly error: SessionError) {
     super(error.toJSON(), error.status, { cause: error })
     const { status } = error
-    const code = names[status as keyof typeof names] ?? 'SERVICE_UNAVAILABLE'
+    const code = names[status] ?? 'SERVICE_UNAVAILABLE'
     this.extensions = { code, http: { status }, problem: error.toJSON() }
   }
 }

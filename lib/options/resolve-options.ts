@@ -170,7 +170,7 @@ export function resolveOptions(
   if (settings.staleIfErrorMs > 0 && settings.cacheTtlMs === 0) {
     throw setupError(
       'ERR_ORY_OPTION_CONFLICT',
-      'staleIfErrorMs must be 0 where cacheTtlMs is 0: there is nothing that could be stale',
+      'staleIfErrorMs must be 0 if cacheTtlMs is 0: without a cache nothing can be stale',
     )
   }
   if (settings.fleet !== undefined && settings.cacheTtlMs === 0) {

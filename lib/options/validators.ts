@@ -7,7 +7,7 @@ import { invalidOption } from '../shared/invalid-option.js'
  * The members of a plain object, and no others: what another library has put on `Object.prototype`
  * sets no option.
  *
- * @throws TypeError where `object` is none (`expected` says what it should be), or has a key that is not in `known`.
+ * @throws TypeError if `object` is none (`expected` says what it should be), or has a key that is not in `known`.
  */
 export function readMembers<T extends object>(
   name: string,
@@ -61,7 +61,7 @@ interface Range {
   readonly isWhole?: boolean
 }
 
-/** @throws TypeError where `value` is no finite number within the range. */
+/** @throws TypeError if `value` is no finite number within the range. */
 export function checkNumber(name: string, value: unknown, range: Range): number {
   const { min, max = Number.MAX_SAFE_INTEGER, isWhole = false } = range
   const isInRange = typeof value === 'number' && value >= min && value <= max
@@ -85,7 +85,7 @@ function numberFix(value: unknown, { min, max = Infinity }: Range): string | und
   return value === Infinity && max !== Infinity ? `did you mean ${String(max)}?` : undefined
 }
 
-/** @throws TypeError where `value` is no boolean. */
+/** @throws TypeError if `value` is no boolean. */
 export function checkBoolean(name: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value
   const isText = value === 'true' || value === 'false'
@@ -93,13 +93,13 @@ export function checkBoolean(name: string, value: unknown): boolean {
   throw invalidOption(name, 'true or false', value, fix)
 }
 
-/** @throws TypeError where `value` is no function. */
+/** @throws TypeError if `value` is no function. */
 export function checkFunction<F>(name: string, value: F): F {
   if (typeof value !== 'function') throw invalidOption(name, 'a function', value)
   return value
 }
 
-/** @throws TypeError where `value` is none of `allowed`. */
+/** @throws TypeError if `value` is none of `allowed`. */
 export function checkOneOf<T extends string>(
   name: string,
   value: unknown,
@@ -112,14 +112,14 @@ export function checkOneOf<T extends string>(
   throw invalidOption(name, allowed.map((item) => `'${item}'`).join(' or '), value, fix)
 }
 
-/** @throws TypeError where `value` is no list of at least one item that `isItem` accepts. */
+/** @throws TypeError if `value` is no list of at least one item that `isItem` accepts. */
 export function checkList<T>(
   name: string,
   value: unknown,
   expected: string,
   isItem: (item: unknown) => item is T,
 ): readonly T[] {
-  // A copy has `undefined` where a sparse list has nothing, which `every` would pass over.
+  // `every` skips the holes of a sparse list, so take a copy, which has `undefined` in them.
   const items: unknown[] = Array.isArray(value) ? Array.from(value as unknown[]) : []
   if (items.length === 0 || !items.every(isItem)) throw invalidOption(name, expected, value)
   return items

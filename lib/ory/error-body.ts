@@ -22,7 +22,7 @@ export function readJson(reply: Reply): unknown {
   }
 }
 
-/** The error object in the body of an answer, where it has one as Ory's do. */
+/** The error object in the body of an answer, if it has one of Ory's form. */
 export function readOryError(reply: Reply): Readonly<Record<string, unknown>> | undefined {
   const body = readJson(reply)
   if (typeof body !== 'object' || body === null || !Object.hasOwn(body, 'error')) return undefined

@@ -3,7 +3,7 @@ import { Fault } from '../shared/fault.js'
 /** What came over the wire, whole. */
 export interface Reply {
   readonly status: number
-  /** Names in lower case; a list where a header was repeated. */
+  /** Names in lower case; a list if a header was repeated. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly body: string
 }
@@ -13,7 +13,7 @@ const maxBodyBytes = 256 * 1024
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** A header that is a number of seconds, in these; `undefined` where it is none. */
+/** A header as a number of seconds; `undefined` if it is none. */
 export function readSeconds(header: string | string[] | undefined): number | undefined {
   return typeof header === 'string' && /^\d{1,9}$/.test(header) ? Number(header) : undefined
 }

@@ -29,7 +29,7 @@ class TrackedClient extends Client {
 
   constructor(origin: URL, options: TrackedOptions) {
     // The time of the call that needs the socket: a clock of the application that throws must not
-    // throw in here, where nobody catches it.
+    // throw in here, and nothing catches it.
     const current: { open: OpenSocket | undefined; calledAt: number } = {
       open: undefined,
       calledAt: 0,

@@ -5,7 +5,7 @@ const brand = Symbol.for('express-ory-session.Session')
 
 /**
  * Freezes a session all the way down, because requests share it, and marks it as ours. `parts`: all
- * objects that it consists of, where they are known.
+ * objects that it consists of, if they are known.
  */
 export function freezeSession(session: Session, parts?: readonly object[]): void {
   Object.defineProperty(session, brand, { value: true })

@@ -48,8 +48,8 @@ export function rankOf(level: unknown): number | undefined {
  * is an own property of the type that Ory documents. `undefined` is a session that is not active,
  * or whose identity is not. `text` is what it was read from.
  *
- * @throws TypeError where it is no session. The message names the field, never its value.
- * @throws RangeError where it is out of bounds. The message names the bound.
+ * @throws TypeError if it is no session. The message names the field, never its value.
+ * @throws RangeError if it is out of bounds. The message names the bound.
  * @see https://www.ory.com/docs/reference/api#tag/frontend/operation/toSession
  */
 export function parseSession(body: unknown, text: string): ParsedSession | undefined {

@@ -5,7 +5,7 @@ const cycleYears = 400
 const cycleMs = 146_097 * 24 * 60 * 60 * 1000
 
 /**
- * Reads an RFC 3339 date-time as milliseconds since the epoch, or `undefined` where it is none.
+ * Reads an RFC 3339 date-time as milliseconds since the epoch, or `undefined` if it is none.
  * Digits below a millisecond are cut off, so an expiry is never taken for later than it is.
  *
  * `Date.parse` reads much else, and what it makes of that differs by engine.

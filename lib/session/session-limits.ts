@@ -25,7 +25,7 @@ const valueBytes = 16
  * key by assignment would change the prototype of the copy. Lists all objects on the way, so that
  * freezing and estimating need no second walk.
  *
- * @throws RangeError where it is out of bounds, which its owner's traits alone may cause
+ * @throws RangeError if it is out of bounds, which its owner's traits alone may cause
  */
 export function measure(session: Record<string, unknown>): Contents {
   const contents: Contents = { objects: [], values: 0 }

@@ -53,7 +53,7 @@ export function ageOf(moment: Moment, clock: Clock): number {
   return ageAt(moment, clock.now(), clock.monotonic())
 }
 
-/** The same, where the clocks have been read already. */
+/** The same for clocks that have been read already. */
 export function ageAt(moment: Moment, now: number, monotonic: number): number {
   return Math.max(now - moment.now, monotonic - moment.monotonic)
 }

@@ -14,7 +14,7 @@ export function withDeadline<T>(
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const source = createSignal()
-    // First, or the timer would be left where this throws.
+    // First: if this throws later, the timer is left.
     const result = work(source.signal)
     const giveUp = (): void => {
       const fault = new Fault('timeout')

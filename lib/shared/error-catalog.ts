@@ -13,7 +13,7 @@ export type SessionDenialCode =
 
 export interface DenialText {
   readonly status: 400 | 401 | 403 | 503
-  /** `error.id` for clients written for Ory, where it differs from our code. */
+  /** `error.id` for clients written for Ory, if it differs from our code. */
   readonly oryId?: string
   readonly detail: string
 }

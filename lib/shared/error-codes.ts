@@ -16,11 +16,11 @@ export const orySetupCodes = [
   'ERR_ORY_ASYNC_ALLOW',
   /** Another package's value is on `req.session`. */
   'ERR_ORY_PROPERTY_TAKEN',
-  /** No request where one is needed. */
+  /** Another value instead of a request. */
   'ERR_ORY_INVALID_REQUEST',
   /** A session that no guard has checked, read in Fastify or Nest. */
   'ERR_ORY_UNCHECKED_SESSION',
-  /** A WebSocket where a request is needed. */
+  /** A WebSocket instead of a request. */
   'ERR_ORY_WEBSOCKET',
   /** The option `clock` gave a time that is no finite number. */
   'ERR_ORY_INVALID_TIME',

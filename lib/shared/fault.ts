@@ -54,7 +54,7 @@ export class Fault extends Error {
   readonly reason: SessionFaultReason
   /** A status, or an error code of the system's or undici's. */
   readonly detail: string
-  /** Seconds after which asking again makes sense, where that is known. */
+  /** Seconds after which asking again makes sense, if that is known. */
   readonly retryAfter: number | undefined
   /** Of `misconfigured`: which mistake it is. */
   readonly setupCause: SetupCause | undefined

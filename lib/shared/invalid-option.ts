@@ -17,7 +17,7 @@ export function invalidOption(
   return setupError('ERR_ORY_INVALID_OPTION', message)
 }
 
-/** The error for what leads browsers back to this application, where the option `appUrl` is missing. */
+/** The error for a link back to this application without the option `appUrl`. */
 export function appUrlMissing(name: string): TypeError {
   return setupError(
     'ERR_ORY_APP_URL_MISSING',

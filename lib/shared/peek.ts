@@ -6,5 +6,5 @@ export function peek<Target extends object, Name extends keyof Target>(
   target: Target,
   name: Name,
 ): Target[Name] {
-  return Reflect.get(target, name) as Target[Name]
+  return Reflect.get(target, name)
 }

@@ -76,8 +76,8 @@ export class SessionError extends Error {
   /** Where a browser can step up or log in again, when that would help. */
   readonly redirectBrowserTo: string | undefined
   /**
-   * `true` where it is known that no second factor is enrolled: the user has to do that first, at
-   * `redirectBrowserTo`.
+   * `true`: the user has no second factor, and enrols one at `redirectBrowserTo`. Default `false`, also
+   * if Ory did not say.
    */
   readonly isSecondFactorMissing: boolean
   /** Of an `authentication_unavailable`: why Ory gave no answer. */

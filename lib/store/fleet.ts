@@ -95,7 +95,7 @@ export function createFleet(settings: FleetSettings, onHeard: (what: Heard) => v
   }
 
   function revoke(revocation: Revocation): void {
-    // It is retried where that helps, and nobody waits for it.
+    // It is retried if that helps, and no request waits for it.
     revocations.append(revocation).catch(() => undefined)
   }
 

@@ -34,7 +34,7 @@ export function sendSignedIn(
   return seeOther(location, { 'Set-Cookie': isSame ? line : [...csrf.renew(request), line] })
 }
 
-/** Where a browser goes after its first factor: to the second where whoami would refuse it without. */
+/** Where a browser goes after its first factor: to the second if whoami would refuse it without. */
 export function afterFirstFactor(
   context: Context,
   { token }: SignedIn,

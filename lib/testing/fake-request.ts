@@ -30,7 +30,7 @@ export function readRequest(message: IncomingMessage, basePath: string): FakeReq
   }
 }
 
-/** Calls back with the body, at once where there is none, and never where it does not come whole. */
+/** Calls back with the body, at once if there is none, and never if it does not come whole. */
 export function readBody(message: IncomingMessage, act: (body: string) => void): void {
   const { 'content-length': length = '0', 'transfer-encoding': encoding } = message.headers
   if (length === '0' && encoding === undefined) {

@@ -15,12 +15,16 @@ import { instrument } from 'express-ory-session/opentelemetry'
 import request from 'supertest'
 import { createAccessLog } from '../../examples/observability/access-log.js'
 import { startLogging } from '../../examples/observability/logging.js'
+import { readArguments } from '../../lib/doctor/arguments.js'
+import { examine } from '../../lib/doctor/examine.js'
+import { renderChecks } from '../../lib/doctor/render.js'
 import { createFakeOry } from '../../lib/testing/index.js'
 import type { Fault, SignedIn } from '../../lib/testing/index.js'
 import { expectNoSecret } from '../support/canary.js'
 
 jest.setTimeout(120_000)
 
+const storeSecret = 'canary-secret-of-the-store-of-32-bytes'
 const names = ['decision', 'upstream', 'store', 'required-aal', 'cookie-missing', 'setup']
 const events: unknown[] = []
 const receive = (event: unknown): void => void events.push(event)
@@ -99,7 +103,23 @@ it.each(Object.keys(faults))(
   async (kind) => {
     const fake = await createFakeOry()
     const accessLog = createAccessLog((line) => lines.push(line))
-    const ory = createOrySession({ url: fake.url, onDenied: accessLog.onDenied })
+    // Its errors quote what they were given, as those of a client of Redis do.
+    const quote = (...given: unknown[]): Promise<never> =>
+      Promise.reject(new Error(`${JSON.stringify(given)} ${storeSecret}`))
+    const store = {
+      get: quote,
+      set: quote,
+      delete: quote,
+      append: quote,
+      since: quote,
+      isAfter: () => true,
+    }
+    const ory = createOrySession({
+      url: fake.url,
+      onDenied: accessLog.onDenied,
+      store,
+      storeSecret,
+    })
     const reader = new ReaderOnDemand()
     const stop = instrument(ory, {
       meter: new MeterProvider({ readers: [reader] }).getMeter('test'),
@@ -114,17 +134,26 @@ it.each(Object.keys(faults))(
       await request(app).get(path).set('X-Session-Token', person.token)
       await request(app).get(path).set('Cookie', person.cookie)
     }
+    await ory.invalidate({ session: person.session.id }).catch((error) => events.push(error))
     const checks = await ory.check()
+    for (const variables of [
+      { ORY_SESSION_TOKEN: person.token },
+      { ORY_SESSION_COOKIE: person.cookie },
+    ]) {
+      const asked = await examine(readArguments(['doctor', '--url', fake.url]), variables)
+      lines.push(renderChecks(asked, { columns: 80, isColoured: true }))
+    }
     const { resourceMetrics } = await reader.collect()
 
     expect([events.length, lines.length]).not.toEqual(before)
+    expect(events).toContainEqual(expect.objectContaining({ operation: 'since', outcome: 'error' }))
     expect(spans.getFinishedSpans()).toHaveLength(6)
     const attributes = spans
       .getFinishedSpans()
       .map((span) => [span.name, span.attributes, span.events])
     expectNoSecret(
       [events, lines, attributes, resourceMetrics, checks, ory.stats()],
-      secretsOf(person),
+      [...secretsOf(person), storeSecret],
     )
     spans.reset()
     stop()

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createFakeOry } from '../../lib/testing/index.js'
@@ -65,8 +65,9 @@ it('a collector sees an outage of Ory as something else than a logout', async ()
     server_error: 0,
   })
 
-  fake.fault(503)
+  const outage = fake.fault(503)
   expect(await visit(`ory_st_${'1'.repeat(32)}`)).toBe(503)
+  outage.heal()
 
   const after = await scrape()
   expect(after('ory_session_upstream_requests_total')).toMatchObject({
@@ -77,6 +78,80 @@ it('a collector sees an outage of Ory as something else than a logout', async ()
   const text = await (await fetch(metricsUrl)).text()
   const secrets = [ada.token, ada.session.identity.id, ada.session.id, 'canary@example.com']
   expect(secretsIn(text + example.output(), secrets)).toEqual([])
+})
+
+/** The rules of alerts.yml, each as Prometheus would see it between two readings of its metrics. */
+function firing(before: string, after: string): string[] {
+  const rules = readFileSync(join(folder, 'alerts.yml'), 'utf8').split('- alert: ').slice(1)
+  const increase = (term: RegExpMatchArray): number => {
+    const [, name, label, operator, values = ''] = term
+    const isMeant = (line: string): boolean =>
+      label === undefined ||
+      (operator === '=~' ? values.split('|') : [values]).some((value) =>
+        line.includes(`${label}="${value}"`),
+      )
+    const sum = (text: string): number =>
+      text
+        .split('\n')
+        .filter((line) => line.startsWith(`${name}{`) && isMeant(line))
+        .reduce((total, line) => total + Number(line.split(' ').at(-1)), 0)
+    return sum(after) - sum(before)
+  }
+  return rules.flatMap((rule) => {
+    const expression = /expr:([^]*?)\n +for:/.exec(rule)![1]!
+    const terms = [
+      ...expression.matchAll(/rate\((\w+)(?:\{(\w+)(=~?)"([^"]*)"\})?\[\d+m\]\)/g),
+    ].map(increase)
+    const threshold = Number(/> ([\d.]+)/.exec(expression)![1])
+    const [part = 0, whole = 1] = terms
+    return part / whole > threshold ? [/^\w+/.exec(rule)![0]] : []
+  })
+}
+
+describe('an alert', () => {
+  const read = async () => (await fetch(metricsUrl)).text()
+  let sent = 0
+  const visitAll = async (count: number, make: () => string): Promise<void> => {
+    for (let turn = 0; turn < count; turn += 1) await visit(make())
+  }
+  const unknown = (): string => `ory_st_${String((sent += 1)).padStart(32, 'A')}`
+
+  it('that users are logged out is not the one that Ory is away', async () => {
+    const before = await read()
+    await visitAll(2, () => fake.signIn().token)
+    await visitAll(10, () => {
+      const person = fake.signIn()
+      fake.revoke(person)
+      return person.token
+    })
+    expect(firing(before, await read())).toEqual(['ManySessionsRefused'])
+  })
+
+  it('is silent on an ordinary day', async () => {
+    const before = await read()
+    await visitAll(10, () => fake.signIn().token)
+    await visitAll(2, unknown)
+    expect(firing(before, await read())).toEqual([])
+  })
+
+  it.each<[string, () => { heal(): void }, string]>([
+    ['a mistake of set-up', () => fake.fault(404), 'OryIsMisconfigured'],
+    [
+      'a database that is down',
+      () => {
+        fake.database.stop()
+        return { heal: () => fake.database.start() }
+      },
+      'OryIsAway',
+    ],
+    ['an outage', () => fake.fault(503), 'OryIsAway'],
+  ])('tells %s from a logout', async (_title, begin, alert) => {
+    const before = await read()
+    const trouble = begin()
+    await visitAll(5, unknown)
+    trouble.heal()
+    expect(firing(before, await read())).toEqual([alert])
+  })
 })
 
 it('each metric that a dashboard or an alert reads is there', async () => {

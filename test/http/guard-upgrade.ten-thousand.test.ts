@@ -8,7 +8,7 @@ import { expect, it, jest } from '@jest/globals'
 import type { OrySession } from '../../lib/index.js'
 import { createWorld, idle } from '../support/world.js'
 
-jest.setTimeout(180_000)
+jest.setTimeout(600_000)
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
 

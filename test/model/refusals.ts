@@ -58,20 +58,10 @@ function readyCalls({ ory }: History, by: Moment): Call[] {
 
 /** An outage lasts longer than anybody is known: moments after one, all count as known. */
 function isRecovering(at: Moment, history: History): boolean {
-  const { ory, asked } = history
   const isRecent = ({ order, monotonic }: Moment): boolean =>
     order < at.order && at.monotonic - monotonic < recoveringMs
-  const unready = ory.calls.filter(
+  return history.ory.calls.some(
     ({ seen, ended }) => seen?.said === 'unready' && ended && isRecent(ended),
-  )
-  // Somebody's 401 was held against it: readiness is asked for the sake of logouts, too.
-  return asked.some(
-    (one) =>
-      one.decided &&
-      isRecent(one.decided) &&
-      one.decision?.error?.code === 'authentication_unavailable' &&
-      meanwhile(history, one).at(-1)?.seen?.said === 'refused' &&
-      unready.some(({ ended }) => isBetween(ended!, one.arrived, one.decided!)),
   )
 }
 

@@ -199,7 +199,7 @@ describe('the number of series', () => {
     }
     const documented = readTables(readPage('docs/observability.md'), 'Metric').map(
       ([name, , , , most]) => [
-        codeOf(name).replaceAll('.', '_'),
+        codeOf(name)!.replaceAll('.', '_'),
         most!.split('×').reduce((product, factor) => product * Number(factor), 1),
       ],
     )

@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { afterEach, describe, expect, it, jest } from '@jest/globals'
-import type { OrySession, StoreMessage } from '../../lib/index.js'
+import type { OrySession, OryStoreEvent } from '../../lib/index.js'
 import { heard, outcomeOf, storeSecret } from '../support/fleet.js'
 import { createHandClock } from '../support/hand-clock.js'
 import { redisClients } from '../support/redis-clients.js'
@@ -132,7 +132,7 @@ async function expectInvalidate(
 function countFailures(): { stop(): number } {
   let count = 0
   const listener = (message: unknown): void => {
-    const { operation, outcome } = message as StoreMessage
+    const { operation, outcome } = message as OryStoreEvent
     if (operation === 'get' && (outcome === 'timeout' || outcome === 'error')) count += 1
   }
   subscribe('express-ory-session:store', listener)

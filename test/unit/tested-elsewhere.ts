@@ -10,9 +10,14 @@ export const testedElsewhere: Readonly<Record<string, string>> = {
 
   // Subpaths and the command have folders of tests.
   'doctor/': 'test/doctor/checks.test.ts',
+  'fastify/': 'test/frameworks/fastify.test.ts',
+  'hono/': 'test/frameworks/hono.test.ts',
+  'nest/': 'test/frameworks/nest.test.ts',
   'opentelemetry/': 'test/opentelemetry/instrument.test.ts',
   'redis/': 'test/redis/contract.test.ts',
 
+  'http/decision-headers.ts': 'test/http/success.test.ts',
+  'http/framework-guard.ts': 'test/frameworks/fastify.test.ts',
   'http/guard-upgrade.ts': 'test/http/guard-upgrade.test.ts',
   'http/logout.ts': 'test/http/logout.test.ts',
   'http/named.ts': 'test/unit/http/middleware.test.ts',
@@ -20,13 +25,13 @@ export const testedElsewhere: Readonly<Record<string, string>> = {
   'http/no-request.ts': 'test/http/hooks.test.ts',
   'http/on-head.ts': 'test/http/renewed-cookie.test.ts',
   'http/renewed-cookie.ts': 'test/http/renewed-cookie.test.ts',
+  'http/reply-headers.ts': 'test/frameworks/fastify.test.ts',
   'http/request-body.ts': 'test/http/webhook.test.ts',
-  'http/watch.ts': 'test/http/watch.test.ts',
   'http/webhook-target.ts': 'test/http/webhook.test.ts',
   'http/webhook.ts': 'test/http/webhook.test.ts',
 
+  'auth/anonymous.ts': 'test/http/outcomes.test.ts',
   'auth/authenticate.ts': 'test/http/authenticate.test.ts',
-  'auth/decision-events.ts': 'test/http/channels.test.ts',
   'auth/invalidate.ts': 'test/http/invalidate.test.ts',
 
   'store/fleet.ts': 'test/http/fleet.test.ts',
@@ -37,12 +42,12 @@ export const testedElsewhere: Readonly<Record<string, string>> = {
   'store/revocation.ts': 'test/http/fleet-attack.test.ts',
   'store/revocations.ts': 'test/http/fleet.test.ts',
   'store/store-counters.ts': 'test/unit/store/store-gate.test.ts',
+  'store/store-events.ts': 'test/unit/store/store-gate.test.ts',
   'store/store-error.ts': 'test/http/fleet.test.ts',
   'store/with-store.ts': 'test/http/fleet.test.ts',
 
   'cache/store-answer.ts': 'test/unit/cache/session-cache.test.ts',
 
-  'resilience/call-events.ts': 'test/http/channels.test.ts',
   'resilience/caller.ts': 'test/unit/resilience/concurrency-limit.test.ts',
   'resilience/corroboration.ts': 'test/unit/resilience/circuit-breaker.test.ts',
   'resilience/permit.ts': 'test/unit/resilience/concurrency-limit.test.ts',
@@ -63,9 +68,9 @@ export const testedElsewhere: Readonly<Record<string, string>> = {
   'shared/error-catalog.ts': 'test/unit/shared/session-error.test.ts',
   'shared/error-codes.ts': 'test/docs/tables.test.ts',
   'shared/instance-number.ts': 'test/http/channels.test.ts',
-  'shared/invalid-option.ts': 'test/unit/options/resolve-options.test.ts',
   'shared/observe.ts': 'test/http/channels.test.ts',
   'shared/ory-urls.ts': 'test/unit/http/links.test.ts',
+  'shared/peek.ts': 'test/unit/http/middleware.test.ts',
   'shared/setup-cause.ts': 'test/http/channels.test.ts',
   'shared/thenable.ts': 'test/unit/auth/policy.test.ts',
   'shared/until-abort.ts': 'test/unit/cache/single-flight.test.ts',

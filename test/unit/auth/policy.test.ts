@@ -307,9 +307,12 @@ describe('refuseByPredicate', () => {
     ['what can be awaited', () => ({ then: (resolve: (value: boolean) => void) => resolve(true) })],
   ])('calls %s a mistake', async (_title, allow) => {
     expect(() => judge(allow)).toThrow(TypeError)
-    const refused = expect(() => judge(allow))
-    refused.toThrow(/policy\.allow .* promise/)
-    refused.toThrow(expect.objectContaining({ code: 'ERR_ORY_ASYNC_ALLOW' }))
+    expect(() => judge(allow)).toThrow(
+      expect.objectContaining({
+        code: 'ERR_ORY_ASYNC_ALLOW',
+        message: expect.stringMatching(/policy\.allow .* promise/),
+      }),
+    )
     // A rejection that nobody handles would end the process here.
     await new Promise((resolve) => setImmediate(resolve))
   })

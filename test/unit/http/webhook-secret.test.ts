@@ -31,7 +31,7 @@ describe('createHasSecret', () => {
 
   it.each([
     ['too short', 'fifteen-letters'],
-    ['no string', 16 as never],
+    ['no string', 16_161_616 as never],
     ['an empty list', []],
     ['a list with one that is too short', [first, 'short']],
     ['a blank, which no header has in it', 'sixteen letters or more'],
@@ -46,8 +46,7 @@ describe('createHasSecret', () => {
         throw error
       }
     }).toThrow(/webhook\.secret/)
-    for (const one of [secret].flat()) {
-      if (typeof one === 'string') expect(message).not.toContain(one)
-    }
+    const shown = [secret].flat().filter((one) => message.includes(one))
+    expect(shown).toEqual([])
   })
 })
