@@ -14,7 +14,7 @@ export interface TimeLimit {
 
 /**
  * Keeps one timer for all, because a timer for each would be a good part of what a question to the store
- * costs. All have the same limit, so whatever began first is due first.
+ * costs. All have the same limit, so the one that began first is due first.
  */
 export function createTimeLimit(limitMs: number): TimeLimit {
   const dueAt = new Map<Limited, number>()

@@ -41,7 +41,7 @@ function disguises(text: string): string[] {
   return [text, bytes.toString('hex'), ...encoded, ...hashes].filter(({ length }) => length >= 8)
 }
 
-describeRedis(withRedis('what a Redis is told, and what is in it'), () => {
+describeRedis(withRedis('what a Redis receives and holds'), () => {
   it('shows no trait, no id, no credential and no secret, in any encoding', async () => {
     const redis = await startRedis()
     open.push(redis)
@@ -59,16 +59,16 @@ describeRedis(withRedis('what a Redis is told, and what is in it'), () => {
       name: { first: `Firstname${String(n)}`, last: `Lastname${String(n)}` },
       phone: `+49 170 00000${String(n)}`,
     }))
-    const people = traits.map((each) =>
+    const users = traits.map((each) =>
       fake.signIn({ traits: each, metadataPublic: { role: 'administrator' } }),
     )
-    for (const person of people) {
+    for (const person of users) {
       expect(await outcomeOf(a, byToken(person))).toBe('upstream')
       await outcomeOf(b, byCookie(person))
     }
     await outcomeOf(a, byToken({ token: junkToken() }))
-    await eventually(() => tap.text().split('"SET"').length > 2 * people.length)
-    const [one, two, three, four] = people
+    await eventually(() => tap.text().split('"SET"').length > 2 * users.length)
+    const [one, two, three, four] = users
     expect(await outcomeOf(b, byToken(one!))).toBe('cache')
     await a.invalidate({ session: one!.session.id })
     await a.invalidate({ identity: two!.session.identity.id })
@@ -81,10 +81,10 @@ describeRedis(withRedis('what a Redis is told, and what is in it'), () => {
 
     const seen = tap.text()
     const sealed = [...seen.matchAll(/"1\.[\w-]{8}\.([\w+/=]+)"/g)].map(([, text]) => text!)
-    expect(sealed.length).toBeGreaterThan(2 * people.length)
+    expect(sealed.length).toBeGreaterThan(2 * users.length)
     const decoded = sealed.map((text) => Buffer.from(text, 'base64').toString('latin1'))
     const texts = [seen, ...decoded].map((text) => text.toLowerCase())
-    const secrets = people.flatMap(({ token, cookie, session }, n) => [
+    const secrets = users.flatMap(({ token, cookie, session }, n) => [
       ...[token, cookie, decodeURIComponent(cookie.slice(cookie.indexOf('=') + 1))],
       ...[session.id, session.identity.id, session.expires_at, session.authenticated_at],
       ...[traits[n]!.email, traits[n]!.phone, traits[n]!.name.first, traits[n]!.name.last],
@@ -97,7 +97,7 @@ describeRedis(withRedis('what a Redis is told, and what is in it'), () => {
     // Nothing but records and the log is ever written, and each record has an end.
     const keys = (await redis.command('KEYS', '*')).match(/^[^*$\r\n].*$/gm) ?? []
     expect(keys.filter((key) => !/^eos1:(log:)?[\w-]{32}$/.test(key))).toEqual([])
-    expect(keys.length).toBeGreaterThan(people.length)
+    expect(keys.length).toBeGreaterThan(users.length)
     for (const key of keys.filter((name) => !name.includes(':log:'))) {
       const [, ttlMs] = /^:(-?\d+)/.exec(await redis.command('PTTL', key)) ?? []
       expect(Number(ttlMs)).not.toBe(-1)

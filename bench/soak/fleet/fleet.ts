@@ -13,7 +13,7 @@ import { signInUser } from './users.js'
 import type { User } from './users.js'
 
 /** How many users there are, and how many of them come by at one moment. */
-const [people, strollers] = [40, 8]
+const [userCount, strollers] = [40, 8]
 const patienceMs = 20_000
 
 /** Two processes with a Redis that is stopped, killed, wiped, filled and started. Ory is well all the time. */
@@ -60,7 +60,7 @@ export async function soakFleet(totalMs: number, random: Random, tally: Tally): 
     await ory.ask('revoke', user.session)
     user.endedAt = Date.now()
     ended.unshift(user)
-    ended.splice(people)
+    ended.splice(userCount)
     if (chance.chance(0.2)) return
     const by = chance.below(members.length)
     const isTaken = await members[by]!.ask('invalidate', { session: user.session })
@@ -72,11 +72,11 @@ export async function soakFleet(totalMs: number, random: Random, tally: Tally): 
   }
 
   try {
-    for (let count = 0; count < people; count += 1) users.push(await signInUser(ory))
+    for (let count = 0; count < userCount; count += 1) users.push(await signInUser(ory))
     const chance = random.fork()
     const directing = async (): Promise<void> => {
       while (!isOver()) {
-        await end(chance.below(people), chance)
+        await end(chance.below(userCount), chance)
         await sleep(chance.between(20, 140))
       }
     }
