@@ -18,7 +18,7 @@ export class AccountController {
   @Get('greeting')
   @OptionalSession()
   greeting(@CurrentSession() session: Session | undefined): object {
-    return { hello: session?.identity.traits['email'] ?? 'you' }
+    return { hello: session?.identity.traits.email ?? 'you' }
   }
 
   // Without a decorator, a live session is required.

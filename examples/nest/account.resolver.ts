@@ -21,7 +21,7 @@ export class AccountResolver {
 
   @Query(() => Account)
   me(@CurrentSession() { identity }: Session): Account {
-    return { id: identity.id, email: String(identity.traits['email']) }
+    return { id: identity.id, email: String(identity.traits.email) }
   }
 
   @Mutation(() => String)

