@@ -10,7 +10,7 @@ export interface StoreWeather {
   hadFault(from: number, to: number): boolean
   /** A call to Ory was late, because the machine is busy. */
   noteLate(): void
-  /** Whether one was, so lately that it may have consequences. */
+  /** Whether one was late, shortly enough before to have consequences. */
   wasLate(at: number): boolean
   readonly happened: Readonly<Record<string, number>>
 }
