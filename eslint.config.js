@@ -21,6 +21,7 @@ const reason = {
 }
 
 const node = ['AbortSignal', 'Buffer', 'URL', 'console', 'fetch', 'process', 'setTimeout']
+const browser = ['URLSearchParams', 'WebSocket', 'document', 'location', 'window']
 const commonjs = ['__dirname', '__filename', 'exports', 'module', 'require']
 const globals = (names) => Object.fromEntries(names.map((name) => [name, 'readonly']))
 
@@ -142,6 +143,11 @@ export default defineConfig(
   {
     files: ['**/*.js', '**/*.mjs'],
     languageOptions: { globals: globals(node) },
+  },
+  {
+    // Scripts that a browser loads.
+    files: ['examples/*/public/*.js'],
+    languageOptions: { globals: globals(browser) },
   },
   {
     files: ['**/*.cjs', 'examples/commonjs/**/*.js'],

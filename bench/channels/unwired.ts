@@ -4,6 +4,7 @@ import { createDecide } from '../../dist/esm/auth/decide.js'
 import { resolvePolicy } from '../../dist/esm/auth/resolve-policy.js'
 import { createCache } from '../../dist/esm/cache/session-cache.js'
 import { createKeyer } from '../../dist/esm/credential/cache-key.js'
+import { createPutHeaders } from '../../dist/esm/http/decision-headers.js'
 import { createMiddleware } from '../../dist/esm/http/middleware.js'
 import { createDeny } from '../../dist/esm/http/send-denial.js'
 import { createVary } from '../../dist/esm/http/vary.js'
@@ -28,6 +29,7 @@ export function unwired(url: string): SessionMiddleware {
     isClosed: () => false,
   })
   const deny = createDeny({ ...settings, instance: 0 }, counters, denials, upstream.isAway)
-  const middleware = createMiddleware(settings, decide, deny, createVary(settings.sources))
+  const putHeaders = createPutHeaders(settings, createVary(settings.sources))
+  const middleware = createMiddleware(settings, decide, deny, putHeaders)
   return middleware(resolvePolicy(undefined, settings), false)
 }

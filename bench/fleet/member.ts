@@ -71,7 +71,9 @@ const tasks = {
     const { user, system } = process.cpuUsage(start)
     return { p99: quantile(times, 0.99), cpuMs: (user + system) / 1_000, denied }
   },
-  learn: async (visitor: number) => void (await learn(visitor)),
+  async learn(visitor: number) {
+    await learn(visitor)
+  },
   /** When the process asked anew about a visitor whom it knew. */
   async hear({ visitor, patienceMs }: { visitor: number; patienceMs: number }) {
     const before = await learn(visitor)

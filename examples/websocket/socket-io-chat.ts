@@ -1,5 +1,6 @@
 import type { Server as HttpServer } from 'node:http'
 import { Server } from 'socket.io'
+import type { Socket } from 'socket.io'
 import type { OrySession } from 'express-ory-session'
 
 /** The same chat on Socket.IO, by polling and by WebSocket. */
@@ -8,20 +9,10 @@ export function startSocketIoChat(server: HttpServer, ory: OrySession): Server {
   const chat = new Server(server, { destroyUpgrade: false, maxHttpBufferSize: 4_096 })
   chat.engine.use(ory.requireSession())
 
-  chat.use(async (socket, next) => {
-    try {
-      // Polling begins with a GET, which is not checked for its origin. As a POST it is.
-      const { headers, rawHeaders } = socket.request
-      const { error, session } = await ory.authenticate({ headers, rawHeaders, method: 'POST' })
-      if (error !== undefined) {
-        next(Object.assign(new Error(error.code), { data: error }))
-        return
-      }
-      Object.assign(socket.data, { name: String(session.identity.traits.email) })
+  chat.use((socket, next) => {
+    admit(socket, ory).then(() => {
       next()
-    } catch (thrown) {
-      next(thrown as Error)
-    }
+    }, next)
   })
 
   chat.on('connection', (socket) => {
@@ -39,4 +30,13 @@ export function startSocketIoChat(server: HttpServer, ory: OrySession): Server {
     chat.emit('said', `${name} is here`)
   })
   return chat
+}
+
+/** Gives a user's socket its name. Rejects for anybody else; `data` is what the client is told. */
+async function admit(socket: Socket, ory: OrySession): Promise<void> {
+  // Polling begins with a GET, which is not checked for its origin. As a POST it is.
+  const { headers, rawHeaders } = socket.request
+  const { error, session } = await ory.authenticate({ headers, rawHeaders, method: 'POST' })
+  if (error !== undefined) throw Object.assign(new Error(error.code), { data: error })
+  Object.assign(socket.data, { name: String(session.identity.traits.email) })
 }

@@ -40,7 +40,7 @@ export interface Cache {
   timeOf(entry: Entry, now: number, monotonic: number): number
   /** Asks about an entry in the background, once. */
   refresh(credential: Credential, key: Key, entry: Entry): void
-  isRefused(key: Key): boolean
+  readonly isRefused: (key: Key) => boolean
   /** Returns whether memory alone can answer for a key now. */
   readonly isKnown: (key: Key) => boolean
   /** Asks Ory, or joins the call that is under way. Rejects with a `Fault`. */

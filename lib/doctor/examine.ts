@@ -25,7 +25,8 @@ export async function examine(
   }
   const settings = resolveOptions(optionsOf(given, variables), () => variables['ORY_SDK_URL'])
   // REDIS_URL alone may be for something else.
-  const shared = variables['ORY_STORE_SECRET'] ? variables['REDIS_URL'] || undefined : undefined
+  const shared =
+    said(variables['ORY_STORE_SECRET']) === undefined ? undefined : said(variables['REDIS_URL'])
   const store = await connectStore(given.store, shared, settings.storeTimeoutMs)
   try {
     const tried = readSessionVariable(variables, settings)
@@ -35,12 +36,16 @@ export async function examine(
   }
 }
 
+/** A variable that is set to nothing is none. */
+function said(variable: string | undefined): string | undefined {
+  return variable === '' ? undefined : variable
+}
+
 function optionsOf(given: Arguments, variables: Variables): OrySessionOptions<never> {
   const {
     url,
-    // A variable that is set to nothing is none.
-    appUrl = variables['APP_URL'] || undefined,
-    browserUrl = variables['ORY_BROWSER_URL'] || undefined,
+    appUrl = said(variables['APP_URL']),
+    browserUrl = said(variables['ORY_BROWSER_URL']),
     cookieNames,
     readinessPath,
   } = given

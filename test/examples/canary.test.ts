@@ -134,7 +134,9 @@ it.each(Object.keys(faults))(
       await request(app).get(path).set('X-Session-Token', person.token)
       await request(app).get(path).set('Cookie', person.cookie)
     }
-    await ory.invalidate({ session: person.session.id }).catch((error) => events.push(error))
+    await ory
+      .invalidate({ session: person.session.id })
+      .catch((error: unknown) => events.push(error))
     const checks = await ory.check()
     for (const variables of [
       { ORY_SESSION_TOKEN: person.token },

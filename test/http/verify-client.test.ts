@@ -100,7 +100,7 @@ describe('authenticate in verifyClient', () => {
     ],
   ])('answers %s with the problem and its headers', async (_name, headers, status, code) => {
     const { ory } = await world.start()
-    const denied = await handshake(await startServer(ory), headers as Record<string, string>)
+    const denied = await handshake(await startServer(ory), headers)
     expect(denied).toMatchObject({
       status,
       body: { status, code },

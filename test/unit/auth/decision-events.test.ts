@@ -14,22 +14,25 @@ afterEach(() => {
 })
 
 /** A value of which nothing can be read. */
-function sealed<T extends object>(): T {
+function sealed(): object {
   const refuse = (): never => {
     throw new Error('It was read')
   }
-  return new Proxy({} as T, {
-    get: refuse,
-    has: refuse,
-    ownKeys: refuse,
-    getOwnPropertyDescriptor: refuse,
-  })
+  return new Proxy(
+    {},
+    {
+      get: refuse,
+      has: refuse,
+      ownKeys: refuse,
+      getOwnPropertyDescriptor: refuse,
+    },
+  )
 }
 
 describe('a decision that nobody listens to', () => {
   it.each([
-    ['made at once', sealed<Decision>()],
-    ['promised', sealed<PromiseLike<Decision>>()],
+    ['made at once', sealed() as Decision],
+    ['promised', sealed() as PromiseLike<Decision>],
   ])('is handed on unread when it is %s, and no trace of it is built', (_title, decision) => {
     const given: unknown[][] = []
     const decide: Decide = (...parameters) => {
@@ -47,7 +50,7 @@ describe('a decision that nobody listens to', () => {
 
   it('is handed on unread when somebody listens to another channel', () => {
     stops.push(observe('upstream', () => undefined))
-    const decision = sealed<Decision>()
+    const decision = sealed() as Decision
 
     expect(
       Object.is(withDecisionEvents(() => decision, 7)(request, policy, request), decision),
