@@ -47,8 +47,4 @@ export type { SetupCause as OrySetupCause } from './shared/setup-cause.js'
 export type { Fault as SessionFault, SessionFaultReason } from './shared/fault.js'
 export type { StandardSchema } from './session/traits-schema.js'
 export type { LogEntry, LogPage, SessionStore, StoredValue } from './shared/session-store.js'
-export type {
-  StoreFaultKind,
-  StoreOperation,
-  StoreStats,
-} from './shared/store-stats.js'
+export type { StoreFaultKind, StoreOperation, StoreStats } from './shared/store-stats.js'

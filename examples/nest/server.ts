@@ -10,7 +10,11 @@ import { AppModule } from './app.module.js'
 const options = { logger: ['error' as const], abortOnError: false, forceCloseConnections: true }
 const isFastify = process.env['PLATFORM'] === 'fastify'
 const app: INestApplication = isFastify
-  ? await NestFactory.create(AppModule, new FastifyAdapter(), options)
+  ? await NestFactory.create(
+      AppModule,
+      new FastifyAdapter({ forceCloseConnections: true }),
+      options,
+    )
   : await NestFactory.create(AppModule, options)
 
 await app.listen(Number(process.env['PORT'] ?? 3000), '127.0.0.1')

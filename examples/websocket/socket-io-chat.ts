@@ -32,7 +32,7 @@ export function startSocketIoChat(server: HttpServer, ory: OrySession): Server {
   return chat
 }
 
-/** Gives a user's socket its name. Rejects for anybody else; `data` is what the client is told. */
+/** Gives a user's socket its name. Rejects for anybody else; `data` is what the client gets. */
 async function admit(socket: Socket, ory: OrySession): Promise<void> {
   // Polling begins with a GET, which is not checked for its origin. As a POST it is.
   const { headers, rawHeaders } = socket.request
