@@ -179,6 +179,7 @@ describe.each(findWorlds())('a login at $name', (maker) => {
       const oryHost = new URL(world.oryBrowserUrl).host
       expect(messages).toEqual([
         {
+          instance: expect.any(Number) as unknown,
           host,
           oryHost,
           cookieName: ['another'],
