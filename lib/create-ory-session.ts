@@ -167,13 +167,15 @@ export function createOrySession<Traits = RegisteredTraits>(
     const drains = [ending.drain(), cache.drain()]
     for (const drain of drains) await drain
     fleet?.close()
+    enrolment.clear()
     await upstream.close()
   }
   const isClosed = (): boolean => closing !== undefined
   const denials = createDenials(settings, instance)
   const { clock, timeoutMs } = settings
   const findSecondFactor = follow('login', upstream.findSecondFactor)
-  const lacksSecondFactor = createEnrolmentHint(findSecondFactor, timeoutMs, clock)
+  const enrolment = createEnrolmentHint(findSecondFactor, timeoutMs, clock)
+  const { lacksSecondFactor } = enrolment
   const decide = withDecisionEvents(
     createDecide({ settings, cache, keyOf, counters, denials, lacksSecondFactor, isClosed }),
     instance,

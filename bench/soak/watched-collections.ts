@@ -4,6 +4,8 @@ type Collection = ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>
 export interface Watched {
   readonly collection: WeakRef<Collection>
   readonly madeAt: string
+  /** The function that made it. */
+  readonly maker: string | undefined
 }
 
 let recording: Watched[] | undefined
@@ -23,13 +25,16 @@ export function watchCollections<T>(make: () => T): { result: T; watched: readon
   }
 }
 
-/** The position in the package that a Map was made at, whether or not by way of another package. */
-function caller(): string {
+/** What in the package made a Map, and at which position, whether or not by way of another package. */
+function caller(): Pick<Watched, 'madeAt' | 'maker'> {
   const lines = new Error().stack?.split('\n') ?? []
   const line = lines.find(
     (text) => /\/(?:dist\/(?:esm|cjs)|lib)\//.test(text) && !text.includes('node_modules'),
   )
-  return /(?:esm|cjs|lib)\/(.+?:\d+):\d+/.exec(line ?? '')?.[1] ?? 'elsewhere'
+  return {
+    madeAt: /(?:esm|cjs|lib)\/(.+?:\d+):\d+/.exec(line ?? '')?.[1] ?? 'elsewhere',
+    maker: /^ *at (\w+) /.exec(line ?? '')?.[1],
+  }
 }
 
 /** The same constructor, prototype and all, that tells of what it makes. */
@@ -37,7 +42,7 @@ function watching<T extends MapConstructor | SetConstructor>(constructor: T): T 
   return new Proxy(constructor, {
     construct(target, parameters, newTarget) {
       const made = Reflect.construct(target, parameters, newTarget) as Collection
-      recording?.push({ collection: new WeakRef(made), madeAt: caller() })
+      recording?.push({ collection: new WeakRef(made), ...caller() })
       return made
     },
   })

@@ -18,6 +18,12 @@ export interface Enrolled {
  */
 export type LacksSecondFactor = (who: Enrolled) => boolean | PromiseLike<boolean>
 
+export interface EnrolmentHint {
+  readonly lacksSecondFactor: LacksSecondFactor
+  /** Forgets every identity. */
+  clear(): void
+}
+
 /** How long an answer counts, or that there was none, in milliseconds. */
 const countsMs = 60_000
 /** Of how many identities answers are kept; the oldest goes first. */
@@ -38,7 +44,7 @@ export function createEnrolmentHint(
   findSecondFactor: FindSecondFactor,
   timeoutMs: number,
   clock: Clock,
-): LacksSecondFactor {
+): EnrolmentHint {
   const hints = new Map<string, Hint>()
 
   async function ask({ credential, key, live }: Enrolled): Promise<boolean> {
@@ -53,7 +59,7 @@ export function createEnrolmentHint(
     }
   }
 
-  return (who) => {
+  function lacksSecondFactor(who: Enrolled): boolean | PromiseLike<boolean> {
     const { id } = who.live.session.identity
     const now = clock.monotonic()
     const known = hints.get(id)
@@ -69,5 +75,12 @@ export function createEnrolmentHint(
       hint.isMissing = isMissing
       return isMissing
     })
+  }
+
+  return {
+    lacksSecondFactor,
+    clear() {
+      hints.clear()
+    },
   }
 }

@@ -33,13 +33,14 @@ export async function openApp({ url, now }: Pick<Ory, 'url' | 'now'>) {
       const renewed = values(answer, 'set-cookie').map((line) => line.split('=', 1)[0])
       return [answer.status, is ?? code, ...renewed.map((name) => `sets ${name}`)].join(' ')
     },
-    /** Logs out as a browser does that sends a form, and tells where it is sent then. */
+    /** Logs out as a browser does that sends a form, and tells where the page leads that it gets. */
     async logOut(headers: Record<string, string>): Promise<{ status: number; location?: URL }> {
       const browser = { accept: 'text/html', origin: appUrl }
       const sent = { method: 'POST', path: '/logout', headers: { ...browser, ...headers } }
       const answer = await send(origin, sent)
-      const [location] = values(answer, 'location')
-      return { status: answer.status, ...(location && { location: new URL(location) }) }
+      const [, url] = /<a href="([^"]*)">/.exec(String(answer.body)) ?? []
+      const location = url === undefined ? undefined : new URL(url.replaceAll('&amp;', '&'))
+      return { status: answer.status, ...(location && { location }) }
     },
     /** Lets time go by for the application alone. */
     advance: (ms: number) => void (aheadMs += ms),

@@ -12,7 +12,7 @@ const who = (identity = 'i') => ({ credential, key, live: liveAnswer(identity).l
 function open(ask: () => Promise<SecondFactorAnswer>, timeoutMs = 2_000) {
   const clock = createFakeClock()
   const asked: OryCall[] = []
-  const lacks = createEnrolmentHint(
+  const { lacksSecondFactor: lacks, clear } = createEnrolmentHint(
     async (sent) => {
       asked.push(sent)
       return ask()
@@ -20,7 +20,7 @@ function open(ask: () => Promise<SecondFactorAnswer>, timeoutMs = 2_000) {
     timeoutMs,
     clock,
   )
-  return { clock, asked, lacks }
+  return { clock, asked, lacks, clear }
 }
 const none = async (): Promise<SecondFactorAnswer> => ({ kind: 'not_enrolled' })
 
@@ -36,6 +36,14 @@ describe('the hint that a second factor has to be enrolled first', () => {
         caller: { kind: 'known', identityId: 'ada' },
       }),
     ])
+  })
+
+  it('forgets everybody when it is cleared', async () => {
+    const { lacks, asked, clear } = open(none)
+    await lacks(who('ada'))
+    clear()
+    expect(await lacks(who('ada'))).toBe(true)
+    expect(asked).toHaveLength(2)
   })
 
   it('asks once a minute at most for each identity, and answers at once meanwhile', async () => {
