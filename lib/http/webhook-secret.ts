@@ -1,6 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { checkList } from '../options/validators.js'
-import { invalidOption } from '../shared/invalid-option.js'
+import { setupError } from '../shared/error-codes.js'
 
 /** Fewest characters of a secret: a shorter one can be guessed. */
 const leastLength = 16
@@ -19,15 +18,26 @@ export function createHasSecret(secret: string | readonly string[]): HasSecret {
   const expected = `a string of ${String(leastLength)} printable ASCII characters or more, or a list of these`
   const isSecret = (item: unknown): item is string =>
     typeof item === 'string' && item.length >= leastLength && /^[\x21-\x7e]+$/.test(item)
-  const list: unknown = typeof secret === 'string' ? [secret] : secret
-  if (!Array.isArray(list)) throw invalidOption('webhook.secret', expected, list)
-  const digests = checkList('webhook.secret', list, expected, isSecret).map(digest)
+  // `every` skips the holes of a sparse list, so take a copy, which has `undefined` in them.
+  const secrets: unknown[] = Array.isArray(secret) ? Array.from(secret as unknown[]) : [secret]
+  if (secrets.length === 0 || !secrets.every(isSecret)) {
+    const got = secrets.map(describe).join(', ') || 'an empty list'
+    throw setupError('ERR_ORY_INVALID_OPTION', `webhook.secret must be ${expected}; got ${got}`)
+  }
+  const digests = secrets.map(digest)
 
   return (authorization) => {
     const given = digest(readSecret(authorization ?? ''))
     // Each of them, or the time would tell which one a guess is near.
     return digests.map((one) => timingSafeEqual(one, given)).includes(true)
   }
+}
+
+/** No message shows a secret, not even one that is too short, or a number. */
+function describe(secret: unknown): string {
+  return typeof secret === 'string'
+    ? `a string of ${String(secret.length)} characters`
+    : typeof secret
 }
 
 /** The token of a bearer, or the password of basic auth. */

@@ -32,6 +32,8 @@ describe('createHasSecret', () => {
   it.each([
     ['too short', 'fifteen-letters'],
     ['no string', {} as never],
+    ['a number', 1_234_567_890_123_456 as never],
+    ['a hole in a list', new Array<string>(1)],
     ['an empty list', []],
     ['a list with one that is too short', [first, 'short']],
     ['a blank, which no header has in it', 'sixteen letters or more'],
