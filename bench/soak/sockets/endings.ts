@@ -36,6 +36,7 @@ export function createEndings({ ory, app, port, visitors, random }: EndingsParts
 
   const ways = {
     async revoke(guest: Guest): Promise<void> {
+      guest.staysAway = random.chance(0.7)
       guest.ended = { from: Date.now(), to: Infinity }
       const { span } = await timed(async () => ory.ask('revoke', guest.session))
       guest.ended = span
@@ -47,7 +48,8 @@ export function createEndings({ ory, app, port, visitors, random }: EndingsParts
       guest.expires = { from: was, to: Infinity }
       const expiresAt = await ory.ask('extend', { session: guest.session, byMs })
       guest.extended.push(was)
-      guest.expires = { from: expiresAt, to: expiresAt }
+      // On a late machine the session may have been over for a moment.
+      guest.expires = { from: Date.now() < was ? expiresAt : was, to: expiresAt }
     },
     async invalidate(guest: Guest): Promise<void> {
       await endAtOnce(guest, async () => {

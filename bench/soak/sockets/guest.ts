@@ -13,6 +13,8 @@ export interface Guest {
   readonly extended: number[]
   /** When it was revoked or logged out. */
   ended: Span | undefined
+  /** Opens no socket any more, so that no handshake's 401 tells the application of the end. */
+  staysAway: boolean
 }
 
 /** Signs a user in, for some seconds or for long. */
@@ -27,6 +29,7 @@ export async function createGuest(ory: Child<OryTasks>, random: Random): Promise
     expires: { from: expiresAt, to: expiresAt },
     extended: [],
     ended: undefined,
+    staysAway: false,
   }
 }
 

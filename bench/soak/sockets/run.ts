@@ -40,7 +40,8 @@ try {
 
   const stroll = async (chance: typeof random): Promise<void> => {
     while (!isOver()) {
-      await visitors.visit(chance.pick(guests))
+      const guest = chance.pick(guests)
+      if (!guest.staysAway) await visitors.visit(guest)
       await sleep(chance.between(10, 200))
     }
   }
