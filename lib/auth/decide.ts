@@ -46,8 +46,8 @@ export type Decision = Grant | Denial
 
 /**
  * Decides at once where memory suffices, or else by a promise. `subject` is the request as the
- * application knows it, for its predicate. `chain` is the request whose guards share an answer of Ory. `freshness` is that of the policy unless it is given.
- * Throws what a hook throws.
+ * application knows it, for its predicate. `chain` is the request whose guards share an answer of Ory.
+ * `freshness` is that of the policy unless it is given. Throws what a hook throws.
  */
 export type Decide = (
   request: RequestFacts,

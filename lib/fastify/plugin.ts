@@ -58,7 +58,13 @@ async function plugin(
       const checked = await check({ request, subject: request, chain: request })
       guard.putHeaders(checked, replyHeaders(reply), reply.raw)
       const { error, session } = checked
-      if (error !== undefined) return onDenied(error, request, reply)
+      if (error !== undefined) {
+        sessions.delete(request)
+        const answered = await onDenied(error, request, reply)
+        // After a hook that answered nothing Fastify would go on to the route.
+        if (!reply.sent) throw error
+        return answered
+      }
       sessions.set(request, { session })
       return undefined
     }

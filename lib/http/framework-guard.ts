@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { isAnonymous } from '../auth/anonymous.js'
+import { isDecided } from '../auth/decide.js'
 import type { Decide, Decision } from '../auth/decide.js'
 import type { OptionalSessionPolicy } from '../auth/policy.js'
 import { resolvePolicy } from '../auth/resolve-policy.js'
@@ -87,6 +88,8 @@ export function createFrameworkGuard(
       if (resolved.isRedirecting) throw redirectIsExpress()
       return async ({ request, subject, chain }) => {
         const decision = await decide(readFacts(request), resolved, subject, chain)
+        // Without this, a value that is no decision has no error either, and would let anybody in.
+        if (!isDecided(decision)) throw new TypeError('No decision was made')
         const { error, session } = decision
         if (error === undefined) return { decision, session }
         if (isOptional && isAnonymous(error, resolved)) return { decision, session: undefined }

@@ -155,6 +155,18 @@ describe('the plugin for Fastify', () => {
     await own.close()
   })
 
+  it('goes on to no route if an own answer to denials answers nothing', async () => {
+    const own = Fastify()
+    await own.register(orySession, { ory, onDenied: (() => undefined) as never })
+    let handled = 0
+    const onRequest = [own.optionalSession(), own.requireSession({ aal: 'aal2' })]
+    own.get('/transfer', { onRequest }, () => (handled += 1))
+    const { cookie } = fake.signIn()
+    expect((await get('/transfer', { cookie }, own)).status).toBe(403)
+    expect(handled).toBe(0)
+    await own.close()
+  })
+
   it('puts the session on the property of the instance', async () => {
     const own = Fastify()
     const other = createOrySession({ url: fake.url, property: 'ory' })
