@@ -14,7 +14,7 @@ export interface RecentInvalidations {
 /** How many are remembered. */
 export const mostRecent = 1_000
 
-/** Remembers what was invalidated lately. Without the bound, an outage would fill the memory. */
+/** Remembers the last invalidations. Without the bound, an outage would fill the memory. */
 export function createRecentInvalidations(): RecentInvalidations {
   const recent: Invalidation[] = []
   let end = 0
