@@ -1,22 +1,22 @@
 import { authenticateWith } from './auth/authenticate.js'
 import type { SessionAuthentication } from './auth/authenticate.js'
 import type { SessionRequest } from './credential/request-headers.js'
-import { createCache } from './cache/session-cache.js'
+import { createSessionCache } from './cache/session-cache.js'
 import type { Invalidation } from './cache/invalidation.js'
-import { createCounters } from './resilience/stats.js'
+import { createCounters } from './resilience/counters.js'
 import type { OrySessionStats } from './resilience/stats.js'
 import { withDecisionEvents } from './auth/decision-events.js'
 import { createDecide } from './auth/decide.js'
-import { createDenials } from './auth/create-errors.js'
+import { createDenialErrors } from './auth/denial-errors.js'
 import { createEnrolmentHint } from './auth/enrolment-hint.js'
-import { createDeny } from './http/send-denial.js'
+import { createDeny } from './http/deny.js'
 import { createLinks } from './http/links.js'
 import type { SessionLinks, SessionReturnTo } from './http/links.js'
-import { createEnding } from './auth/end-session.js'
+import { createEndSession } from './auth/end-session.js'
 import { resolveTarget } from './auth/invalidate.js'
 import type { SessionInvalidateTarget } from './auth/invalidate.js'
 import type { OryCheck } from './doctor/check.js'
-import { createPutHeaders } from './http/decision-headers.js'
+import { createDecisionHeaders } from './http/decision-headers.js'
 import { createFrameworkGuard, noteGuard } from './http/framework-guard.js'
 import { createGuardUpgrade } from './http/guard-upgrade.js'
 import type { SessionUpgradeGuard } from './http/guard-upgrade.js'
@@ -27,7 +27,7 @@ import { createWatcher } from './auth/watcher.js'
 import { createWebhook } from './http/webhook.js'
 import type { SessionWebhookOptions } from './http/webhook.js'
 import { createLogout } from './http/logout.js'
-import { createKeyer } from './credential/cache-key.js'
+import { createCacheKey } from './credential/cache-key.js'
 import { createMiddleware } from './http/middleware.js'
 import { named } from './http/named.js'
 import { sessionAt } from './http/request-session.js'
@@ -40,10 +40,10 @@ import type { RegisteredTraits } from './shared/register.js'
 import type { Session } from './session/session.js'
 import { createCallEvents } from './resilience/call-events.js'
 import { nextInstanceNumber, numberInstance } from './shared/instance-number.js'
-import { createReadLive } from './ory/whoami.js'
+import { createReadLive } from './ory/read-live.js'
 import { createFleet } from './store/fleet.js'
 import { noStoreStats } from './store/store-counters.js'
-import { createUpstream } from './resilience/ask-ory.js'
+import { createUpstream } from './resilience/upstream.js'
 
 /** One cache and one connection pool, and all that works with them. */
 export interface OrySession<Traits = RegisteredTraits> extends SessionLinks {
@@ -156,35 +156,35 @@ export function createOrySession<Traits = RegisteredTraits>(
   const fleet = settings.fleet && createFleet({ ...settings, ...settings.fleet, instance }, hear)
   const askOry = follow('whoami', upstream.whoami)
   const whoami = fleet?.decorate(askOry, createReadLive(settings)) ?? askOry
-  const cache = createCache(settings, whoami, counters, (what) => {
+  const cache = createSessionCache(settings, whoami, counters, (what) => {
     watcher.invalidate(what)
   })
-  const endSession = follow('logout', upstream.endSession)
-  const ending = createEnding({ ...upstream, endSession }, cache, fleet, settings.timeoutMs)
-  const keyOf = createKeyer()
+  const logoutAtOry = follow('logout', upstream.logout)
+  const endSession = createEndSession(logoutAtOry, cache, fleet, settings.timeoutMs)
+  const keyOf = createCacheKey()
   let closing: Promise<void> | undefined
   async function closeAll(): Promise<void> {
-    const drains = [ending.drain(), cache.drain()]
+    const drains = [endSession.drain(), cache.drain()]
     for (const drain of drains) await drain
     fleet?.close()
     enrolment.clear()
     await upstream.close()
   }
   const isClosed = (): boolean => closing !== undefined
-  const denials = createDenials(settings, instance)
+  const errors = createDenialErrors(settings, instance)
   const { clock, timeoutMs } = settings
   const findSecondFactor = follow('login', upstream.findSecondFactor)
   const enrolment = createEnrolmentHint(findSecondFactor, timeoutMs, clock)
   const { lacksSecondFactor } = enrolment
   const decide = withDecisionEvents(
-    createDecide({ settings, cache, keyOf, counters, denials, lacksSecondFactor, isClosed }),
+    createDecide({ settings, cache, keyOf, counters, errors, lacksSecondFactor, isClosed }),
     instance,
   )
-  const deny = createDeny({ ...settings, instance }, counters, denials, upstream.isAway)
+  const deny = createDeny({ ...settings, instance }, counters, errors, upstream.isAway)
   const vary = createVary(settings.sources)
-  const putHeaders = createPutHeaders(settings, vary)
+  const putHeaders = createDecisionHeaders(settings, vary)
   const middleware = createMiddleware(settings, decide, deny, putHeaders)
-  const logout = createLogout({ settings, ending, keyOf, denials, deny, vary, isClosed })
+  const logout = createLogout({ settings, endSession, keyOf, errors, deny, vary, isClosed })
   const anyone = resolvePolicy(undefined, settings)
   const guardUpgrade = createGuardUpgrade(settings, decide, counters)
   const watcher = createWatcher({
@@ -192,7 +192,7 @@ export function createOrySession<Traits = RegisteredTraits>(
     ask: askFor(decide),
     isKnown: cache.isKnown,
     isRefused: cache.isRefused,
-    ended: () => denials.invalid(),
+    ended: () => errors.invalid(),
     hold: () => fleet?.hold(),
   })
 

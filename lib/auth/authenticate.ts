@@ -1,5 +1,5 @@
-import { count } from '../resilience/stats.js'
-import type { Counters } from '../resilience/stats.js'
+import { count } from '../resilience/counters.js'
+import type { Counters } from '../resilience/counters.js'
 import type { CredentialSource } from '../credential/read-credential.js'
 import type { Decide } from './decide.js'
 import type { SessionError } from '../shared/session-error.js'

@@ -1,13 +1,13 @@
-import type { Cache } from '../cache/session-cache.js'
+import type { SessionCache } from '../cache/session-cache.js'
 import type { Entry } from '../cache/entry.js'
 import type { FlightAnswer, Freshness } from '../cache/freshness.js'
-import type { Counters } from '../resilience/stats.js'
+import type { Counters } from '../resilience/counters.js'
 import { findCredential, sendable } from '../credential/read-credential.js'
 import type { Credential, CredentialSource } from '../credential/read-credential.js'
 import type { Key } from '../credential/cache-key.js'
 import { isCrossSite } from './cross-site.js'
 import type { DecisionTrace } from './decision-events.js'
-import type { Denials } from './create-errors.js'
+import type { DenialErrors } from './denial-errors.js'
 import type { LacksSecondFactor } from './enrolment-hint.js'
 import type { SessionError } from '../shared/session-error.js'
 import type { Settings } from '../options/resolve-options.js'
@@ -60,10 +60,10 @@ export type Decide = (
 
 export interface DecideParts {
   readonly settings: Settings
-  readonly cache: Cache
+  readonly cache: SessionCache
   readonly keyOf: (credential: Credential) => Key
   readonly counters: Counters
-  readonly denials: Denials
+  readonly errors: DenialErrors
   readonly lacksSecondFactor: LacksSecondFactor
   readonly isClosed: () => boolean
 }
@@ -102,7 +102,7 @@ export function isDecided(decision: Decision | PromiseLike<Decision>): decision 
 }
 
 export function createDecide(parts: DecideParts): Decide {
-  const { settings, cache, keyOf, counters, denials, lacksSecondFactor } = parts
+  const { settings, cache, keyOf, counters, errors, lacksSecondFactor } = parts
   const { clock } = settings
 
   /** Denies a session that falls short. Ory's step-up page is a dead end without a second factor. */
@@ -114,8 +114,8 @@ export function createDecide(parts: DecideParts): Decide {
   ): Decision | PromiseLike<Decision> {
     const answer = (isMissing: boolean): Denial => {
       const error = isMissing
-        ? denials.notEnrolled(policy, live)
-        : denials.fallsShort(refusal, policy, live)
+        ? errors.notEnrolled(policy, live)
+        : errors.fallsShort(refusal, policy, live)
       return deny(error, setCookie)
     }
     if (refusal !== 'session_aal2_required' || live.rank >= 2) return answer(false)
@@ -134,7 +134,7 @@ export function createDecide(parts: DecideParts): Decide {
     const session = servedFrom === 'stale' ? markStale(live.session) : live.session
     const refusal = refuseByPredicate(session, policy, subject)
     if (refusal !== undefined) {
-      return deny(denials.fallsShort(refusal, policy, live), setCookie)
+      return deny(errors.fallsShort(refusal, policy, live), setCookie)
     }
     return { session, source, servedFrom, setCookie, error: undefined }
   }
@@ -148,7 +148,7 @@ export function createDecide(parts: DecideParts): Decide {
     const mayBridge = freshness === 'any' && mayBeStale(policy) && !personal.has(error.reason)
     const stale = mayBridge ? cache.findStale(key) : undefined
     if (stale === undefined || refuse(stale, policy, clock.now()) !== undefined) {
-      return deny(denials.unavailable(error))
+      return deny(errors.unavailable(error))
     }
     counters.stale += 1
     if (trace !== undefined) trace.servedFrom = 'stale'
@@ -164,14 +164,14 @@ export function createDecide(parts: DecideParts): Decide {
       trace.upstream = answer.kind
       trace.isCoalesced = !isOwn
     }
-    if (answer.kind === 'refused') return deny(denials.invalid())
+    if (answer.kind === 'refused') return deny(errors.invalid())
     if (answer.kind === 'aal_too_low') {
-      return deny(denials.aalTooLow(policy, answer.redirectBrowserTo))
+      return deny(errors.aalTooLow(policy, answer.redirectBrowserTo))
     }
     const { live } = answer
     const setCookie = isOwn ? answer.setCookie : none
     const now = Math.max(clock.now(), answer.oryNow)
-    if (hasExpired(live, now)) return deny(denials.invalid(), setCookie)
+    if (hasExpired(live, now)) return deny(errors.invalid(), setCookie)
     const refusal = refuse(live, policy, now)
     if (refusal !== undefined) {
       // Ory may have said so to another process before the user stepped up.
@@ -193,7 +193,7 @@ export function createDecide(parts: DecideParts): Decide {
   function askOry(asking: Asking): Decision | PromiseLike<Decision> {
     const { credential, key, policy, subject, chain, freshness, trace } = asking
     const sent = sendable(credential)
-    if (sent === 'invalid') return deny(denials.invalid())
+    if (sent === 'invalid') return deny(errors.invalid())
     // Once more with what is sent: if each odd cookie beside the good one made a key of its own, one
     // session could fill the memory.
     if (sent !== credential) return judge(sent, policy, subject, chain, freshness, trace)
@@ -251,23 +251,23 @@ export function createDecide(parts: DecideParts): Decide {
     if (cache.isRefused(key)) {
       counters.hits += 1
       if (trace !== undefined) trace.servedFrom = 'cache'
-      return deny(denials.invalid())
+      return deny(errors.invalid())
     }
     return askOry({ credential, key, policy, subject, chain, freshness: 'any', trace })
   }
 
   return (request, policy, subject, chain, freshness = policy.isFresh ? 'fresh' : 'any', trace) => {
-    if (parts.isClosed()) return deny(denials.unavailable(new Fault('closed')))
+    if (parts.isClosed()) return deny(errors.unavailable(new Fault('closed')))
     const credential = findCredential(request, settings)
-    if (credential === undefined) return deny(denials.missing())
-    if (credential === 'malformed') return deny(denials.malformed())
-    if (credential === 'invalid') return deny(denials.invalid())
+    if (credential === undefined) return deny(errors.missing())
+    if (credential === 'malformed') return deny(errors.malformed())
+    if (credential === 'invalid') return deny(errors.invalid())
     if (
       credential.source === 'cookie' &&
       !settings.isCrossSiteAllowed &&
       isCrossSite(request, settings)
     ) {
-      return deny(denials.crossSite())
+      return deny(errors.crossSite())
     }
     return judge(credential, policy, subject, chain, freshness, trace)
   }

@@ -3,7 +3,7 @@ import type { Key } from '../credential/cache-key.js'
 import { withDeadline } from '../shared/deadline.js'
 import type { LiveSession } from '../session/parse-session.js'
 import type { Clock } from '../shared/clock.js'
-import type { FindSecondFactor } from '../resilience/ask-ory.js'
+import type { FindSecondFactor } from '../resilience/upstream.js'
 
 /** Whose second factor is asked about. */
 export interface Enrolled {

@@ -1,5 +1,5 @@
 import type { Clock } from '../shared/clock.js'
-import type { Counters } from '../resilience/stats.js'
+import type { Counters } from '../resilience/counters.js'
 import type { Credential } from '../credential/read-credential.js'
 import type { Key } from '../credential/cache-key.js'
 import type { Answer } from '../ory/whoami-answer.js'
@@ -27,7 +27,7 @@ export interface CacheSettings extends SessionStoreSettings {
   readonly clock: Clock
 }
 
-export interface Cache {
+export interface SessionCache {
   /**
    * Returns the session of a key, if it is fresh by both clocks, whose readings are given. Notes on the
    * entry whether a refresh is due.
@@ -73,12 +73,12 @@ const forcedEveryMs = 1_000
  * Puts memory and single flight before `whoami`. It keeps facts, never a verdict on them. `onForget` is
  * called with all that is invalidated or logged out, after it has gone.
  */
-export function createCache(
+export function createSessionCache(
   settings: CacheSettings,
   whoami: AskWhoami,
   counters: Counters,
   onForget: (what: Invalidation) => void = () => undefined,
-): Cache {
+): SessionCache {
   const { cacheTtlMs, refreshAhead, staleIfErrorMs, timeoutMs } = settings
   const clock = createCacheClock(settings.clock)
   const store = createSessionStore(settings, clock)

@@ -8,7 +8,7 @@ export type Key = string
  * Makes keys of credentials: SHA-256 over a salt of this instance and the length-prefixed kind,
  * name and value of what goes upstream. A token is the same in either of its headers.
  */
-export function createKeyer(
+export function createCacheKey(
   salt: string = randomBytes(16).toString('base64url'),
 ): (credential: Credential) => Key {
   const prefix = {

@@ -14,7 +14,7 @@ export type PutHeaders = (
   head?: ServerResponse,
 ) => void
 
-export function createPutHeaders({ cacheControl }: Settings, vary: Vary): PutHeaders {
+export function createDecisionHeaders({ cacheControl }: Settings, vary: Vary): PutHeaders {
   return ({ error, setCookie }, response, head = response) => {
     vary(response)
     const isUnsaid = error === undefined && cacheControl !== false

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isAnonymous } from '../auth/anonymous.js'
-import type { Deny } from './send-denial.js'
+import type { Deny } from './deny.js'
 import { isDecided } from '../auth/decide.js'
 import type { Decide, Decision } from '../auth/decide.js'
 import type { SessionError } from '../shared/session-error.js'

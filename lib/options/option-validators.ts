@@ -2,7 +2,7 @@ import { IncomingMessage, validateHeaderName, validateHeaderValue } from 'node:h
 import type { Dispatcher } from 'undici'
 import { finiteClock, systemClock } from '../shared/clock.js'
 import type { Clock } from '../shared/clock.js'
-import { isCookieName } from '../credential/cookie-name.js'
+import { isCookieName } from '../credential/cookie-name-matcher.js'
 import type { CredentialSource } from '../credential/read-credential.js'
 import type { StandardSchema } from '../session/traits-schema.js'
 import { checkOrigin } from './url-validators.js'

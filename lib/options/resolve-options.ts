@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici'
 import { systemClock } from '../shared/clock.js'
 import type { Clock } from '../shared/clock.js'
-import { createNameMatcher, firstCode } from '../credential/cookie-name.js'
+import { createCookieNameMatcher, firstCode } from '../credential/cookie-name-matcher.js'
 import type { CredentialSource } from '../credential/read-credential.js'
 import type { StandardSchema } from '../session/traits-schema.js'
 import { checkAppUrl, checkUrl } from './url-validators.js'
@@ -136,7 +136,7 @@ export function resolveOptions(
     appUrl,
     publicOrigin: appUrl?.origin,
     cookieNames,
-    isSessionCookie: createNameMatcher(cookieNames),
+    isSessionCookie: createCookieNameMatcher(cookieNames),
     sessionCookieCode: firstCode(cookieNames),
     tokenPrefix: checkTokenPrefix(of('tokenPrefix')),
     sources: checkSources(of('sources')),

@@ -35,6 +35,7 @@ export const testedElsewhere: Readonly<Record<string, string>> = {
   'auth/invalidate.ts': 'test/http/invalidate.test.ts',
 
   'store/fleet.ts': 'test/http/fleet.test.ts',
+  'store/keyring.ts': 'test/unit/store/seal.test.ts',
   'store/log-poller.ts': 'test/http/fleet.test.ts',
   'store/outbox.ts': 'test/http/fleet.test.ts',
   'store/record-reader.ts': 'test/http/fleet-attack.test.ts',
@@ -54,6 +55,7 @@ export const testedElsewhere: Readonly<Record<string, string>> = {
   'resilience/signs-of-trouble.ts': 'test/unit/resilience/outage-guard.test.ts',
 
   'ory/keep-alive-retry.ts': 'test/unit/ory/ory-client.test.ts',
+  'ory/read-live.ts': 'test/unit/ory/whoami.test.ts',
   'ory/response.ts': 'test/unit/ory/ory-client.test.ts',
   'ory/speaks-tls.ts': 'test/http/channels.test.ts',
   'ory/status-fault.ts': 'test/unit/ory/whoami.test.ts',

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { describe, expect, it } from '@jest/globals'
-import { createNameMatcher, firstCode } from '../../../lib/credential/cookie-name.js'
+import { createCookieNameMatcher, firstCode } from '../../../lib/credential/cookie-name-matcher.js'
 import {
   isComposite,
   maxCookieLength,
@@ -22,7 +22,7 @@ const cookieNames = [name, /^ory_session_[A-Za-z0-9]+$/]
 const settings: CredentialSettings = {
   sources: ['x-session-token', 'bearer', 'cookie'],
   tokenPrefix: 'ory_st_',
-  isSessionCookie: createNameMatcher(cookieNames),
+  isSessionCookie: createCookieNameMatcher(cookieNames),
   sessionCookieCode: firstCode(cookieNames),
 }
 

@@ -5,7 +5,7 @@ import type { WhoamiCall } from '../../../lib/resilience/ory-call.js'
 import { Fault } from '../../../lib/shared/fault.js'
 import { withOutageGuard } from '../../../lib/resilience/outage-guard.js'
 import type { Health } from '../../../lib/ory/readiness.js'
-import { createSignal } from '../../../lib/shared/lean-abort-signal.js'
+import { createLeanAbortSignal } from '../../../lib/shared/lean-abort-signal.js'
 import type { Signal } from '../../../lib/shared/lean-abort-signal.js'
 import { createFakeClock } from '../support/fake-clock.js'
 import { defer, liveAnswer, question, standOf, type Deferred } from '../ory/question.js'
@@ -180,7 +180,7 @@ describe('withOutageGuard', () => {
     ])('says that a 401 is ambiguous, not that Ory is away: before %s', async (_name, step) => {
       const steps = [0, 1, 2, 3].map(() => defer<undefined>())
       let at = 0
-      const source = createSignal()
+      const source = createLeanAbortSignal()
       const guard = withOutageGuard(
         () => steps[at++]!.promise.then(() => doubtful),
         { ask: () => steps[at++]!.promise.then(() => 'ready' as const) },
@@ -196,7 +196,7 @@ describe('withOutageGuard', () => {
     })
 
     it('says so while a 401 waits for corroboration, too', async () => {
-      const source = createSignal()
+      const source = createLeanAbortSignal()
       const guard = withOutageGuard(async () => doubtful, alwaysReady, {
         clock: createFakeClock(),
         timeoutMs: 2_000,
@@ -222,7 +222,7 @@ describe('withOutageGuard', () => {
 
     it('says that the time is up if the 401 has not come either', async () => {
       const answer = defer<Answer>()
-      const source = createSignal()
+      const source = createLeanAbortSignal()
       const guard = withOutageGuard(() => answer.promise, alwaysReady, {
         clock: createFakeClock(),
         timeoutMs,

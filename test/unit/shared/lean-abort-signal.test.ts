@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { createSignal, toAbortSignal } from '../../../lib/shared/lean-abort-signal.js'
+import { createLeanAbortSignal, toAbortSignal } from '../../../lib/shared/lean-abort-signal.js'
 import type { SignalSource } from '../../../lib/shared/lean-abort-signal.js'
 
 const late = new Error('late')
@@ -10,7 +10,7 @@ function createRealSignal(): SignalSource {
 }
 
 describe.each<[string, () => SignalSource]>([
-  ['a signal', createSignal],
+  ['a signal', createLeanAbortSignal],
   ['the real signal that it stands for', createRealSignal],
 ])('%s', (_title, create) => {
   it('is not given at first', () => {
@@ -86,7 +86,7 @@ describe.each<[string, () => SignalSource]>([
 
 describe('toAbortSignal', () => {
   it('gives a real one, which is given with it and for the same reason', () => {
-    const { signal, abort } = createSignal()
+    const { signal, abort } = createLeanAbortSignal()
     const real = toAbortSignal(signal)
     expect(real).toBeInstanceOf(AbortSignal)
     expect(real.aborted).toBe(false)
@@ -96,7 +96,7 @@ describe('toAbortSignal', () => {
   })
 
   it('gives one that is given already where it is', () => {
-    const { signal, abort } = createSignal()
+    const { signal, abort } = createLeanAbortSignal()
     abort(late)
     expect(toAbortSignal(signal)).toMatchObject({ aborted: true, reason: late })
   })
