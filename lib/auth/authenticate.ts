@@ -1,6 +1,6 @@
 import { count } from '../resilience/counters.js'
 import type { Counters } from '../resilience/counters.js'
-import type { CredentialSource } from '../credential/read-credential.js'
+import type { CredentialSource } from '../credential/credential.js'
 import type { Decide } from './decide.js'
 import type { SessionError } from '../shared/session-error.js'
 import type { ResolvedPolicy } from './policy.js'

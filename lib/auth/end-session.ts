@@ -1,5 +1,5 @@
 import type { SessionCache } from '../cache/session-cache.js'
-import type { Credential } from '../credential/read-credential.js'
+import type { Credential } from '../credential/credential.js'
 import type { Key } from '../credential/cache-key.js'
 import { withDeadline } from '../shared/deadline.js'
 import type { Ended } from '../ory/ory-logout.js'

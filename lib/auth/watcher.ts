@@ -6,7 +6,7 @@ import type { Session } from '../session/session.js'
 import type { Clock } from '../shared/clock.js'
 import { SessionError } from '../shared/session-error.js'
 import { isThenable, onRejection } from '../shared/thenable.js'
-import type { Decision } from './decide.js'
+import type { Decision } from './decision.js'
 import type { ResolvedPolicy } from './policy.js'
 
 /** Something that is open as long as a session lives, and what is known of that session. */

@@ -1,5 +1,5 @@
 import { hash, randomBytes } from 'node:crypto'
-import type { Credential } from './read-credential.js'
+import type { Credential } from './credential.js'
 
 /** What stands for a credential in memory; the credential can't be had back from it. */
 export type Key = string

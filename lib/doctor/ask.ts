@@ -1,4 +1,4 @@
-import type { Credential } from '../credential/read-credential.js'
+import type { Credential } from '../credential/credential.js'
 import type { OryClient } from '../ory/ory-client.js'
 import type { Reply } from '../ory/response.js'
 import { withDeadline } from '../shared/deadline.js'

@@ -1,7 +1,7 @@
 import { hasExpired, refuse } from '../auth/policy.js'
 import type { SessionPolicy } from '../auth/policy.js'
 import { resolvePolicy } from '../auth/resolve-policy.js'
-import type { Credential } from '../credential/read-credential.js'
+import type { Credential } from '../credential/credential.js'
 import type { Settings } from '../options/resolve-options.js'
 import type { OryClient } from '../ory/ory-client.js'
 import { parseSession } from '../session/parse-session.js'

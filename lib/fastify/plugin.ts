@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { onRequestAsyncHookHandler } from 'fastify'
 import type { OptionalSessionPolicy, SessionPolicy } from '../auth/policy.js'
-import type { OrySession } from '../create-ory-session.js'
+import type { OrySession } from '../ory-session.js'
 import { guardOf } from '../http/framework-guard.js'
 import { replyHeaders } from '../http/reply-headers.js'
 import type { SessionProperty } from '../http/request-session.js'

@@ -1,6 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import type { OptionalSessionPolicy, SessionPolicy } from '../auth/policy.js'
-import type { OrySession } from '../create-ory-session.js'
+import type { OrySession } from '../ory-session.js'
 import { guardOf } from '../http/framework-guard.js'
 import type { FrameworkResponse } from '../http/framework-guard.js'
 import type { RegisteredProperty, RegisteredTraits } from '../shared/register.js'

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { Decision } from '../auth/decide.js'
+import type { Decision } from '../auth/decision.js'
 import type { Settings } from '../options/resolve-options.js'
 import { passCookieOn } from './renewed-cookie.js'
 import type { Vary } from './vary.js'

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { readCredential } from '../credential/read-credential.js'
-import type { Credential } from '../credential/read-credential.js'
+import type { Credential } from '../credential/credential.js'
 import type { Key } from '../credential/cache-key.js'
 import { comesFromElsewhere, isSafe } from '../auth/cross-site.js'
 import type { DenialErrors } from '../auth/denial-errors.js'

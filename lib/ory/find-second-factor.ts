@@ -2,7 +2,7 @@ import { readJson } from './error-body.js'
 import { unexpectedStatus } from './status-fault.js'
 import type { Reply } from './response.js'
 import type { Sent } from './ory-client.js'
-import type { Credential } from '../credential/read-credential.js'
+import type { Credential } from '../credential/credential.js'
 import type { Signal } from '../shared/lean-abort-signal.js'
 
 /** Whether a person has a second factor to show. */

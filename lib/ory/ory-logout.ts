@@ -1,4 +1,4 @@
-import type { Credential } from '../credential/read-credential.js'
+import type { Credential } from '../credential/credential.js'
 import { Fault } from '../shared/fault.js'
 import type { Signal } from '../shared/lean-abort-signal.js'
 import { isOryRefusal, readJson } from './error-body.js'

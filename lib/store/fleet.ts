@@ -1,5 +1,5 @@
 import type { Key } from '../credential/cache-key.js'
-import type { Credential } from '../credential/read-credential.js'
+import type { Credential } from '../credential/credential.js'
 import type { AskWhoami } from '../resilience/ory-call.js'
 import type { Clock } from '../shared/clock.js'
 import { createClockLead } from './clock-lead.js'

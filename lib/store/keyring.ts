@@ -1,5 +1,5 @@
 import { hash, hkdfSync } from 'node:crypto'
-import type { Credential } from '../credential/read-credential.js'
+import type { Credential } from '../credential/credential.js'
 import { keyBytes, seal, unseal, version } from './seal.js'
 import type { SealKey } from './seal.js'
 

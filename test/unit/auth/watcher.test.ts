@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import fc from 'fast-check'
-import type { Decision } from '../../../lib/auth/decide.js'
+import type { Decision } from '../../../lib/auth/decision.js'
 import { createWatcher, tickMs } from '../../../lib/auth/watcher.js'
 import type { Watch, Watcher } from '../../../lib/auth/watcher.js'
 import type { ResolvedPolicy } from '../../../lib/auth/policy.js'

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { createCacheKey } from '../../../lib/credential/cache-key.js'
-import type { Credential, CredentialSource } from '../../../lib/credential/read-credential.js'
+import type { Credential, CredentialSource } from '../../../lib/credential/credential.js'
 import { expectHolds, expectRefuted } from '../support/runs.js'
 
 type KeyOf = (credential: Credential) => string

@@ -2,15 +2,17 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { describe, expect, it } from '@jest/globals'
 import { createCookieNameMatcher, firstCode } from '../../../lib/credential/cookie-name-matcher.js'
 import {
-  isComposite,
-  maxCookieLength,
   maxTokenLength,
   readCredential,
-  sendable,
-  type Credential,
   type CredentialSettings,
   type Unusable,
 } from '../../../lib/credential/read-credential.js'
+import {
+  isComposite,
+  maxCookieLength,
+  sendable,
+  type Credential,
+} from '../../../lib/credential/credential.js'
 
 type Headers = IncomingHttpHeaders & { 'x-session-token'?: string | string[] }
 type Row = [title: string, headers: Headers, expected: Credential | Unusable | undefined]

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { readCredential, type Credential } from '../../../lib/credential/read-credential.js'
+import { readCredential } from '../../../lib/credential/read-credential.js'
+import type { Credential } from '../../../lib/credential/credential.js'
 import { createOrySession } from '../../../lib/create-ory-session.js'
 import { resolveOptions } from '../../../lib/options/resolve-options.js'
 import type { Answer } from '../../../lib/ory/whoami-answer.js'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { toCaller } from '../../../lib/resilience/caller.js'
-import type { Credential } from '../../../lib/credential/read-credential.js'
+import type { Credential } from '../../../lib/credential/credential.js'
 import type { Answer } from '../../../lib/ory/whoami-answer.js'
 import type { WhoamiCall } from '../../../lib/resilience/ory-call.js'
 import { Fault } from '../../../lib/shared/fault.js'

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals'
 import fc from 'fast-check'
-import type { OrySession } from '../../../../lib/create-ory-session.js'
+import type { OrySession } from '../../../../lib/ory-session.js'
 import { sequenceOf } from '../../support/sequence.js'
 import { must } from '../../../support/must.js'
 import { judge, type Asked, type PolicyName } from './asked.js'
