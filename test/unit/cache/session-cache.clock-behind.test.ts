@@ -11,7 +11,7 @@ const dateStepMs = 1_000
 async function open(oryAheadMs: number, expiresInMs = 3_600_000) {
   const clock = createFakeClock()
   const { live, ...answer } = liveAnswer()
-  const told = {
+  const said = {
     ...answer,
     live: { ...live, expiresAt: start + expiresInMs },
     oryNow: oryAheadMs > 0 ? start + oryAheadMs : -Infinity,
@@ -21,7 +21,7 @@ async function open(oryAheadMs: number, expiresInMs = 3_600_000) {
       ...{ cacheTtlMs, staleIfErrorMs, refreshAhead: false, refusalTtlMs: 2_000 },
       ...{ cacheMaxSessions: 10, cacheMaxBytes: 1_000, timeoutMs: 3_000, clock },
     },
-    async () => told,
+    async () => said,
     createCounters(),
   )
   await cache.ask(question().credential, 'k', 'any')
