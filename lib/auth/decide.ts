@@ -37,10 +37,10 @@ export interface DecideParts extends VerdictParts {
 export function createDecide(parts: DecideParts): Decide {
   const { settings, cache, keyOf, counters, errors, isClosed } = parts
   const { clock } = settings
-  const { grant, denyShort, ofAnswer, ofFault } = createVerdict(parts)
+  const { grant, denyShort, judgeAnswer, judgeFault } = createVerdict(parts)
 
-  function judgeAnswer(answered: FlightAnswer, asking: Asking): Decision | PromiseLike<Decision> {
-    return ofAnswer(answered, asking) ?? askOry({ ...asking, freshness: 'revalidate' })
+  function carryOn(answered: FlightAnswer, asking: Asking): Decision | PromiseLike<Decision> {
+    return judgeAnswer(answered, asking) ?? askOry({ ...asking, freshness: 'revalidate' })
   }
 
   function askOry(asking: Asking): Decision | PromiseLike<Decision> {
@@ -53,16 +53,16 @@ export function createDecide(parts: DecideParts): Decide {
     const earlier = cache.requestAnswers.find(chain, key, freshness)
     if (earlier !== undefined) {
       counters.hits += 1
-      return judgeAnswer(earlier, asking)
+      return carryOn(earlier, asking)
     }
     counters.misses += 1
     if (trace !== undefined) trace.servedFrom = 'upstream'
     return cache.ask(credential, key, freshness).then(
       (answered) => {
         cache.requestAnswers.keep(chain, key, answered)
-        return judgeAnswer(answered, asking)
+        return carryOn(answered, asking)
       },
-      (error: unknown) => ofFault(error, asking),
+      (error: unknown) => judgeFault(error, asking),
     )
   }
 

@@ -36,38 +36,22 @@ export interface VerdictParts {
 }
 
 /** What is made of a session, of an answer of Ory's, and of a fault. */
-export interface Verdict {
-  /** Lets a session pass, unless the predicate of the policy refuses it. */
-  readonly grant: (
-    live: LiveSession,
-    credential: Credential,
-    policy: ResolvedPolicy,
-    subject: unknown,
-    servedFrom: Grant['servedFrom'],
-    setCookie?: readonly string[],
-  ) => Decision
+export function createVerdict({
+  settings,
+  cache,
+  counters,
+  errors,
+  lacksSecondFactor,
+}: VerdictParts) {
+  const { clock } = settings
+
   /** Denies a session that falls short. Ory's step-up page is a dead end without a second factor. */
-  readonly denyShort: (
+  function denyShort(
     refusal: Refusal,
     live: LiveSession,
-    asked: Pick<Asking, 'credential' | 'key' | 'policy'>,
-    setCookie?: readonly string[],
-  ) => Decision | PromiseLike<Decision>
-  /** Judges an answer; `undefined` for a stored one that Ory is to be asked about again. */
-  readonly ofAnswer: (
-    answered: FlightAnswer,
-    asking: Asking,
-  ) => Decision | PromiseLike<Decision> | undefined
-  /** Judges a fault. Throws what is none. */
-  readonly ofFault: (error: unknown, asking: Asking) => Decision
-}
-
-export function createVerdict(parts: VerdictParts): Verdict {
-  const { cache, counters, errors, lacksSecondFactor } = parts
-  const { clock } = parts.settings
-
-  const denyShort: Verdict['denyShort'] = (refusal, live, asked, setCookie) => {
-    const { credential, key, policy } = asked
+    { credential, key, policy }: Pick<Asking, 'credential' | 'key' | 'policy'>,
+    setCookie = noCookies,
+  ): Decision | PromiseLike<Decision> {
     const answer = (isMissing: boolean): Denial => {
       const error = isMissing
         ? errors.notEnrolled(policy, live)
@@ -79,14 +63,15 @@ export function createVerdict(parts: VerdictParts): Verdict {
     return typeof isMissing === 'boolean' ? answer(isMissing) : isMissing.then(answer)
   }
 
-  const grant: Verdict['grant'] = (
-    live,
-    { source },
-    policy,
-    subject,
-    servedFrom,
+  /** Lets a session pass, unless the predicate of the policy refuses it. */
+  function grant(
+    live: LiveSession,
+    { source }: Credential,
+    policy: ResolvedPolicy,
+    subject: unknown,
+    servedFrom: Grant['servedFrom'],
     setCookie = noCookies,
-  ) => {
+  ): Decision {
     const session = servedFrom === 'stale' ? markStale(live.session) : live.session
     const refusal = refuseByPredicate(session, policy, subject)
     if (refusal !== undefined) return deny(errors.fallsShort(refusal, policy, live), setCookie)
@@ -99,43 +84,47 @@ export function createVerdict(parts: VerdictParts): Verdict {
     return entry === undefined || cache.claimForced(key, entry)
   }
 
-  return {
-    grant,
-    denyShort,
-    ofAnswer({ answer, isOwn }, asking) {
-      const { credential, key, policy, subject, trace } = asking
-      if (trace !== undefined) {
-        trace.upstream = answer.kind
-        trace.isCoalesced = !isOwn
-      }
-      if (answer.kind === 'refused') return deny(errors.invalid())
-      if (answer.kind === 'aal_too_low') {
-        return deny(errors.aalTooLow(policy, answer.redirectBrowserTo))
-      }
-      const { live } = answer
-      const setCookie = isOwn ? answer.setCookie : noCookies
-      const now = Math.max(clock.now(), answer.oryNow)
-      if (hasExpired(live, now)) return deny(errors.invalid(), setCookie)
-      const refusal = refuse(live, policy, now)
-      if (refusal !== undefined) {
-        // Ory may have said so to another process before the user stepped up.
-        const isOld = answer.isStored === true && mayChange(refusal)
-        if (isOld && mayRevalidate(key)) return undefined
-        return denyShort(refusal, live, asking, setCookie)
-      }
-      const servedFrom = answer.isStored === true ? 'cache' : 'upstream'
-      if (trace !== undefined) trace.servedFrom = servedFrom
-      return grant(live, credential, policy, subject, servedFrom, setCookie)
-    },
-    ofFault(error, asking) {
-      if (!(error instanceof Fault)) throw error
-      const { credential, policy, subject, trace } = asking
-      if (trace !== undefined) trace.upstream = error.reason
-      const stale = findInGrace(cache, clock, error, asking)
-      if (stale === undefined) return deny(errors.unavailable(error))
-      counters.stale += 1
-      if (trace !== undefined) trace.servedFrom = 'stale'
-      return grant(stale, credential, policy, subject, 'stale')
-    },
+  /** Judges an answer; `undefined` for a stored one that Ory is to be asked about again. */
+  function judgeAnswer(
+    { answer, isOwn }: FlightAnswer,
+    asking: Asking,
+  ): Decision | PromiseLike<Decision> | undefined {
+    const { credential, key, policy, subject, trace } = asking
+    if (trace !== undefined) {
+      trace.upstream = answer.kind
+      trace.isCoalesced = !isOwn
+    }
+    if (answer.kind === 'refused') return deny(errors.invalid())
+    if (answer.kind === 'aal_too_low') {
+      return deny(errors.aalTooLow(policy, answer.redirectBrowserTo))
+    }
+    const { live } = answer
+    const setCookie = isOwn ? answer.setCookie : noCookies
+    const now = Math.max(clock.now(), answer.oryNow)
+    if (hasExpired(live, now)) return deny(errors.invalid(), setCookie)
+    const refusal = refuse(live, policy, now)
+    if (refusal !== undefined) {
+      // Ory may have said so to another process before the user stepped up.
+      const isOld = answer.isStored === true && mayChange(refusal)
+      if (isOld && mayRevalidate(key)) return undefined
+      return denyShort(refusal, live, asking, setCookie)
+    }
+    const servedFrom = answer.isStored === true ? 'cache' : 'upstream'
+    if (trace !== undefined) trace.servedFrom = servedFrom
+    return grant(live, credential, policy, subject, servedFrom, setCookie)
   }
+
+  /** Judges a fault. Throws what is none. */
+  function judgeFault(error: unknown, asking: Asking): Decision {
+    if (!(error instanceof Fault)) throw error
+    const { credential, policy, subject, trace } = asking
+    if (trace !== undefined) trace.upstream = error.reason
+    const stale = findInGrace(cache, clock, error, asking)
+    if (stale === undefined) return deny(errors.unavailable(error))
+    counters.stale += 1
+    if (trace !== undefined) trace.servedFrom = 'stale'
+    return grant(stale, credential, policy, subject, 'stale')
+  }
+
+  return { grant, denyShort, judgeAnswer, judgeFault }
 }
