@@ -23,7 +23,8 @@ export interface OrySession<Traits = RegisteredTraits> extends SessionLinks {
   requireSession(policy?: SessionPolicy<Session<Traits>>): SessionMiddleware
   /**
    * Middleware that attaches the session when there is one. No credential, or one that Ory refuses,
-   * means `req.session === undefined`; no answer from Ory is a 503 all the same.
+   * means `req.session === undefined`; no answer from Ory is a 503 unless `onUnavailable` is
+   * `'anonymous'`.
    *
    * @throws TypeError for a policy that is not as documented
    */
@@ -53,16 +54,19 @@ export interface OrySession<Traits = RegisteredTraits> extends SessionLinks {
    * A handler that ends the session of the request: by the API for a token (204), or for a cookie
    * by sending the browser to Ory's logout, and from there to `returnTo`; a script gets that link
    * as `redirect_browser_to`. Without a credential it goes on to `returnTo`. A request from another
-   * site is refused, and so is a GET that does not name its origin: use POST.
+   * site is refused, and so is a GET that does not name its origin: use POST. Default of `returnTo`: the
+   * root of `appUrl`, or without `appUrl` what Ory is configured to.
    *
-   * @throws TypeError for a key that is not as documented
+   * @throws TypeError for a key that is not as documented, and for `returnTo` without `appUrl`
+   * @see https://www.ory.com/docs/kratos/self-service/flows/user-logout
    */
   logout(link?: SessionReturnTo): SessionMiddleware
   /**
-   * A handler for Ory's web hooks. The body is `{ "identity": id }` or `{ "session": id }`; what is
-   * known of these is forgotten at once, as by `invalidate`, and the answer is 204.
+   * A handler for Ory's webhooks. The body is `{ "identity": id }` or `{ "session": id }`. The handler
+   * forgets these at once, as `invalidate` does, and answers 204. A request without the secret gets 401.
    *
    * @throws TypeError for a key that is not as documented
+   * @see https://www.ory.com/docs/guides/integrate-with-ory-cloud-through-webhooks
    */
   webhook(options: SessionWebhookOptions): SessionMiddleware
   /**
@@ -96,6 +100,9 @@ export interface OrySession<Traits = RegisteredTraits> extends SessionLinks {
   watch(request: SessionRequest, options: SessionWatchOptions<Session<Traits>>): () => void
   /** Counters since the start and gauges of now. */
   stats(): OrySessionStats
-  /** Lets what is under way finish, within its deadline, and closes the pool. Later calls get a 503. */
+  /**
+   * Lets calls under way finish, within `timeoutMs`, and closes the pool. Later requests get a 503. Never
+   * closes a `dispatcher` or the client of a `store` of the application.
+   */
   close(): Promise<void>
 }

@@ -37,7 +37,7 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Makes a hook that lets a live session pass that satisfies the policy, and answers others. */
     requireSession(policy?: FastifySessionPolicy): onRequestAsyncHookHandler
-    /** Makes a hook that puts the session on the request if there is one. An outage stays a 503. */
+    /** Makes a hook that puts the session on the request if there is one. Default in an outage: a 503. */
     optionalSession(policy?: FastifyOptionalSessionPolicy): onRequestAsyncHookHandler
   }
   // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- merged with Fastify's

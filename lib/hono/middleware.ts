@@ -31,7 +31,7 @@ export function requireSession<Traits = RegisteredTraits>(
 
 /**
  * Middleware that puts the session on `c.var.session` if there is one, or `undefined`. No answer from Ory is
- * a 503 all the same.
+ * a 503 unless `onUnavailable` is `'anonymous'`.
  *
  * @throws TypeError for an `ory` that `createOrySession` did not make, or a policy that is not as documented
  */
