@@ -36,22 +36,36 @@ export interface VerdictParts {
 }
 
 /** What is made of a session, of an answer of Ory's, and of a fault. */
-export function createVerdict({
-  settings,
-  cache,
-  counters,
-  errors,
-  lacksSecondFactor,
-}: VerdictParts) {
-  const { clock } = settings
-
+export interface Verdict {
+  /** Lets a session pass, unless the predicate of the policy refuses it. */
+  readonly grant: (
+    live: LiveSession,
+    credential: Credential,
+    policy: ResolvedPolicy,
+    subject: unknown,
+    servedFrom: Grant['servedFrom'],
+  ) => Decision
   /** Denies a session that falls short. Ory's step-up page is a dead end without a second factor. */
+  readonly denyShort: (refusal: Refusal, live: LiveSession, asked: Asked) => Eventually
+  /** Judges an answer; `undefined` for a stored one that Ory is to be asked about again. */
+  readonly judgeAnswer: (answered: FlightAnswer, asking: Asking) => Eventually | undefined
+  /** Judges a fault. Throws what is none. */
+  readonly judgeFault: (error: unknown, asking: Asking) => Decision
+}
+
+type Asked = Pick<Asking, 'credential' | 'key' | 'policy'>
+type Eventually = Decision | PromiseLike<Decision>
+
+export function createVerdict(parts: VerdictParts): Verdict {
+  const { cache, counters, errors, lacksSecondFactor } = parts
+  const { clock } = parts.settings
+
   function denyShort(
     refusal: Refusal,
     live: LiveSession,
-    { credential, key, policy }: Pick<Asking, 'credential' | 'key' | 'policy'>,
+    { credential, key, policy }: Asked,
     setCookie = noCookies,
-  ): Decision | PromiseLike<Decision> {
+  ): Eventually {
     const answer = (isMissing: boolean): Denial => {
       const error = isMissing
         ? errors.notEnrolled(policy, live)
@@ -63,7 +77,6 @@ export function createVerdict({
     return typeof isMissing === 'boolean' ? answer(isMissing) : isMissing.then(answer)
   }
 
-  /** Lets a session pass, unless the predicate of the policy refuses it. */
   function grant(
     live: LiveSession,
     { source }: Credential,
@@ -84,11 +97,7 @@ export function createVerdict({
     return entry === undefined || cache.claimForced(key, entry)
   }
 
-  /** Judges an answer; `undefined` for a stored one that Ory is to be asked about again. */
-  function judgeAnswer(
-    { answer, isOwn }: FlightAnswer,
-    asking: Asking,
-  ): Decision | PromiseLike<Decision> | undefined {
+  function judgeAnswer({ answer, isOwn }: FlightAnswer, asking: Asking): Eventually | undefined {
     const { credential, key, policy, subject, trace } = asking
     if (trace !== undefined) {
       trace.upstream = answer.kind
@@ -114,7 +123,6 @@ export function createVerdict({
     return grant(live, credential, policy, subject, servedFrom, setCookie)
   }
 
-  /** Judges a fault. Throws what is none. */
   function judgeFault(error: unknown, asking: Asking): Decision {
     if (!(error instanceof Fault)) throw error
     const { credential, policy, subject, trace } = asking
