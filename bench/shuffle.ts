@@ -1,5 +1,5 @@
 /** The same items in an order that is drawn anew. */
 export function shuffle<T>(items: readonly T[]): T[] {
-  const places = items.map((item) => ({ item, place: Math.random() }))
-  return places.sort((a, b) => a.place - b.place).map(({ item }) => item)
+  const ordered = items.map((item) => ({ item, order: Math.random() }))
+  return ordered.sort((a, b) => a.order - b.order).map(({ item }) => item)
 }

@@ -35,7 +35,7 @@ export interface StubOry {
 }
 
 /** What a credential contains that the stub refuses; no base64 does by chance. */
-export const junk = '.junk.'
+export const madeUp = '.made-up.'
 
 const refusal = JSON.stringify({
   error: {
@@ -68,9 +68,9 @@ export async function startStubOry(options: StubOryOptions = {}): Promise<StubOr
       return
     }
     const credential = request.headers.cookie ?? String(request.headers['x-session-token'])
-    const number = isCounting ? numberOf(credential) : foldOf(credential)
+    const number = isCounting ? numberOf(credential) : hashOf(credential)
     const answer = (): void => {
-      if (credential.includes(junk)) {
+      if (credential.includes(madeUp)) {
         response.writeHead(401, { 'Content-Type': 'application/json' }).end(refusal)
         return
       }
@@ -102,12 +102,12 @@ export async function startStubOry(options: StubOryOptions = {}): Promise<StubOr
 }
 
 /** A number that is the same for the same credential, and seldom for another. */
-function foldOf(credential: string): number {
-  let fold = 0
+function hashOf(credential: string): number {
+  let hash = 0
   for (let index = credential.length - 64; index < credential.length; index += 1) {
-    fold = (fold * 31 + credential.charCodeAt(index)) >>> 0
+    hash = (hash * 31 + credential.charCodeAt(index)) >>> 0
   }
-  return fold
+  return hash
 }
 
 function makeAnswer(): { headers: Record<string, string | number>; body: Buffer } {

@@ -1,5 +1,5 @@
 import { createOrySession } from './create-ory-session.js'
-import type { OrySession } from './create-ory-session.js'
+import type { OrySession } from './ory-session.js'
 
 /**
  * The instance stands where the other module format of this package finds it, too: with two of them,

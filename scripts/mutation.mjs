@@ -59,7 +59,7 @@ function summarize(name) {
         // Each entry accounts for one.
         const entry = [...listed].find((one) => one.line === line && one.mutant === change)
         if (!listed.delete(entry)) {
-          unexplained.push({ place: `${file}:${mutant.location.start.line}`, line, change })
+          unexplained.push({ where: `${file}:${mutant.location.start.line}`, line, change })
         }
       }
     }
@@ -103,8 +103,8 @@ console.table(
     ]),
   ),
 )
-for (const { place, line, change } of results.flatMap((one) => one.unexplained)) {
-  console.log(`Survived, unexplained: ${place}\n  ${line}\n  ${change}`)
+for (const { where, line, change } of results.flatMap((one) => one.unexplained)) {
+  console.log(`Survived, unexplained: ${where}\n  ${line}\n  ${change}`)
 }
 for (const { file, line, mutant } of results.flatMap((one) => one.stale)) {
   console.log(`Explained, but it did not survive: ${file}\n  ${line}\n  ${mutant}`)

@@ -1,6 +1,6 @@
 import { createOrySession } from 'express-ory-session'
 import { cookieHeader } from '../visitor.js'
-import { anonymous, junkToken, range, refused, signedIn } from './subject.js'
+import { anonymous, madeUpToken, range, refused, signedIn } from './subject.js'
 import type { Subject } from './subject.js'
 
 /** The whole of a hit. */
@@ -35,7 +35,7 @@ export async function hits(url: string): Promise<Subject[]> {
 export async function denials(url: string): Promise<Subject[]> {
   const ory = createOrySession({ url, refusalTtlMs: 3_600_000 })
   for (const visitor of range) {
-    await ory.authenticate({ headers: { authorization: junkToken(visitor) } })
+    await ory.authenticate({ headers: { authorization: madeUpToken(visitor) } })
   }
   const call = ory.requireSession()
   return [

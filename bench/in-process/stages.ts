@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http'
-import { createCache } from '../../dist/esm/cache/session-cache.js'
-import { createCounters } from '../../dist/esm/resilience/stats.js'
+import { createSessionCache } from '../../dist/esm/cache/session-cache.js'
+import { createCounters } from '../../dist/esm/resilience/counters.js'
 import { readCredential } from '../../dist/esm/credential/read-credential.js'
-import type { Credential } from '../../dist/esm/credential/read-credential.js'
-import { createKeyer } from '../../dist/esm/credential/cache-key.js'
+import type { Credential } from '../../dist/esm/credential/credential.js'
+import { createCacheKey } from '../../dist/esm/credential/cache-key.js'
 import { resolveOptions } from '../../dist/esm/options/resolve-options.js'
-import { createWhoami, createWhoamiRequest } from '../../dist/esm/ory/whoami.js'
-import { createWire } from '../../dist/esm/ory/ory-client.js'
+import { createWhoami, whoamiRequest } from '../../dist/esm/ory/whoami.js'
+import { createOryClient } from '../../dist/esm/ory/ory-client.js'
 import { cookieHeader } from '../visitor.js'
 import { range, signedIn } from './subject.js'
 import type { Subject } from './subject.js'
@@ -14,9 +14,10 @@ import type { Subject } from './subject.js'
 /** The way of a hit as far as the credential, the key, and the lookup, each with what is before it. */
 export async function stages(url: string): Promise<Subject[]> {
   const settings = resolveOptions({ url, cacheTtlMs: 3_600_000 })
-  const keyOf = createKeyer()
-  const whoami = createWhoami(createWhoamiRequest(createWire(settings)), settings)
-  const cache = createCache(settings, whoami, createCounters())
+  const keyOf = createCacheKey()
+  const client = createOryClient(settings)
+  const whoami = createWhoami((asked) => client.send(whoamiRequest(asked), asked.signal), settings)
+  const cache = createSessionCache(settings, whoami, createCounters())
   const read = (headers: IncomingMessage['headers']): Credential => {
     const credential = readCredential({ headers }, settings)
     if (typeof credential !== 'object') throw new Error('There is a credential')

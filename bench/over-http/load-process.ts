@@ -16,7 +16,7 @@ interface SliceRequest {
 const known = new Map<number, Buffer>()
 /** How many requests of visitors each application has had: a slice may be shorter than their list. */
 const drawn = new Map<number, number>()
-let strangers = 0
+let unknownCallers = 0
 
 const tasks = {
   /** One after the other, as fast as they are answered. */
@@ -47,8 +47,8 @@ function draw({ port, requests, visitors }: SliceRequest): Buffer[] {
   drawn.set(port, first + requests)
   return Array.from({ length: requests }, (_, index) => {
     if (visitors === 0) {
-      strangers += 1
-      return requestBytes(cookieHeader(`unknown ${String(strangers)}`))
+      unknownCallers += 1
+      return requestBytes(cookieHeader(`unknown ${String(unknownCallers)}`))
     }
     const visitor = (first + index) % visitors
     const request = known.get(visitor) ?? requestBytes(cookieHeader(visitor))

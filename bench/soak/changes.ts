@@ -3,8 +3,8 @@ import type { Child } from '../child.js'
 import type { AppTasks } from './app-process.js'
 import { apps } from './apps.js'
 import type { OryTasks } from './ory-process.js'
-import { adoptCookie, loginsOf, timed } from './people.js'
-import type { Acquaintance, Login, Population, Span } from './people.js'
+import { adoptCookie, loginsOf, timed } from './users.js'
+import type { Acquaintance, Login, Population, Span } from './users.js'
 import type { Random } from './random.js'
 
 export interface ChangeParts {

@@ -1,4 +1,4 @@
-import type { Login } from './people.js'
+import type { Login } from './users.js'
 import type { Random } from './random.js'
 
 /** What a request proves itself with. */
@@ -9,7 +9,7 @@ export type Carried =
   /** What can be seen to be no session without a call. */
   | { readonly kind: 'impossible' }
   /** What nobody was ever given. */
-  | { readonly kind: 'junk' }
+  | { readonly kind: 'madeUp' }
   | Carrying
 
 /** One of the credentials of a login. */
@@ -58,7 +58,7 @@ export function createCredentials(random: Random): Credentials {
         return random.chance(0.5)
           ? [['x-session-token', letters(30)]]
           : [['cookie', `ory_kratos_session=${letters(10).repeat(900)}`]]
-      case 'junk':
+      case 'madeUp':
         return random.chance(0.5)
           ? [['x-session-token', `ory_st_${letters(32)}`]]
           : [['cookie', `ory_kratos_session=${letters(60)}==; theme=dark`]]

@@ -2,8 +2,8 @@ import { apps } from './apps.js'
 import { createChanges } from './changes.js'
 import { createEncounters } from './encounters.js'
 import type { EncounterParts } from './encounters.js'
-import { adoptCookie, loginsOf, signIn } from './people.js'
-import type { Login } from './people.js'
+import { adoptCookie, loginsOf, signIn } from './users.js'
+import type { Login } from './users.js'
 
 /** What happens to users. */
 export interface Director {
@@ -46,9 +46,9 @@ export function createDirector(parts: EncounterParts): Director {
   /** Lets somebody come instead of one who does not any more; sometimes the same person. */
   async function retire(login: Login, isPersonThere = false): Promise<void> {
     const familiar = isPersonThere && random.chance(0.5) ? login.person : undefined
-    const place = logins.indexOf(login)
-    if (place === -1) return
-    logins[place] = await signIn(ory, random, familiar)
+    const index = logins.indexOf(login)
+    if (index === -1) return
+    logins[index] = await signIn(ory, random, familiar)
     ended.push(login)
     if (ended.length > maxEnded) ended.shift()
   }

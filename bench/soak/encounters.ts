@@ -3,7 +3,7 @@ import { apps, isRoomy } from './apps.js'
 import type { Route } from './apps.js'
 import type { ChangeParts, Changes } from './changes.js'
 import type { Reply } from './client.js'
-import type { Login } from './people.js'
+import type { Login } from './users.js'
 import type { Visit, Visitors } from './visit.js'
 
 export interface EncounterParts extends ChangeParts {

@@ -1,7 +1,7 @@
 import { apps, isRoomy, lagMs } from './apps.js'
 import type { Reply } from './client.js'
-import { wasLiveMomentsBefore } from './people.js'
-import type { Acquaintance, Login, Span } from './people.js'
+import { wasLiveMomentsBefore } from './users.js'
+import type { Acquaintance, Login, Span } from './users.js'
 import type { Carrying } from './credentials.js'
 import type { Visit } from './visit.js'
 import type { Weather } from './weather.js'
@@ -120,7 +120,7 @@ export function notSeen(
 }
 
 /** Whether a credential must count as that of a known caller, in the process that got it. */
-function wasLiveMomentsAgo({ app }: Visit, carried: Carrying, sentAt: number): boolean {
+function isKnownCaller({ app }: Visit, carried: Carrying, sentAt: number): boolean {
   const { login, key, isComposite } = carried
   // Several cookies are bounded per session, and a little memory forgets everybody.
   if (isComposite || !isRoomy(apps[app]!)) return false
@@ -146,7 +146,7 @@ export function loggedOutWrongly(
 ): string | undefined {
   const spec = apps[visit.app]!
   if (mayBeOver(visit, carried.login, receivedAt)) return undefined
-  const isKnown = wasLiveMomentsAgo(visit, carried, sentAt)
+  const isKnown = isKnownCaller(visit, carried, sentAt)
   const { refusalTtlMs = 2_000, timeoutMs = 2_000 } = spec.options
   const doubtMs = refusalTtlMs + timeoutMs + readinessAgeMs
   if (!isKnown && weather.hadOutage(sentAt - doubtMs, receivedAt)) return undefined
@@ -170,10 +170,12 @@ export function unavailableWrongly(
     return undefined
   }
   // An unknown caller shares permits and a budget with made-up credentials, and so does an ended session.
-  const mayCrowd =
-    !wasLiveMomentsAgo(visit, carried, sentAt) || mayBeOver(visit, carried.login, receivedAt)
+  const mayBeThrottled =
+    !isKnownCaller(visit, carried, sentAt) || mayBeOver(visit, carried.login, receivedAt)
   // Three sessions that end at about the same time look like a failing database, for ten seconds.
   const looksLikeOutage = reason === 'many sessions turned 401'
   if (looksLikeOutage && mayBeOver(visit, carried.login, receivedAt)) return undefined
-  return reason === 'throttled' && mayCrowd ? undefined : `unavailable in fine weather: ${message}`
+  return reason === 'throttled' && mayBeThrottled
+    ? undefined
+    : `unavailable in fine weather: ${message}`
 }

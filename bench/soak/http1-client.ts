@@ -47,8 +47,8 @@ export function createHttp1Client(port: number): Client {
     socket.on('error', () => undefined)
     socket.on('close', () => {
       all.delete(connection)
-      const place = idle.indexOf(connection)
-      if (place !== -1) idle.splice(place, 1)
+      const index = idle.indexOf(connection)
+      if (index !== -1) idle.splice(index, 1)
       for (const { fail } of waiting.splice(0)) fail(new Error('the connection was closed'))
     })
     return connection

@@ -56,7 +56,7 @@ function judge(
     malformed: ['credential_malformed'],
     impossible: ['session_invalid'],
     // Made-up credentials have a budget, and Ory may be away.
-    junk: ['session_invalid', 'authentication_unavailable'],
+    madeUp: ['session_invalid', 'authentication_unavailable'],
   }[carried.kind]
   if (isAnonymous) return carried.kind === 'malformed' ? { complaint: 'let in' } : {}
   return code !== undefined && expected.includes(code)

@@ -39,10 +39,10 @@ export function createRandom(seed: number): Random {
     },
     weighted<Name extends string>(weights: Readonly<Record<Name, number>>) {
       const entries = Object.entries(weights) as [Name, number][]
-      let place = next() * entries.reduce((sum, [, weight]) => sum + weight, 0)
+      let point = next() * entries.reduce((sum, [, weight]) => sum + weight, 0)
       for (const [name, weight] of entries) {
-        place -= weight
-        if (place < 0) return name
+        point -= weight
+        if (point < 0) return name
       }
       return entries.at(-1)![0]
     },

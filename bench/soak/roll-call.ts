@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { apps } from './apps.js'
-import type { Crowd } from './crowd.js'
-import type { Population } from './people.js'
-import { isOver } from './people.js'
-import type { Login } from './people.js'
+import type { Load } from './load.js'
+import type { Population } from './users.js'
+import { isOver } from './users.js'
+import type { Login } from './users.js'
 import type { Tally } from './tally.js'
 import type { Visit, Visitors } from './visit.js'
 
@@ -14,7 +14,7 @@ const attempts = 30
 
 /** Once nothing is wrong any more, everybody must be answered rightly, by every application. */
 export async function callRoll(
-  crowd: Crowd,
+  load: Load,
   visitors: Visitors,
   { logins, ended }: Population,
   tally: Tally,
@@ -22,7 +22,7 @@ export async function callRoll(
   /** Asks until there is an answer. */
   async function ask(visit: Visit, deadline: number): Promise<number | undefined> {
     for (let attempt = 1; ; attempt += 1) {
-      const [reply] = await crowd.send([attempt === 1 ? visit : visitors.again(visit)])
+      const [reply] = await load.send([attempt === 1 ? visit : visitors.again(visit)])
       if (reply?.status !== 503) return reply?.status
       if (attempt >= attempts && Date.now() > deadline) return 503
       await sleep(500)

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { startChild } from '../child.js'
 import type { AppTasks } from './app-process.js'
 import { apps } from './apps.js'
-import { createCrowd } from './crowd.js'
+import { createLoad } from './load.js'
 import { createDirector } from './director.js'
-import type { Population } from './people.js'
+import type { Population } from './users.js'
 import { drain } from './drain.js'
 import { soakFleet } from './fleet/fleet.js'
 import { createGauge } from './gauge.js'
@@ -12,7 +12,7 @@ import { createHttp1Client } from './http1-client.js'
 import { createHttp2Client } from './http2-client.js'
 import { createOracle } from './oracle.js'
 import type { OryTasks } from './ory-process.js'
-import { signIn } from './people.js'
+import { signIn } from './users.js'
 import { createRandom } from './random.js'
 import { createTally } from './tally.js'
 import { formatCounts, formatGrowth, formatReading, formatRecord } from './report.js'
@@ -23,7 +23,7 @@ import { createVisitors } from './visit.js'
 import { createWeather } from './weather.js'
 
 /** How many users there are, and how many of them come by at one moment. */
-const [people, strollers] = [150, 24]
+const [users, strollers] = [150, 24]
 /** How long faults come, and how long they stay away, at most; both in milliseconds. */
 const [stormMs, lullMs] = [20_000, 30_000]
 /** Most that the heap may grow in a minute, once it has warmed up, in bytes. */
@@ -33,7 +33,7 @@ const settings = readSettings(process.argv.slice(2), process.env)
 const totalMs = settings.minutes * 60_000
 const random = createRandom(settings.seed)
 console.log(
-  `soak: SOAK_SEED=${settings.seed}, ${settings.minutes} minutes, ${apps.length} applications, ${people} users`,
+  `soak: SOAK_SEED=${settings.seed}, ${settings.minutes} minutes, ${apps.length} applications, ${users} users`,
 )
 
 const ory = await startChild<OryTasks>('./soak/ory-process.ts', 'ory')
@@ -47,13 +47,13 @@ try {
     framework === 'HTTP/2' ? createHttp2Client(ports[index]!) : createHttp1Client(ports[index]!),
   )
   const population: Population = { logins: [], ended: [] }
-  for (let count = 0; count < people; count += 1) {
+  for (let count = 0; count < users; count += 1) {
     population.logins.push(await signIn(ory, random))
   }
   const weather = createWeather()
   const visitors = createVisitors(random.fork())
   const oracle = createOracle(weather)
-  const crowd = createCrowd({
+  const load = createLoad({
     clients,
     visitors,
     population,
@@ -62,7 +62,7 @@ try {
     oracle,
   })
   const director = createDirector({
-    ...{ ory, app, visitors, population, random: random.fork(), send: crowd.send },
+    ...{ ory, app, visitors, population, random: random.fork(), send: load.send },
   })
   const gauge = createGauge(app, ory, totalMs)
   const before = await gauge.read()
@@ -99,11 +99,11 @@ try {
     changing(),
     telling(),
     gauge.watch(isOver),
-    ...Array.from({ length: strollers }, async () => crowd.stroll(isOver)),
+    ...Array.from({ length: strollers }, async () => load.stroll(isOver)),
   ])
 
   if (!tally.isLost) {
-    await callRoll(crowd, visitors, population, tally)
+    await callRoll(load, visitors, population, tally)
     console.log(`roll call: ${formatRecord(tally)}`)
     const { faults, whoami, ready } = await ory.ask('counts')
     console.log(`happened: ${formatCounts(director.happened)}`)

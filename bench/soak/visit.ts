@@ -2,7 +2,7 @@ import { apps } from './apps.js'
 import type { Route } from './apps.js'
 import { createCredentials } from './credentials.js'
 import type { Carried, Header } from './credentials.js'
-import type { Login } from './people.js'
+import type { Login } from './users.js'
 import type { Random } from './random.js'
 
 /** A request, before it is sent. */
@@ -29,7 +29,7 @@ export interface Visitors {
 }
 
 const routes = { '/': 70, '/optional': 10, '/aal2': 8, '/recent': 6, '/fresh': 6 } as const
-const oddities = { nothing: 2, malformed: 2, impossible: 2, junk: 6 } as const
+const oddities = { nothing: 2, malformed: 2, impossible: 2, madeUp: 6 } as const
 
 export function createVisitors(random: Random): Visitors {
   const credentials = createCredentials(random)

@@ -1,4 +1,4 @@
-import type { Span } from './people.js'
+import type { Span } from './users.js'
 
 /** When something was wrong at Ory. */
 export interface Weather {
@@ -47,9 +47,9 @@ function createSpells(): {
   return {
     begin() {
       const from = Date.now()
-      const place = spans.filter(({ to }) => to > from - rememberedMs)
+      const kept = spans.filter(({ to }) => to > from - rememberedMs)
       const open: Span = { from, to: Infinity }
-      spans = [...place, open]
+      spans = [...kept, open]
       return {
         end() {
           spans = spans.map((span) => (span === open ? { from, to: Date.now() } : span))

@@ -62,7 +62,7 @@ function drawZipf(draws: number, visitors: number): number[] {
   let sum = 0
   const upTo = Array.from({ length: visitors }, (_, index) => (sum += 1 / (index + 1)))
   return Array.from({ length: draws }, () => {
-    const place = Math.random() * sum
-    return upTo.findIndex((share) => place < share)
+    const point = Math.random() * sum
+    return upTo.findIndex((share) => point < share)
   })
 }

@@ -1,7 +1,7 @@
 import { startChild } from '../child.js'
 import type { AppSettings, AppTasks } from '../over-http/app-process.js'
 import type { LoadTasks } from '../over-http/load-process.js'
-import { junk } from '../stub-ory.js'
+import { madeUp } from '../stub-ory.js'
 import type { CallCount } from '../stub-ory.js'
 import type { StubOryTasks } from '../stub-ory-process.js'
 import { requestBytes } from '../visitor.js'
@@ -17,8 +17,8 @@ export interface Flood {
 
 /** Credentials that are none, each in its own way, and each another one for each number. */
 const kinds: readonly ((number: number) => Buffer)[] = [
-  (number) => requestBytes(undefined, [`X-Session-Token: ory_st_${junk}${String(number)}`]),
-  (number) => requestBytes(`ory_session_playground=${junk}${String(number)}`),
+  (number) => requestBytes(undefined, [`X-Session-Token: ory_st_${madeUp}${String(number)}`]),
+  (number) => requestBytes(`ory_session_playground=${madeUp}${String(number)}`),
   (number) => requestBytes(`ory_session_playground=${String(number)}${'A'.repeat(9_000)}`),
   (number) => requestBytes(`${';='.repeat(4_000)}; ory_session_=${String(number)}`),
   (number) => requestBytes(undefined, [`Authorization: Bearer ory_st_ ${String(number)}`]),
@@ -37,7 +37,7 @@ export async function measureFlood(of: 'package' | 'no auth', requests: number):
     await load.ask('all', { port, requests: 2_000, visitors: 100 })
     const before = await ory.ask('calls')
     await app.ask('watchDelay')
-    const result = await load.ask('these', { port, texts: drawJunk(requests) })
+    const result = await load.ask('these', { port, texts: drawMadeUp(requests) })
     const delay = await app.ask('delay')
     const after = await ory.ask('calls')
     return {
@@ -55,7 +55,7 @@ export async function measureFlood(of: 'package' | 'no auth', requests: number):
   }
 }
 
-function drawJunk(requests: number): string[] {
+function drawMadeUp(requests: number): string[] {
   return Array.from({ length: requests }, (_, number) =>
     kinds[number % kinds.length]!(number).toString('latin1'),
   )

@@ -18,8 +18,8 @@ export const underLoad: Part = async ({ isShort }) => {
   const herd = await countHerd()
   add(`calls for ${String(herd.requests)} requests at once of one visitor`, herd.total, '1')
   const zipf = await countZipf()
-  const crowd = `${String(zipf.requests)} requests of ${String(zipf.visitors)} visitors`
-  add(`calls for ${crowd}`, zipf.total, String(zipf.visitors))
+  const load = `${String(zipf.requests)} requests of ${String(zipf.visitors)} visitors`
+  add(`calls for ${load}`, zipf.total, String(zipf.visitors))
   const promises = await countPromises()
   add(`promises made on ${String(promises.hits)} hits`, promises.onHits, '0')
   const heap = await measureHeap()

@@ -1,48 +1,19 @@
-import type { Cache } from '../cache/session-cache.js'
 import type { Entry } from '../cache/entry.js'
 import type { FlightAnswer, Freshness } from '../cache/freshness.js'
-import type { Counters } from '../resilience/stats.js'
-import { findCredential, sendable } from '../credential/read-credential.js'
-import type { Credential, CredentialSource } from '../credential/read-credential.js'
 import type { Key } from '../credential/cache-key.js'
+import { sendable } from '../credential/credential.js'
+import type { Credential } from '../credential/credential.js'
+import { findCredential } from '../credential/read-credential.js'
+import type { RequestFacts } from '../credential/request-headers.js'
+import { Fault } from '../shared/fault.js'
 import { isCrossSite } from './cross-site.js'
 import type { DecisionTrace } from './decision-events.js'
-import type { Denials } from './create-errors.js'
-import type { LacksSecondFactor } from './enrolment-hint.js'
-import type { SessionError } from '../shared/session-error.js'
-import type { Settings } from '../options/resolve-options.js'
-import { hasExpired, mayChange, refuse, refuseByPredicate } from './policy.js'
-import type { Refusal, ResolvedPolicy } from './policy.js'
-import type { RequestFacts } from '../credential/request-headers.js'
-import { markStale } from '../session/freeze-session.js'
-import type { LiveSession } from '../session/parse-session.js'
-import type { Session } from '../session/session.js'
-import { Fault } from '../shared/fault.js'
-import type { SessionFaultReason } from '../shared/fault.js'
-
-/** A session that may pass. Every member is its own, so that a polluted Object.prototype adds none. */
-export interface Grant {
-  readonly session: Session
-  /** Where the credential stood. */
-  readonly source: CredentialSource
-  /** `'stale'`: from memory past its TTL, in the grace of an outage. */
-  readonly servedFrom: 'cache' | 'upstream' | 'stale'
-  /** `Set-Cookie` lines for the response to this request. */
-  readonly setCookie: readonly string[]
-  readonly error: undefined
-}
-
-/** A request that may not pass. */
-export interface Denial {
-  readonly session: undefined
-  readonly source: undefined
-  readonly servedFrom: undefined
-  /** A renewed cookie goes to the caller all the same. Kept out of the error, which gets logged. */
-  readonly setCookie: readonly string[]
-  readonly error: SessionError
-}
-
-export type Decision = Grant | Denial
+import { deny } from './decision.js'
+import type { Decision } from './decision.js'
+import { mayChange, refuse } from './policy.js'
+import type { ResolvedPolicy } from './policy.js'
+import { createVerdict } from './verdict.js'
+import type { Asking, VerdictParts } from './verdict.js'
 
 /**
  * Decides at once where memory suffices, or else by a promise. `subject` is the request as the
@@ -58,156 +29,38 @@ export type Decide = (
   trace?: DecisionTrace,
 ) => Decision | PromiseLike<Decision>
 
-export interface DecideParts {
-  readonly settings: Settings
-  readonly cache: Cache
+export interface DecideParts extends VerdictParts {
   readonly keyOf: (credential: Credential) => Key
-  readonly counters: Counters
-  readonly denials: Denials
-  readonly lacksSecondFactor: LacksSecondFactor
   readonly isClosed: () => boolean
 }
 
-/** What Ory is asked, for whom, and what is to be made of the answer. */
-interface Asking {
-  readonly credential: Credential
-  readonly key: Key
-  readonly policy: ResolvedPolicy
-  readonly subject: unknown
-  readonly chain: object | undefined
-  readonly freshness: Freshness
-  readonly trace: DecisionTrace | undefined
-}
-
-const none: readonly string[] = Object.freeze([])
-
-/** Faults that one client can cause alone, such as by its traits: they open no grace period. */
-const personal: ReadonlySet<SessionFaultReason> = new Set([
-  // An account with many sessions can hold all permits for a while.
-  'overload',
-  'throttled',
-  'ambiguous_401',
-  'traits',
-  'oversized',
-  'identity_mismatch',
-])
-
-function deny(error: SessionError, setCookie = none): Denial {
-  return { session: undefined, source: undefined, servedFrom: undefined, setCookie, error }
-}
-
-/** A promise of a decision is no object with these members, whichever library it is of. */
-export function isDecided(decision: Decision | PromiseLike<Decision>): decision is Decision {
-  return Object.hasOwn(decision, 'setCookie')
-}
-
 export function createDecide(parts: DecideParts): Decide {
-  const { settings, cache, keyOf, counters, denials, lacksSecondFactor } = parts
+  const { settings, cache, keyOf, counters, errors, isClosed } = parts
   const { clock } = settings
+  const { grant, denyShort, judgeAnswer, judgeFault } = createVerdict(parts)
 
-  /** Denies a session that falls short. Ory's step-up page is a dead end without a second factor. */
-  function denyShort(
-    refusal: Refusal,
-    live: LiveSession,
-    { credential, key, policy }: Pick<Asking, 'credential' | 'key' | 'policy'>,
-    setCookie = none,
-  ): Decision | PromiseLike<Decision> {
-    const answer = (isMissing: boolean): Denial => {
-      const error = isMissing
-        ? denials.notEnrolled(policy, live)
-        : denials.fallsShort(refusal, policy, live)
-      return deny(error, setCookie)
-    }
-    if (refusal !== 'session_aal2_required' || live.rank >= 2) return answer(false)
-    const isMissing = lacksSecondFactor({ credential, key, live })
-    return typeof isMissing === 'boolean' ? answer(isMissing) : isMissing.then(answer)
-  }
-
-  function grant(
-    live: LiveSession,
-    { source }: Credential,
-    policy: ResolvedPolicy,
-    subject: unknown,
-    servedFrom: Grant['servedFrom'],
-    setCookie = none,
-  ): Decision {
-    const session = servedFrom === 'stale' ? markStale(live.session) : live.session
-    const refusal = refuseByPredicate(session, policy, subject)
-    if (refusal !== undefined) {
-      return deny(denials.fallsShort(refusal, policy, live), setCookie)
-    }
-    return { session, source, servedFrom, setCookie, error: undefined }
-  }
-
-  function judgeFault(
-    error: unknown,
-    { credential, key, policy, subject, freshness, trace }: Asking,
-  ): Decision {
-    if (!(error instanceof Fault)) throw error
-    if (trace !== undefined) trace.upstream = error.reason
-    const mayBridge = freshness === 'any' && mayBeStale(policy) && !personal.has(error.reason)
-    const stale = mayBridge ? cache.findStale(key) : undefined
-    if (stale === undefined || refuse(stale, policy, clock.now()) !== undefined) {
-      return deny(denials.unavailable(error))
-    }
-    counters.stale += 1
-    if (trace !== undefined) trace.servedFrom = 'stale'
-    return grant(stale, credential, policy, subject, 'stale')
-  }
-
-  function judgeAnswer(
-    { answer, isOwn }: FlightAnswer,
-    asking: Asking,
-  ): Decision | PromiseLike<Decision> {
-    const { credential, key, policy, subject, trace } = asking
-    if (trace !== undefined) {
-      trace.upstream = answer.kind
-      trace.isCoalesced = !isOwn
-    }
-    if (answer.kind === 'refused') return deny(denials.invalid())
-    if (answer.kind === 'aal_too_low') {
-      return deny(denials.aalTooLow(policy, answer.redirectBrowserTo))
-    }
-    const { live } = answer
-    const setCookie = isOwn ? answer.setCookie : none
-    const now = Math.max(clock.now(), answer.oryNow)
-    if (hasExpired(live, now)) return deny(denials.invalid(), setCookie)
-    const refusal = refuse(live, policy, now)
-    if (refusal !== undefined) {
-      // Ory may have said so to another process before the user stepped up.
-      const isOld = answer.isStored === true && mayChange(refusal)
-      if (isOld && mayRevalidate(key)) return askOry({ ...asking, freshness: 'revalidate' })
-      return denyShort(refusal, live, asking, setCookie)
-    }
-    const servedFrom = answer.isStored === true ? 'cache' : 'upstream'
-    if (trace !== undefined) trace.servedFrom = servedFrom
-    return grant(live, credential, policy, subject, servedFrom, setCookie)
-  }
-
-  /** Once a second, as for an entry in memory. A session that memory cannot hold is always asked about. */
-  function mayRevalidate(key: Key): boolean {
-    const entry = cache.findFresh(key, clock.now(), clock.monotonic())
-    return entry === undefined || cache.claimForced(key, entry)
+  function carryOn(answered: FlightAnswer, asking: Asking): Decision | PromiseLike<Decision> {
+    return judgeAnswer(answered, asking) ?? askOry({ ...asking, freshness: 'revalidate' })
   }
 
   function askOry(asking: Asking): Decision | PromiseLike<Decision> {
     const { credential, key, policy, subject, chain, freshness, trace } = asking
     const sent = sendable(credential)
-    if (sent === 'invalid') return deny(denials.invalid())
+    if (sent === 'invalid') return deny(errors.invalid())
     // Once more with what is sent: if each odd cookie beside the good one made a key of its own, one
     // session could fill the memory.
     if (sent !== credential) return judge(sent, policy, subject, chain, freshness, trace)
     const earlier = cache.requestAnswers.find(chain, key, freshness)
     if (earlier !== undefined) {
       counters.hits += 1
-      return judgeAnswer(earlier, asking)
+      return carryOn(earlier, asking)
     }
     counters.misses += 1
     if (trace !== undefined) trace.servedFrom = 'upstream'
     return cache.ask(credential, key, freshness).then(
       (answered) => {
         cache.requestAnswers.keep(chain, key, answered)
-        return judgeAnswer(answered, asking)
+        return carryOn(answered, asking)
       },
       (error: unknown) => judgeFault(error, asking),
     )
@@ -251,32 +104,24 @@ export function createDecide(parts: DecideParts): Decide {
     if (cache.isRefused(key)) {
       counters.hits += 1
       if (trace !== undefined) trace.servedFrom = 'cache'
-      return deny(denials.invalid())
+      return deny(errors.invalid())
     }
     return askOry({ credential, key, policy, subject, chain, freshness: 'any', trace })
   }
 
   return (request, policy, subject, chain, freshness = policy.isFresh ? 'fresh' : 'any', trace) => {
-    if (parts.isClosed()) return deny(denials.unavailable(new Fault('closed')))
+    if (isClosed()) return deny(errors.unavailable(new Fault('closed')))
     const credential = findCredential(request, settings)
-    if (credential === undefined) return deny(denials.missing())
-    if (credential === 'malformed') return deny(denials.malformed())
-    if (credential === 'invalid') return deny(denials.invalid())
+    if (credential === undefined) return deny(errors.missing())
+    if (credential === 'malformed') return deny(errors.malformed())
+    if (credential === 'invalid') return deny(errors.invalid())
     if (
       credential.source === 'cookie' &&
       !settings.isCrossSiteAllowed &&
       isCrossSite(request, settings)
     ) {
-      return deny(denials.crossSite())
+      return deny(errors.crossSite())
     }
     return judge(credential, policy, subject, chain, freshness, trace)
   }
-}
-
-/**
- * A route with `aal` or `maxAgeMs` gets no stale answer. `authMethods` and `verifiedAddress` are judged
- * by what was known.
- */
-function mayBeStale(policy: ResolvedPolicy): boolean {
-  return policy.minimumRank < 0 && policy.maxAgeMs === Infinity
 }

@@ -2,8 +2,9 @@ import { auditChannel, decisionChannel } from '../shared/channels.js'
 import type { OryDecisionEvent } from '../shared/channels.js'
 import type { SessionDenialCode } from '../shared/session-error.js'
 import type { Refusal } from './policy.js'
-import { isDecided } from './decide.js'
-import type { Decide, Decision } from './decide.js'
+import { isDecided } from './decision.js'
+import type { Decide } from './decide.js'
+import type { Decision } from './decision.js'
 
 /** What happened on the way to a decision, noted while somebody listens. */
 export interface DecisionTrace {

@@ -1,13 +1,13 @@
-import type { Cache } from '../cache/session-cache.js'
-import type { Credential } from '../credential/read-credential.js'
+import type { SessionCache } from '../cache/session-cache.js'
+import type { Credential } from '../credential/credential.js'
 import type { Key } from '../credential/cache-key.js'
 import { withDeadline } from '../shared/deadline.js'
 import type { Ended } from '../ory/ory-logout.js'
 import type { Fleet } from '../store/fleet.js'
-import type { Upstream } from '../resilience/ask-ory.js'
+import type { AskLogout } from '../resilience/logout-guard.js'
 
 /** Ends sessions, at Ory and here. */
-export interface Ending {
+export interface EndSession {
   /**
    * Throws a `Fault` where Ory gives no answer: then nothing is forgotten here, and whether Ory has ended
    * the session is not known.
@@ -17,19 +17,19 @@ export interface Ending {
   drain(): Promise<void>
 }
 
-/** Puts single flight before `endSession`. */
-export function createEnding(
-  { endSession }: Upstream,
-  cache: Cache,
+/** Puts single flight before the logout at Ory. */
+export function createEndSession(
+  logout: AskLogout,
+  cache: SessionCache,
   fleet: Pick<Fleet, 'logout'> | undefined,
   timeoutMs: number,
-): Ending {
+): EndSession {
   const underWay = new Map<Key, Promise<Ended>>()
 
   async function start(credential: Credential, key: Key): Promise<Ended> {
     const caller = cache.callerOf(key)
     const ended = await withDeadline(timeoutMs, (signal) =>
-      endSession({ credential, key, caller, isRefresh: false, signal }),
+      logout({ credential, key, caller, isRefresh: false, signal }),
     )
     const session = cache.end(key)
     // A credential that nobody knew must write nothing, or a flood of them would fill the log.

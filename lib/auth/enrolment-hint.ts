@@ -1,9 +1,9 @@
-import type { Credential } from '../credential/read-credential.js'
+import type { Credential } from '../credential/credential.js'
 import type { Key } from '../credential/cache-key.js'
 import { withDeadline } from '../shared/deadline.js'
 import type { LiveSession } from '../session/parse-session.js'
 import type { Clock } from '../shared/clock.js'
-import type { FindSecondFactor } from '../resilience/ask-ory.js'
+import type { FindSecondFactor } from '../resilience/upstream.js'
 
 /** Whose second factor is asked about. */
 export interface Enrolled {

@@ -31,8 +31,9 @@ export interface SessionPolicy<S = Session, R = IncomingMessage> {
   readonly fresh?: boolean | undefined
   /**
    * The application's own judgement, on each request. Only exactly `true` passes. A promise is a
-   * `TypeError`, for an `async` function already at construction. What it throws goes to `next`. It is called with the request as the framework has it, so its
-   * second parameter may be annotated as Express' `Request`.
+   * `TypeError`, for an `async` function already at construction. What it throws goes to `next`. It gets
+   * the request as the framework has it, so its second parameter may be annotated as Express' `Request`.
+   * Default: none.
    */
   allow?(this: void, session: S, request: R): boolean
   /**

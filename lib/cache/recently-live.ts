@@ -6,6 +6,9 @@ import { createIdentityIndex } from './identity-index.js'
 import type { Holding } from './identity-index.js'
 import type { Owner } from './invalidation.js'
 
+/** Shortest time between two forced calls for the sake of a denial, in milliseconds. */
+const forcedEveryMs = 1_000
+
 /** Says that Ory called a credential live, whose it is, and when Ory was asked. */
 export interface Note extends Holding {
   now: number
@@ -103,4 +106,11 @@ export function createRecentlyLive(settings: RecentlyLiveSettings): RecentlyLive
 
 function isSame(note: Holding, { identityId, sessionId, weight }: Holding): boolean {
   return note.identityId === identityId && note.sessionId === sessionId && note.weight === weight
+}
+
+/** Claims the one forced call a second that may be made about a session before a denial. */
+export function claimForced(note: Note, { monotonic }: Moment): boolean {
+  if (monotonic - note.forcedAt < forcedEveryMs) return false
+  note.forcedAt = monotonic
+  return true
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../shared/clock.js'
-import type { Counters } from '../resilience/stats.js'
-import type { Credential } from '../credential/read-credential.js'
+import type { Counters } from '../resilience/counters.js'
+import type { Credential } from '../credential/credential.js'
 import type { Key } from '../credential/cache-key.js'
 import type { Answer } from '../ory/whoami-answer.js'
 import { toCaller } from '../resilience/caller.js'
@@ -12,6 +12,7 @@ import type { Entry } from './entry.js'
 import type { FlightAnswer, Freshness } from './freshness.js'
 import type { Invalidation } from './invalidation.js'
 import { createLoggedOut } from './logged-out.js'
+import { claimForced } from './recently-live.js'
 import { createRequestAnswers } from './request-answers.js'
 import type { RequestAnswers } from './request-answers.js'
 import { createSessionStore } from './session-store.js'
@@ -27,7 +28,7 @@ export interface CacheSettings extends SessionStoreSettings {
   readonly clock: Clock
 }
 
-export interface Cache {
+export interface SessionCache {
   /**
    * Returns the session of a key, if it is fresh by both clocks, whose readings are given. Notes on the
    * entry whether a refresh is due.
@@ -66,19 +67,16 @@ export interface Cache {
   drain(): Promise<void>
 }
 
-/** Shortest time between two forced calls for the sake of a denial, in milliseconds. */
-const forcedEveryMs = 1_000
-
 /**
  * Puts memory and single flight before `whoami`. It keeps facts, never a verdict on them. `onForget` is
  * called with all that is invalidated or logged out, after it has gone.
  */
-export function createCache(
+export function createSessionCache(
   settings: CacheSettings,
   whoami: AskWhoami,
   counters: Counters,
   onForget: (what: Invalidation) => void = () => undefined,
-): Cache {
+): SessionCache {
   const { cacheTtlMs, refreshAhead, staleIfErrorMs, timeoutMs } = settings
   const clock = createCacheClock(settings.clock)
   const store = createSessionStore(settings, clock)
@@ -148,13 +146,7 @@ export function createCache(
     isRefused,
     ask: flights.ask,
     requestAnswers,
-    claimForced(key, { note }) {
-      if (flights.isForced(key)) return true
-      const { monotonic } = clock.read()
-      if (monotonic - note.forcedAt < forcedEveryMs) return false
-      note.forcedAt = monotonic
-      return true
-    },
+    claimForced: (key, { note }) => flights.isForced(key) || claimForced(note, clock.read()),
     findStale(key) {
       const entry = store.find(key)
       if (entry === undefined) return undefined

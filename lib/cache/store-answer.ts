@@ -1,5 +1,5 @@
-import type { Counters } from '../resilience/stats.js'
-import { isComposite } from '../credential/read-credential.js'
+import type { Counters } from '../resilience/counters.js'
+import { isComposite } from '../credential/credential.js'
 import type { Answer } from '../ory/whoami-answer.js'
 import type { CacheClock } from './cache-clock.js'
 import { Entry } from './entry.js'

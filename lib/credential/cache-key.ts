@@ -1,5 +1,5 @@
 import { hash, randomBytes } from 'node:crypto'
-import type { Credential } from './read-credential.js'
+import type { Credential } from './credential.js'
 
 /** What stands for a credential in memory; the credential can't be had back from it. */
 export type Key = string
@@ -8,7 +8,7 @@ export type Key = string
  * Makes keys of credentials: SHA-256 over a salt of this instance and the length-prefixed kind,
  * name and value of what goes upstream. A token is the same in either of its headers.
  */
-export function createKeyer(
+export function createCacheKey(
   salt: string = randomBytes(16).toString('base64url'),
 ): (credential: Credential) => Key {
   const prefix = {

@@ -22,6 +22,7 @@ export type SessionRequest = SessionRequestHeaders | { readonly raw: SessionRequ
 /** What a decision is made from. */
 export interface RequestFacts {
   readonly headers: IncomingHttpHeaders
+  /** Names and values as they came. Node keeps only the first of two `Authorization` headers. */
   readonly rawHeaders?: readonly string[] | undefined
   readonly method?: string | undefined
 }

@@ -1,5 +1,5 @@
-import type { Credential } from '../credential/read-credential.js'
-import type { Wire } from '../ory/ory-client.js'
+import type { Credential } from '../credential/credential.js'
+import type { OryClient } from '../ory/ory-client.js'
 import type { Reply } from '../ory/response.js'
 import { withDeadline } from '../shared/deadline.js'
 import { Fault } from '../shared/fault.js'
@@ -24,7 +24,7 @@ export type Came =
 export type Ask = (question: Question) => Promise<Came>
 
 /** Makes the one way by which the checks ask. */
-export function createAsk(wire: Wire, timeoutMs: number): Ask {
+export function createAsk(client: OryClient, timeoutMs: number): Ask {
   const asked = new Map<string, Promise<Came>>()
 
   async function askNow(question: Question): Promise<Came> {
@@ -37,7 +37,7 @@ export function createAsk(wire: Wire, timeoutMs: number): Ask {
     const startedAt = performance.now()
     try {
       const reply = await withDeadline(timeoutMs, (signal) =>
-        wire.send({ method, route, query: search, headers }, signal),
+        client.send({ method, route, query: search, headers }, signal),
       )
       return { reply, tookMs: performance.now() - startedAt }
     } catch (error) {

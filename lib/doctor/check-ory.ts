@@ -1,8 +1,8 @@
 import type { Settings } from '../options/resolve-options.js'
-import { createWire } from '../ory/ory-client.js'
+import { createOryClient } from '../ory/ory-client.js'
 import type { OryCheck } from './check.js'
-import { createSubject } from './create-subject.js'
-import type { Tried } from './create-subject.js'
+import { createSubject } from './subject.js'
+import type { Tried } from './subject.js'
 import { createStoreProbe } from './store-probe.js'
 import { runChecks } from './run-checks.js'
 
@@ -11,11 +11,11 @@ export async function checkOry(
   settings: Settings,
   tried: Tried = {},
 ): Promise<readonly OryCheck[]> {
-  const wire = createWire(settings)
+  const client = createOryClient(settings)
   const probe = settings.fleet && createStoreProbe(settings.fleet.store, settings)
   try {
-    return await runChecks(createSubject(settings, wire, { store: probe, ...tried }))
+    return await runChecks(createSubject(settings, client, { store: probe, ...tried }))
   } finally {
-    await wire.close().catch(() => undefined)
+    await client.close().catch(() => undefined)
   }
 }

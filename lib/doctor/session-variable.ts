@@ -1,6 +1,6 @@
 import { readCredential } from '../credential/read-credential.js'
 import type { CredentialSettings } from '../credential/read-credential.js'
-import type { Tried } from './create-subject.js'
+import type { Tried } from './subject.js'
 
 /** The variables that can hold a session to try. */
 export interface SessionVariables {

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { onRequestAsyncHookHandler } from 'fastify'
 import type { OptionalSessionPolicy, SessionPolicy } from '../auth/policy.js'
-import type { OrySession } from '../create-ory-session.js'
+import type { OrySession } from '../ory-session.js'
 import { guardOf } from '../http/framework-guard.js'
 import { replyHeaders } from '../http/reply-headers.js'
 import type { SessionProperty } from '../http/request-session.js'
@@ -37,7 +37,7 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Makes a hook that lets a live session pass that satisfies the policy, and answers others. */
     requireSession(policy?: FastifySessionPolicy): onRequestAsyncHookHandler
-    /** Makes a hook that puts the session on the request if there is one. An outage stays a 503. */
+    /** Makes a hook that puts the session on the request if there is one. Default in an outage: a 503. */
     optionalSession(policy?: FastifyOptionalSessionPolicy): onRequestAsyncHookHandler
   }
   // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- merged with Fastify's

@@ -1,6 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import type { OptionalSessionPolicy, SessionPolicy } from '../auth/policy.js'
-import type { OrySession } from '../create-ory-session.js'
+import type { OrySession } from '../ory-session.js'
 import { guardOf } from '../http/framework-guard.js'
 import type { FrameworkResponse } from '../http/framework-guard.js'
 import type { RegisteredProperty, RegisteredTraits } from '../shared/register.js'
@@ -31,7 +31,7 @@ export function requireSession<Traits = RegisteredTraits>(
 
 /**
  * Middleware that puts the session on `c.var.session` if there is one, or `undefined`. No answer from Ory is
- * a 503 all the same.
+ * a 503 unless `onUnavailable` is `'anonymous'`.
  *
  * @throws TypeError for an `ory` that `createOrySession` did not make, or a policy that is not as documented
  */

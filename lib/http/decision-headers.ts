@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { Decision } from '../auth/decide.js'
+import type { Decision } from '../auth/decision.js'
 import type { Settings } from '../options/resolve-options.js'
 import { passCookieOn } from './renewed-cookie.js'
 import type { Vary } from './vary.js'
@@ -14,7 +14,7 @@ export type PutHeaders = (
   head?: ServerResponse,
 ) => void
 
-export function createPutHeaders({ cacheControl }: Settings, vary: Vary): PutHeaders {
+export function createDecisionHeaders({ cacheControl }: Settings, vary: Vary): PutHeaders {
   return ({ error, setCookie }, response, head = response) => {
     vary(response)
     const isUnsaid = error === undefined && cacheControl !== false

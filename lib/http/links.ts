@@ -23,7 +23,7 @@ export interface SessionReturnTo {
 
 /** What a link to Ory's login asks for. */
 export interface SessionLoginLink extends SessionReturnTo {
-  /** Steps up to a second factor. */
+  /** The level that the login is to reach; `'aal2'` asks for a second factor. Default `'aal1'`, by Ory. */
   readonly aal?: 'aal1' | 'aal2' | 'aal3' | undefined
   /** `true`: log in again, although there is a session. Default `false`. */
   readonly refresh?: boolean | undefined

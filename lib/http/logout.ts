@@ -1,17 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { readCredential } from '../credential/read-credential.js'
-import type { Credential } from '../credential/read-credential.js'
+import type { Credential } from '../credential/credential.js'
 import type { Key } from '../credential/cache-key.js'
 import { comesFromElsewhere, isSafe } from '../auth/cross-site.js'
-import type { Denials } from '../auth/create-errors.js'
-import { giveUp } from './send-denial.js'
-import type { Deny } from './send-denial.js'
+import type { DenialErrors } from '../auth/denial-errors.js'
+import { giveUp } from './deny.js'
+import type { Deny } from './deny.js'
 import { logoutUrl } from '../shared/ory-urls.js'
 import { sendGoOnPage } from './go-on-page.js'
 import { isPrefetch, wantsPage } from './navigation.js'
 import { isGone, seeOther, send } from './respond.js'
 import type { SessionError } from '../shared/session-error.js'
-import type { Ending } from '../auth/end-session.js'
+import type { EndSession } from '../auth/end-session.js'
 import { fail } from './next.js'
 import type { SessionNext } from '../options/options.js'
 import { pageOf, withReturn } from './links.js'
@@ -24,9 +24,9 @@ import type { Vary } from './vary.js'
 
 export interface LogoutParts {
   readonly settings: Settings
-  readonly ending: Ending
+  readonly endSession: EndSession
   readonly keyOf: (credential: Credential) => Key
-  readonly denials: Denials
+  readonly errors: DenialErrors
   readonly deny: Deny
   readonly vary: Vary
   readonly isClosed: () => boolean
@@ -39,7 +39,7 @@ const noStore = { 'Cache-Control': 'no-store' }
  * it is refused here from then on, while its browser is still on the way to Ory.
  */
 export function createLogout(parts: LogoutParts): (link?: SessionReturnTo) => SessionMiddleware {
-  const { settings, ending, keyOf, denials, deny, vary } = parts
+  const { settings, endSession, keyOf, errors, deny, vary } = parts
 
   /** A logout changes something, whichever method asks for it. */
   function isForged(request: IncomingMessage): boolean {
@@ -96,12 +96,12 @@ export function createLogout(parts: LogoutParts): (link?: SessionReturnTo) => Se
         deny(error, false, request, response, next)
       }
       if (parts.isClosed()) {
-        refuse(denials.unavailable(new Fault('closed')))
+        refuse(errors.unavailable(new Fault('closed')))
         return
       }
       const credential = readCredential(request, settings)
       if (credential === 'malformed') {
-        refuse(denials.malformed())
+        refuse(errors.malformed())
         return
       }
       if (typeof credential !== 'object') {
@@ -110,10 +110,10 @@ export function createLogout(parts: LogoutParts): (link?: SessionReturnTo) => Se
       }
       const isToken = credential.source !== 'cookie'
       if (!isToken && isForged(request)) {
-        refuse(denials.crossSite())
+        refuse(errors.crossSite())
         return
       }
-      ending.end(credential, keyOf(credential)).then(
+      endSession.end(credential, keyOf(credential)).then(
         ({ logoutToken }) => {
           if (isGone(response)) return
           if (response.headersSent) next(new Error('The answer to a logout began before its end'))
@@ -124,7 +124,7 @@ export function createLogout(parts: LogoutParts): (link?: SessionReturnTo) => Se
         },
         (error: unknown) => {
           if (isGone(response)) return
-          if (error instanceof Fault) refuse(denials.unavailable(error))
+          if (error instanceof Fault) refuse(errors.unavailable(error))
           else fail(next, error)
         },
       )

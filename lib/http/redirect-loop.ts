@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { bounceCookie } from '../credential/cookie-name.js'
+import { bounceCookie } from '../credential/cookie-name-matcher.js'
 
 /** How often one page is sent to log in, within the time below, before it is denied plainly. */
 const maxOfPage = 3

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { CredentialSource } from '../credential/read-credential.js'
+import type { CredentialSource } from '../credential/credential.js'
 
 const headerOf: Readonly<Record<CredentialSource, string>> = {
   'x-session-token': 'X-Session-Token',

@@ -14,7 +14,7 @@ export type HasSecret = (authorization: string | undefined) => boolean
  * @throws TypeError for a secret that is too short or that no header can carry
  * @see https://www.rfc-editor.org/rfc/rfc6750#section-2.1 and RFC 7617 for basic auth
  */
-export function createHasSecret(secret: string | readonly string[]): HasSecret {
+export function createWebhookSecret(secret: string | readonly string[]): HasSecret {
   const expected = `a string of ${String(leastLength)} printable ASCII characters or more, or a list of these`
   const isSecret = (item: unknown): item is string =>
     typeof item === 'string' && item.length >= leastLength && /^[\x21-\x7e]+$/.test(item)

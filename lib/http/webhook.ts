@@ -5,7 +5,7 @@ import type { SessionMiddleware } from './middleware.js'
 import { fail } from './next.js'
 import { readJsonBody } from './request-body.js'
 import { disownBody, isGone } from './respond.js'
-import { createHasSecret } from './webhook-secret.js'
+import { createWebhookSecret } from './webhook-secret.js'
 import { readTarget } from './webhook-target.js'
 
 /** What `webhook` takes. */
@@ -41,7 +41,7 @@ export function createWebhook(
   invalidate: (target: SessionInvalidateTarget) => Promise<unknown>,
 ): SessionMiddleware {
   const { secret } = readMembers('webhook', options, ['secret'])
-  const hasSecret = createHasSecret(secret)
+  const hasSecret = createWebhookSecret(secret)
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     // Before the body is read: a caller without the secret costs nothing more.

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common'
 import type { CanActivate, ExecutionContext } from '@nestjs/common'
-import type { OrySession } from '../create-ory-session.js'
+import type { OrySession } from '../ory-session.js'
 import { guardOf } from '../http/framework-guard.js'
 import type { Checked, FrameworkGuard } from '../http/framework-guard.js'
 import type { SessionError } from '../shared/session-error.js'

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common'
 import type { DynamicModule, FactoryProvider, ModuleMetadata } from '@nestjs/common'
 import { APP_FILTER, APP_GUARD } from '@nestjs/core'
-import type { OrySession } from '../create-ory-session.js'
+import type { OrySession } from '../ory-session.js'
 import { OrySessionFilter } from './session-filter.js'
 import { ORY_SESSION, OrySessionGuard } from './session-guard.js'
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Dispatcher } from 'undici'
 import type { Clock } from '../shared/clock.js'
-import type { CredentialSource } from '../credential/read-credential.js'
+import type { CredentialSource } from '../credential/credential.js'
 import type { SessionError } from '../shared/session-error.js'
 import type { RegisteredTraits } from '../shared/register.js'
 import type { SessionStore } from '../shared/session-store.js'

@@ -1,10 +1,10 @@
 import type { Dispatcher } from 'undici'
-import { systemClock } from '../shared/clock.js'
 import type { Clock } from '../shared/clock.js'
-import { createNameMatcher, firstCode } from '../credential/cookie-name.js'
-import type { CredentialSource } from '../credential/read-credential.js'
+import { createCookieNameMatcher, firstCode } from '../credential/cookie-name-matcher.js'
+import type { CredentialSource } from '../credential/credential.js'
 import type { StandardSchema } from '../session/traits-schema.js'
-import { checkAppUrl, checkUrl } from './url-validators.js'
+import { defaults, optionNames } from './defaults.js'
+import { checkAppUrl, checkOryUrl, checkUrl } from './url-validators.js'
 import { checkBoolean, checkFunction, checkNumber, checkOneOf, readMembers } from './validators.js'
 import {
   checkCacheControl,
@@ -64,44 +64,6 @@ export interface Settings {
   readonly storePollMs: number
 }
 
-/** What stands in the documentation as the default of each option that has one. */
-export const defaults = {
-  cookieName: ['ory_kratos_session', /^ory_session_[A-Za-z0-9]+$/],
-  tokenPrefix: 'ory_st_',
-  sources: ['x-session-token', 'bearer', 'cookie'],
-  property: 'session',
-  cacheTtlMs: 10_000,
-  cacheMaxSessions: 10_000,
-  cacheMaxBytes: 32 * 1024 * 1024,
-  refusalTtlMs: 2_000,
-  refreshAhead: 0.8,
-  staleIfErrorMs: 0,
-  timeoutMs: 2_000,
-  connections: 50,
-  readinessPath: '/health/ready',
-  upstreamHeaders: {},
-  trustedOrigins: [],
-  crossSite: 'refuse',
-  forwardSetCookie: true,
-  cacheControl: 'private, no-store',
-  realm: 'ory',
-  clock: systemClock,
-  storeTimeoutMs: 50,
-  storePollMs: 100,
-} as const
-
-const keys = [
-  ...Object.keys(defaults),
-  'url',
-  'browserUrl',
-  'appUrl',
-  'dispatcher',
-  'traitsSchema',
-  'onDenied',
-  'store',
-  'storeSecret',
-]
-
 /** A `Map` holds twice as many, and a logout is noted by two names. */
 const mostSessions = 2 ** 23
 
@@ -118,7 +80,7 @@ export function resolveOptions(
   options: OrySessionOptions<never> = {},
   readUrl: () => string | undefined = () => undefined,
 ): Settings {
-  const given = readMembers('options', options, keys) as Record<string, unknown>
+  const given = readMembers('options', options, optionNames) as Record<string, unknown>
   const of = (name: keyof typeof defaults): unknown =>
     given[name] === undefined ? defaults[name] : given[name]
   const whole = (name: keyof typeof defaults, min: number, max?: number): number =>
@@ -126,7 +88,7 @@ export function resolveOptions(
   const millis = (name: keyof typeof defaults, min: number): number =>
     checkNumber(name, of(name), { min, max: maxTimerMs })
 
-  const url = resolveUrl(given['url'] === undefined ? readUrl() : given['url'])
+  const url = checkOryUrl(given['url'] === undefined ? readUrl() : given['url'])
   const appUrl = given['appUrl'] === undefined ? undefined : checkAppUrl('appUrl', given['appUrl'])
   const cookieNames = checkCookieName(of('cookieName'))
   const settings: Settings = {
@@ -136,7 +98,7 @@ export function resolveOptions(
     appUrl,
     publicOrigin: appUrl?.origin,
     cookieNames,
-    isSessionCookie: createNameMatcher(cookieNames),
+    isSessionCookie: createCookieNameMatcher(cookieNames),
     sessionCookieCode: firstCode(cookieNames),
     tokenPrefix: checkTokenPrefix(of('tokenPrefix')),
     sources: checkSources(of('sources')),
@@ -180,15 +142,4 @@ export function resolveOptions(
     )
   }
   return settings
-}
-
-function resolveUrl(value: unknown): URL {
-  if (value === undefined || value === '') {
-    throw setupError(
-      'ERR_ORY_URL_MISSING',
-      'url is missing: pass { url } or set ORY_SDK_URL to your Ory project URL or Kratos public ' +
-        'URL, e.g. ORY_SDK_URL=https://your-project.projects.oryapis.com',
-    )
-  }
-  return checkUrl('url', value)
 }

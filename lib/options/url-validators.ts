@@ -1,3 +1,4 @@
+import { setupError } from '../shared/error-codes.js'
 import { invalidOption } from '../shared/invalid-option.js'
 
 /** Reads an http(s) URL without credentials, query or fragment, and takes the slash off its end. */
@@ -17,6 +18,18 @@ export function checkUrl(name: string, value: unknown): URL {
   }
   url.pathname = url.pathname.replace(/\/+$/, '')
   return url
+}
+
+/** Reads the URL of Ory, which no instance is without. */
+export function checkOryUrl(value: unknown): URL {
+  if (value === undefined || value === '') {
+    throw setupError(
+      'ERR_ORY_URL_MISSING',
+      'url is missing: pass { url } or set ORY_SDK_URL to your Ory project URL or Kratos public ' +
+        'URL, e.g. ORY_SDK_URL=https://your-project.projects.oryapis.com',
+    )
+  }
+  return checkUrl('url', value)
 }
 
 /** `ory.example:4433` is a URL of the scheme `ory.example:`, or none; what is missing is the scheme. */

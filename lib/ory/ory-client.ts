@@ -21,13 +21,13 @@ export interface Sent {
 }
 
 /** The way to Ory. */
-export interface Wire {
+export interface OryClient {
   /** @throws Fault (as a rejection) if no whole reply came before the signal, or after `close()` */
   send(sent: Sent, signal: Signal): Promise<Reply>
   close(): Promise<void>
 }
 
-export interface WireSettings {
+export interface OryClientSettings {
   readonly url: URL
   readonly connections: number
   readonly timeoutMs: number
@@ -37,7 +37,7 @@ export interface WireSettings {
 }
 
 /** Opens the way to Ory; no connection is made before the first call. */
-export function createWire(settings: WireSettings): Wire {
+export function createOryClient(settings: OryClientSettings): OryClient {
   const { url, timeoutMs, connections, clock } = settings
   const isOurs = settings.dispatcher === undefined
   const exchange = isOurs ? exchangeByDispatch : exchangeByRequest
@@ -55,9 +55,9 @@ export function createWire(settings: WireSettings): Wire {
 
   /** Makes the pool. Without loading undici at the first call, it is most of what an import costs. */
   async function load(): Promise<Dispatcher> {
-    const { createPool } = await import('./undici-pool.js')
+    const { createUndiciPool } = await import('./undici-pool.js')
     // One more, so that readiness can be asked while whoami calls take all the others.
-    dispatcher = createPool(origin, connections + 1, timeoutMs)
+    dispatcher = createUndiciPool(origin, connections + 1, timeoutMs)
     return dispatcher
   }
 

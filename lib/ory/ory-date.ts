@@ -22,14 +22,14 @@ const lagMs = 60_000
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-6.6.1
  * @see https://www.rfc-editor.org/rfc/rfc9111#section-5.1
  */
-export type ReadOryTime = (
+export type ReadOryDate = (
   headers: Reply['headers'],
   live: Pick<LiveSession, 'expiresAt'>,
   now: number,
 ) => number
 
 /** Makes a reader that keeps the last `Date` it parsed: all answers of a second have the same one. */
-export function createOryTime(): ReadOryTime {
+export function createOryDate(): ReadOryDate {
   let lastField: Field
   let lastDate = NaN
 

@@ -1,10 +1,10 @@
-import type { Credential } from '../credential/read-credential.js'
+import type { Credential } from '../credential/credential.js'
 import { Fault } from '../shared/fault.js'
 import type { Signal } from '../shared/lean-abort-signal.js'
 import { isOryRefusal, readJson } from './error-body.js'
 import { unexpectedStatus } from './status-fault.js'
 import type { Reply } from './response.js'
-import type { Wire } from './ory-client.js'
+import type { Sent } from './ory-client.js'
 
 /** What became of a logout. */
 export type Ended =
@@ -21,22 +21,17 @@ export interface EndQuestion {
 
 const refused: Ended = { kind: 'refused', logoutToken: undefined }
 
-/** Sends what starts the end of a session: a token's by the API, a cookie's by asking for a logout token. */
-export function createLogoutRequest(wire: Wire): (question: EndQuestion) => Promise<Reply> {
-  return ({ credential, signal }) => {
-    if (credential.source === 'cookie') {
-      const route = '/self-service/logout/browser'
-      return wire.send({ method: 'GET', route, headers: { cookie: credential.value } }, signal)
-    }
-    return wire.send(
-      {
-        method: 'DELETE',
-        route: '/self-service/logout/api',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ session_token: credential.value }),
-      },
-      signal,
-    )
+/** What starts the end of a session: a token's by the API, a cookie's by asking for a logout token. */
+export function logoutRequest({ credential }: EndQuestion): Sent {
+  if (credential.source === 'cookie') {
+    const route = '/self-service/logout/browser'
+    return { method: 'GET', route, headers: { cookie: credential.value } }
+  }
+  return {
+    method: 'DELETE',
+    route: '/self-service/logout/api',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ session_token: credential.value }),
   }
 }
 
@@ -47,7 +42,7 @@ export function createLogoutRequest(wire: Wire): (question: EndQuestion) => Prom
  *
  * @see https://www.ory.com/docs/kratos/self-service/flows/user-logout
  */
-export function createLogoutAtOry<Q extends EndQuestion>(
+export function createOryLogout<Q extends EndQuestion>(
   send: (question: Q) => Promise<Reply>,
 ): (question: Q) => Promise<Ended> {
   return (question) =>

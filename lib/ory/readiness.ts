@@ -1,7 +1,7 @@
 import type { Clock } from '../shared/clock.js'
 import { withDeadline } from '../shared/deadline.js'
 import type { Reply } from './response.js'
-import type { Wire } from './ory-client.js'
+import type { OryClient } from './ory-client.js'
 
 /** What Ory says of itself. `'unknown'`: there is no such route here. */
 export type Health = 'ready' | 'unready' | 'unknown'
@@ -32,7 +32,7 @@ interface Check {
  * @see https://www.ory.com/docs/reference/api#tag/metadata/operation/isReady
  */
 export function createReadiness(
-  wire: Wire,
+  client: OryClient,
   route: string,
   timeoutMs: number,
   clock: Clock,
@@ -45,7 +45,7 @@ export function createReadiness(
     const check: Check = {
       beganAt: clock.monotonic(),
       answeredAt: Infinity,
-      health: askOnce(wire, route, timeoutMs).then((health) => {
+      health: askOnce(client, route, timeoutMs).then((health) => {
         check.answeredAt = clock.monotonic()
         if (health === 'unready') onUnready()
         if (health === 'unknown') unknownUntil = check.answeredAt + unknownForMs
@@ -80,10 +80,10 @@ export function createReadiness(
   }
 }
 
-async function askOnce(wire: Wire, route: string, timeoutMs: number): Promise<Health> {
+async function askOnce(client: OryClient, route: string, timeoutMs: number): Promise<Health> {
   try {
     const reply = await withDeadline(timeoutMs, (signal) =>
-      wire.send({ method: 'GET', route, headers: {} }, signal),
+      client.send({ method: 'GET', route, headers: {} }, signal),
     )
     if (reply.status === 200) return isPage(reply) ? 'unknown' : 'ready'
     // A rate limit says nothing of the route, and nothing good of Ory's readiness.

@@ -1,4 +1,4 @@
-import type { Credential } from '../credential/read-credential.js'
+import type { Credential } from '../credential/credential.js'
 
 // Frozen, as answers are shared by requests.
 const none: readonly string[] = Object.freeze([])

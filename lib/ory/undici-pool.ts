@@ -12,7 +12,11 @@ import type { OpenSocket } from './keep-alive-retry.js'
 const socketServesMs = 15_000
 
 /** Makes a pool of connections to an origin. It opens none before the first call. */
-export function createPool(origin: string, connections: number, timeoutMs: number): Dispatcher {
+export function createUndiciPool(
+  origin: string,
+  connections: number,
+  timeoutMs: number,
+): Dispatcher {
   return new Pool(origin, {
     connections,
     pipelining: 1,

@@ -1,4 +1,4 @@
-import type { Credential } from '../credential/read-credential.js'
+import type { Credential } from '../credential/credential.js'
 import type { Reply } from './response.js'
 import type { LiveSession } from '../session/parse-session.js'
 import type { Signal } from '../shared/lean-abort-signal.js'

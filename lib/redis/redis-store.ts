@@ -12,7 +12,7 @@ export interface RedisStoreOptions {
   /**
    * Subscribes to a channel on a connection of its own, calls `onMessage` on each message, and returns a
    * function that unsubscribes. With it, a revocation reaches every process within milliseconds, without
-   * it within `storePollMs`.
+   * it within `storePollMs`. Default: none.
    */
   readonly listen?: (channel: string, onMessage: () => void) => () => void
 }

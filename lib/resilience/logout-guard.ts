@@ -6,7 +6,7 @@ import { Fault } from '../shared/fault.js'
 import type { OryCall } from './ory-call.js'
 
 /** Starts the end of a session at Ory. Rejects with a `Fault` if Ory gives no answer. */
-export type EndSession = (call: OryCall) => Promise<Ended>
+export type AskLogout = (call: OryCall) => Promise<Ended>
 
 /**
  * Believes that there is nothing to end only from a healthy Ory. While its database fails, Kratos says
@@ -15,10 +15,10 @@ export type EndSession = (call: OryCall) => Promise<Ended>
  * @throws Fault (as a rejection) `not_ready`
  */
 export function withLogoutGuard(
-  ask: EndSession,
+  ask: AskLogout,
   readiness: Readiness | undefined,
   clock: Clock,
-): EndSession {
+): AskLogout {
   return (call) =>
     ask(call).then(async (ended) => {
       if (ended.kind !== 'refused' || call.credential.source !== 'cookie') return ended

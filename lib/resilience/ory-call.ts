@@ -1,4 +1,4 @@
-import type { Credential } from '../credential/read-credential.js'
+import type { Credential } from '../credential/credential.js'
 import type { Key } from '../credential/cache-key.js'
 import type { Answer, Question } from '../ory/whoami-answer.js'
 import type { Signal } from '../shared/lean-abort-signal.js'

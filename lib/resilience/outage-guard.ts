@@ -6,9 +6,8 @@ import { Fault } from '../shared/fault.js'
 import { untilAbort } from '../shared/until-abort.js'
 import type { Caller } from './caller.js'
 import { createConcurrencyLimit } from './concurrency-limit.js'
-import { createCorroboration } from './corroboration.js'
 import type { AskWhoami, WhoamiCall } from './ory-call.js'
-import { createRuleOfThree } from './rule-of-three.js'
+import { createOtherCallers } from './other-callers.js'
 import { createScout } from './scout.js'
 import { createSignsOfTrouble } from './signs-of-trouble.js'
 import type { SignsOfTrouble } from './signs-of-trouble.js'
@@ -41,30 +40,15 @@ export function withOutageGuard(
   readiness: Readiness | undefined,
   { clock, timeoutMs, signs = createSignsOfTrouble(clock) }: OutageGuardSettings,
 ): AskWhoami {
-  const rule = createRuleOfThree(clock)
-  const corroboration = createCorroboration(timeoutMs)
+  const others = createOtherCallers(clock, timeoutMs, signs)
   const scout = createScout(clock)
   const askAgain = createConcurrencyLimit(looksAtOnce, timeoutMs)(ask)
-  /** The number of the latest call. */
-  let asked = 0
-
-  function noteWell(caller: Caller, number: number): void {
-    if (caller.kind === 'unknown') return
-    rule.noteLive(number)
-    corroboration.noteLive(caller.identityId, number)
-  }
 
   async function requireReady(ready: Readiness, since: number, { kind }: Caller): Promise<void> {
     const health = await ready.ask(since, kind === 'unknown' ? unknownHealthAgeMs : 0)
     if (health !== 'unready') return
     signs.note()
     throw new Fault('not_ready')
-  }
-
-  function noteRefusal(identityId: string): void {
-    if (!rule.noteRefusal(identityId, asked)) return
-    signs.note()
-    corroboration.endAll()
   }
 
   function noteFault(error: unknown): never {
@@ -84,14 +68,13 @@ export function withOutageGuard(
 
   /** One more look at a 401. */
   async function look(call: WhoamiCall): Promise<Answer> {
-    asked += 1
-    const number = asked
+    const number = others.number()
     // In the foreground, because a request may be waiting by now.
     const next = { ...call, isRefresh: false, isSecondLook: true as const }
     const answer = await askAgain(next).catch(noteLaterFault)
     if (isAmbiguous(answer)) return answer
     if (answer.kind !== 'refused') signs.noteTakenBack(call.key)
-    noteWell(call.caller, number)
+    others.noteLive(call.caller, number)
     return answer
   }
 
@@ -109,7 +92,7 @@ export function withOutageGuard(
     let answer = first
     let looks = 1
     for (; looks < Math.max(atLeast, signs.looksFor(caller)); looks += 1) {
-      if (signs.areThere() || caller.kind === 'unknown') await corroboration.pause()
+      if (signs.areThere() || caller.kind === 'unknown') await others.pause()
       if (signal.aborted) break
       const again = await look(call)
       if (!isAmbiguous(again)) return again
@@ -146,11 +129,9 @@ export function withOutageGuard(
     atLeast: number,
   ): Promise<Answer> {
     await requireReady(ready, first.ambiguousSince, call.caller)
-    noteRefusal(identityId)
+    others.noteRefusal(identityId)
     const answer = await lookAgain(first, call, ready, atLeast)
-    if (isAmbiguous(answer) && !rule.isRaised()) {
-      await corroboration.wait(identityId, asked, () => !signs.areThere())
-    }
+    if (isAmbiguous(answer)) await others.wait(identityId)
     return answer
   }
 
@@ -163,17 +144,16 @@ export function withOutageGuard(
       caller.kind === 'known'
         ? await confirmKnown(first, call, caller.identityId, ready, atLeast)
         : await confirmUnknown(first, call, ready, atLeast)
-    if (isAmbiguous(answer) && rule.isRaised()) {
+    if (isAmbiguous(answer) && others.areTurned()) {
       throw new Fault('ambiguous_401', 'many sessions turned 401')
     }
     return answer
   }
 
   return (call) => {
-    asked += 1
-    const number = asked
+    const number = others.number()
     return ask(call).then((answer) => {
-      if (!isAmbiguous(answer)) noteWell(call.caller, number)
+      if (!isAmbiguous(answer)) others.noteLive(call.caller, number)
       else if (readiness !== undefined) {
         // `timeout` would say that Ory is away.
         return untilAbort(call.signal, confirm(answer, call, readiness), notConfirmed)

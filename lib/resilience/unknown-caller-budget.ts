@@ -1,5 +1,5 @@
 import type { Clock } from '../shared/clock.js'
-import { isComposite } from '../credential/read-credential.js'
+import { isComposite } from '../credential/credential.js'
 import { Fault } from '../shared/fault.js'
 import type { Interceptor } from './interceptor.js'
 import type { OryCall } from './ory-call.js'

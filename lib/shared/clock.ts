@@ -39,16 +39,10 @@ export function readClock(clock: Clock): Moment {
   return { now: clock.now(), monotonic: clock.monotonic() }
 }
 
-/** The same clock, with both of its times counted from a moment. */
-export function countFrom(start: Moment, clock: Clock): Clock {
-  return {
-    now: () => clock.now() - start.now,
-    monotonic: () => clock.monotonic() - start.monotonic,
-  }
-}
-
-/** Milliseconds since a moment: the larger of both clocks' opinions, so that neither a suspend nor
- * a clock set back makes anything younger. */
+/**
+ * Milliseconds since a moment: the larger of both clocks' opinions, so that neither a suspend nor a clock
+ * set back makes anything younger.
+ */
 export function ageOf(moment: Moment, clock: Clock): number {
   return ageAt(moment, clock.now(), clock.monotonic())
 }

@@ -1,5 +1,5 @@
 import { Fault } from './fault.js'
-import { createSignal } from './lean-abort-signal.js'
+import { createLeanAbortSignal } from './lean-abort-signal.js'
 import type { Signal } from './lean-abort-signal.js'
 
 /**
@@ -13,7 +13,7 @@ export function withDeadline<T>(
   work: (signal: Signal) => Promise<T>,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
-    const source = createSignal()
+    const source = createLeanAbortSignal()
     // First: if this throws later, the timer is left.
     const result = work(source.signal)
     const giveUp = (): void => {

@@ -18,7 +18,7 @@ export interface SignalSource {
   abort(reason: Error): void
 }
 
-export function createSignal(): SignalSource {
+export function createLeanAbortSignal(): SignalSource {
   const signal = new LeanSignal()
   return {
     signal,

@@ -47,14 +47,14 @@ export interface LogPage {
 export interface SessionStore {
   /** Reads a value. `undefined` or `null`: nothing is stored under the key, or it has expired. */
   get(key: string): Promise<StoredValue | null | undefined>
-  /** Stores a value instead of the one before; the engine drops it after `ttlMs`, a whole number. */
+  /** Stores a value instead of the one before; the engine drops it after `ttlMs`, whole milliseconds. */
   set(key: string, value: string, ttlMs: number): Promise<unknown>
   /** Removes a value. The log revokes sessions, so a deletion that fails harms nothing. */
   delete(key: string): Promise<unknown>
   /**
    * Adds an entry at the end of a log and makes the log if there is none. The promise resolves once
-   * `since` shows the entry to every process. The engine keeps the entry for at least `keepMs`, as far
-   * as its memory allows; it may keep it longer.
+   * `since` shows the entry to every process. The engine keeps the entry for at least `keepMs`
+   * milliseconds, as far as its memory allows; it may keep it longer.
    */
   append(log: string, entry: string, keepMs: number): Promise<unknown>
   /**

@@ -1,23 +1,17 @@
-import type { Reply } from '../ory/response.js'
-import type { Answer, Question } from '../ory/whoami-answer.js'
+import type { ReadLive } from '../ory/read-live.js'
+import type { Answer } from '../ory/whoami-answer.js'
 import type { WhoamiCall } from '../resilience/ory-call.js'
 import type { Clock } from '../shared/clock.js'
 import type { ClockLead } from './clock-lead.js'
 import { decodeRecord, judgeAge, maxRecordLength, replyOf } from './record.js'
 import type { StoredRecord } from './record.js'
 import type { Revocations } from './revocations.js'
-import { openRecord } from './seal.js'
-import type { RecordKey } from './seal.js'
+import { unseal } from './seal.js'
+import type { SealKey } from './seal.js'
 import type { SessionStore, StoredValue } from '../shared/session-store.js'
 import { failed } from './store-gate.js'
 import type { StoreGate } from './store-gate.js'
 import type { PublishStore } from './store-events.js'
-
-/** Reads a 200 of Ory's as if it had just come. Throws if it is no session. */
-export type ReadLive = (
-  reply: Reply,
-  question: Pick<Question, 'known' | 'signal'>,
-) => Answer | Promise<Answer>
 
 export interface RecordReaderSettings {
   readonly store: SessionStore
@@ -37,12 +31,12 @@ export type LiveAnswer = Answer & { readonly kind: 'live' }
 /** Looks for a record that may be believed. It never rejects. */
 export type ReadRecord = (
   question: Pick<WhoamiCall, 'known' | 'isRefresh' | 'signal'>,
-  keys: readonly RecordKey[],
+  keys: readonly SealKey[],
 ) => Promise<LiveAnswer | undefined>
 
 /** What the store has under a key. */
 interface Found extends StoredValue {
-  readonly key: RecordKey
+  readonly key: SealKey
 }
 
 export function createRecordReader(settings: RecordReaderSettings): ReadRecord {
@@ -52,12 +46,12 @@ export function createRecordReader(settings: RecordReaderSettings): ReadRecord {
   const refreshableMs = cacheTtlMs * (refreshAhead === false ? 1 : refreshAhead)
 
   /** `async`: if the second call throws, the rejection of the first would be unhandled. */
-  async function get({ name }: RecordKey): Promise<StoredValue | null | undefined> {
+  async function get({ name }: SealKey): Promise<StoredValue | null | undefined> {
     return store.get(name)
   }
 
   /** The values of all keys, which are several only while a secret is rotated. */
-  async function fetch(keys: readonly RecordKey[]): Promise<readonly Found[]> {
+  async function fetch(keys: readonly SealKey[]): Promise<readonly Found[]> {
     const values = await Promise.all(keys.map(get))
     if (!(await revocations.ready())) return []
     return keys.flatMap((key, index) => {
@@ -72,7 +66,7 @@ export function createRecordReader(settings: RecordReaderSettings): ReadRecord {
       gate.fault('malformed')
       return undefined
     }
-    const text = value.length > maxRecordLength ? undefined : openRecord(key, value)
+    const text = value.length > maxRecordLength ? undefined : unseal(key, value)
     const record = text === undefined ? undefined : decodeRecord(text)
     if (record === undefined) {
       gate.fault('unsealed')

@@ -3,8 +3,8 @@ import { ageOf } from '../shared/clock.js'
 import type { Clock, Moment } from '../shared/clock.js'
 import { encodeRecord, maxRecordLength } from './record.js'
 import type { LiveAnswer } from './record-reader.js'
-import { sealRecord } from './seal.js'
-import type { RecordKey } from './seal.js'
+import { seal } from './seal.js'
+import type { SealKey } from './seal.js'
 import type { SessionStore } from '../shared/session-store.js'
 import type { StoreGate } from './store-gate.js'
 
@@ -14,7 +14,7 @@ export interface RecordWriter {
    * `asked`: when the call to Ory began. `cursor`: how far the log was read before that, without which an
    * answer that a revocation overtook would look like one that is newer.
    */
-  write(key: RecordKey, answer: LiveAnswer, asked: Moment, cursor: string): void
+  write(key: SealKey, answer: LiveAnswer, asked: Moment, cursor: string): void
   remove(records: readonly string[]): void
 }
 
@@ -46,7 +46,7 @@ export function createRecordWriter(
         ageSeconds: readSeconds(age) ?? 0,
         body: reply.body,
       })
-      const sealed = sealRecord(key, text)
+      const sealed = seal(key, text)
       if (sealed.length > maxRecordLength) return
       gate.write('set', () => store.set(key.name, sealed, ttlMs))
     },

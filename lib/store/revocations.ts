@@ -1,10 +1,11 @@
 import type { Clock } from '../shared/clock.js'
+import { readLogPage } from './log-page.js'
 import { createLogPoller } from './log-poller.js'
 import { createOutbox } from './outbox.js'
 import { decodeRevocation } from './revocation.js'
 import type { Revocation, Subject } from './revocation.js'
-import type { Keyring } from './seal.js'
-import type { LogEntry, LogPage, SessionStore } from '../shared/session-store.js'
+import type { Keyring } from './keyring.js'
+import type { LogEntry, SessionStore } from '../shared/session-store.js'
 import { failed } from './store-gate.js'
 import type { StoreGate } from './store-gate.js'
 import { createTombstones, logoutMs } from './tombstones.js'
@@ -106,20 +107,12 @@ export function createRevocations(settings: RevocationSettings): Revocations {
     if (!outbox.takeOwn(sealed)) settings.onRevoked(revocation)
   }
 
-  async function readPage(): Promise<LogPage | undefined> {
-    const page = await gate.log('since', () => store.since(logName, cursor))
-    if (page === failed) return undefined
-    if (isPage(page)) return page
-    gate.fault('malformed')
-    return undefined
-  }
-
   /** Reads the log to its end. */
   async function read(): Promise<boolean> {
     const startedAt = clock.monotonic()
     let isOld = false
     for (let hasMore = true; hasMore && !isClosed;) {
-      const page = await readPage()
+      const page = await readLogPage(store, gate, logName, cursor)
       if (page === undefined) return false
       const [first] = page.entries
       if (page.isGap === true) {
@@ -167,16 +160,4 @@ export function createRevocations(settings: RevocationSettings): Revocations {
       outbox.close()
     },
   }
-}
-
-function isPage(page: unknown): page is LogPage {
-  if (typeof page !== 'object' || page === null) return false
-  const entries: unknown = Reflect.get(page, 'entries')
-  return Array.isArray(entries) && entries.every(isEntry)
-}
-
-function isEntry(entry: unknown): boolean {
-  if (!Array.isArray(entry)) return false
-  const [id, text] = entry as unknown[]
-  return typeof id === 'string' && typeof text === 'string'
 }

@@ -7,7 +7,8 @@ import type { ReadRecord } from './record-reader.js'
 import type { RecordWriter } from './record-writer.js'
 import type { Revocation } from './revocation.js'
 import type { Revocations } from './revocations.js'
-import type { Keyring, RecordKey } from './seal.js'
+import type { Keyring } from './keyring.js'
+import type { SealKey } from './seal.js'
 import type { StoreCounters } from './store-counters.js'
 
 export interface WithStoreParts {
@@ -27,7 +28,7 @@ export interface WithStoreParts {
 /** How Ory was asked. */
 interface Asking {
   readonly question: WhoamiCall
-  readonly keys: readonly [RecordKey, ...RecordKey[]]
+  readonly keys: readonly [SealKey, ...SealKey[]]
   readonly records: readonly string[]
   readonly asked: Moment
   /** How far the log was read before, if it could be read. */
@@ -63,7 +64,7 @@ export function withStore(ask: AskWhoami, parts: WithStoreParts): AskWhoami {
 
   async function answerOf(
     question: WhoamiCall,
-    keys: readonly [RecordKey, ...RecordKey[]],
+    keys: readonly [SealKey, ...SealKey[]],
     records: readonly string[],
   ): Promise<Answer> {
     if (question.isForced) await parts.whenReady()

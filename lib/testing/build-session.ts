@@ -2,7 +2,7 @@ import type { Session } from '../session/session.js'
 import { completeMethods } from './aal.js'
 import { copyJson, deepFreeze } from './freeze.js'
 import { newIdentity } from './identities.js'
-import { createTimestamps } from './timestamp.js'
+import { createTimestamp } from './timestamp.js'
 import { newSessionIds, sessionBody } from './sessions.js'
 
 /** Members that a built session shall have; those of `identity` are taken one by one. */
@@ -19,7 +19,7 @@ export interface SessionOverrides extends Partial<Omit<Session, 'identity'>> {
  * ```
  */
 export function buildSession(overrides: SessionOverrides = {}): Session {
-  const at = createTimestamps()
+  const at = createTimestamp()
   const now = at(Date.now())
   const identity = newIdentity(undefined, {}, now)
   const lifespanMs = 24 * 60 * 60_000

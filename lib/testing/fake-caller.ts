@@ -15,7 +15,7 @@ export interface Caller {
 
 export type ReadCaller = (request: FakeRequest) => Caller
 
-export function createReadCaller(
+export function createFakeCaller(
   registry: Registry,
   jar: CookieJar,
   { cookieName }: { readonly cookieName: string },

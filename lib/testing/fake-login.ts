@@ -80,7 +80,7 @@ export interface Login {
 const signInOptions = ['identityId', 'aal', 'methods', 'expiresInMs', 'authenticatedAgoMs']
 const identityOptions = ['traits', 'metadataPublic', 'verified', 'secondFactor']
 
-export function createLogin(registry: Registry, jar: CookieJar, settings: Settings): Login {
+export function createFakeLogin(registry: Registry, jar: CookieJar, settings: Settings): Login {
   const handOut = (record: SessionRecord): SignedIn => ({
     session: registry.body(record),
     cookie: `${settings.cookieName}=${jar.issue(record, registry.now().ms)}`,

@@ -4,7 +4,7 @@ import { errorAnswer } from './error-answer.js'
 import { flowError, flowFailure, flowInactive } from './flow-error.js'
 import { seeOther, wantsJson } from './page.js'
 import { readReturnUrl } from './fake-return-url.js'
-import type { Route } from './routes.js'
+import type { Route } from './router.js'
 import { clearCookie } from './fake-set-cookie.js'
 import type { SessionRecord } from './sessions.js'
 
@@ -22,7 +22,7 @@ export interface Logout {
 }
 
 /** The three routes of logging out, check by check in the order of Kratos' own handlers. */
-export function createLogout(context: Context): Logout {
+export function createFakeLogout(context: Context): Logout {
   const { registry, jar, csrf, readCaller, settings } = context
   const revoke = (session: SessionRecord): void =>
     registry.putSession({ ...session, isRevoked: true })

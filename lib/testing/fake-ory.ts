@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createAdminApi, type AdminApi } from './admin-api.js'
-import { createReadCaller } from './fake-caller.js'
+import { createFakeCaller } from './fake-caller.js'
 import { createCalls, type Calls, type RouteName } from './calls.js'
 import { createCookieJar } from './cookie-jar.js'
 import { createCsrfCookie } from './csrf-cookie.js'
@@ -11,16 +11,16 @@ import { checkFault } from './fault-checks.js'
 import type { Fault, FaultOptions, ScriptedFault } from './fake-fault.js'
 import { createFaultScript } from './fault-script.js'
 import { createLoginPage } from './login-page.js'
-import { createLogin, type Login } from './fake-login.js'
-import { createLogout } from './fake-logout.js'
+import { createFakeLogin, type Login } from './fake-login.js'
+import { createFakeLogout } from './fake-logout.js'
 import { resolveOptions, type FakeOryOptions } from './fake-options.js'
 import { createRegistrationPage } from './registration-page.js'
 import { createRegistry } from './registry.js'
-import { createRouter } from './routes.js'
+import { createRouter } from './router.js'
 import { listen } from './server.js'
 import { createSettingsPage } from './settings-page.js'
 import { respond } from './apply-fault.js'
-import { createWhoami } from './fake-whoami.js'
+import { createFakeWhoami } from './fake-whoami.js'
 
 /** An Ory for tests: a real HTTP server, whose users and faults the test decides about. */
 export interface FakeOry extends Login, AdminApi {
@@ -82,8 +82,8 @@ export async function createFakeOry(options: FakeOryOptions = {}): Promise<FakeO
   const publicUrl = (options.publicUrl ?? url).replace(/\/$/, '')
   const registry = createRegistry({ ...settings, publicUrl })
   const jar = createCookieJar()
-  const readCaller = createReadCaller(registry, jar, settings)
-  const login = createLogin(registry, jar, settings)
+  const readCaller = createFakeCaller(registry, jar, settings)
+  const login = createFakeLogin(registry, jar, settings)
   const csrf = createCsrfCookie(publicUrl)
   const context: Context = {
     registry,
@@ -95,11 +95,11 @@ export async function createFakeOry(options: FakeOryOptions = {}): Promise<FakeO
   }
   const router = createRouter(
     {
-      whoami: createWhoami(context),
+      whoami: createFakeWhoami(context),
       login: createLoginPage(context),
       registration: createRegistrationPage(context),
       settings: createSettingsPage(context),
-      logout: createLogout(context),
+      logout: createFakeLogout(context),
     },
     csrf,
   )

@@ -11,13 +11,13 @@ import {
 import { isBefore } from './timestamp.js'
 import type { Settings } from './fake-options.js'
 import { lacksFactor } from './registry.js'
-import type { Route } from './routes.js'
+import type { Route } from './router.js'
 import type { SessionRecord } from './sessions.js'
 import { setCookie } from './fake-set-cookie.js'
 import { createTokenizer } from './tokenizer.js'
 
 /** `/sessions/whoami`, check by check in the order of Kratos' own handler. */
-export function createWhoami({ registry, jar, readCaller, settings }: Context): Route {
+export function createFakeWhoami({ registry, jar, readCaller, settings }: Context): Route {
   const tokenize = createTokenizer(settings.publicUrl)
 
   /** Whoami brings a new cookie while the browser's one says an earlier end than the database. */

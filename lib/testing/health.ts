@@ -1,5 +1,5 @@
 import { errorAnswer } from './error-answer.js'
-import type { Route } from './routes.js'
+import type { Route } from './router.js'
 
 /** `/health/alive`: the server is up. */
 export const alive: Route = () => ({

@@ -17,7 +17,7 @@ import { loginFlowAnswer } from './login-flow.js'
 import { identitiesForm, refreshForm, secondFactorForm } from './login-form.js'
 import { seeOther, wantsJson } from './page.js'
 import type { OpenSession } from './registry.js'
-import type { Route } from './routes.js'
+import type { Route } from './router.js'
 
 /** What a browser has come for. */
 interface Errand {

@@ -7,7 +7,7 @@ import { flowFailure } from './flow-error.js'
 import { html } from './html.js'
 import { registrationNotPossible } from './login-error.js'
 import { page, seeOther, wantsJson } from './page.js'
-import type { Route } from './routes.js'
+import type { Route } from './router.js'
 
 /** `/self-service/registration`: who it is, and on a second page how to sign in from then on. */
 export function createRegistrationPage(context: Context): {

@@ -1,6 +1,6 @@
 import type { Session } from '../session/session.js'
 import type { IdentityRecord } from './identities.js'
-import { createTimestamps, type Timestamp } from './timestamp.js'
+import { createTimestamp, type Timestamp } from './timestamp.js'
 import type { Settings } from './fake-options.js'
 import { isLive, sessionBody, type SessionRecord } from './sessions.js'
 
@@ -42,7 +42,7 @@ export function createRegistry(settings: Settings & { readonly publicUrl: string
   const identities = new Map<string, IdentityRecord>()
   const sessions = new Map<string, SessionRecord>()
   const idsByToken = new Map<string, string>()
-  const at = createTimestamps()
+  const at = createTimestamp()
   const clockMs = (): number => Math.floor(settings.clock.now())
 
   const owner = (session: SessionRecord): IdentityRecord => {

@@ -6,7 +6,7 @@ import { html } from './html.js'
 import { page, seeOther, wantsJson } from './page.js'
 import type { OpenSession } from './registry.js'
 import { readReturnUrl } from './fake-return-url.js'
-import type { Route } from './routes.js'
+import type { Route } from './router.js'
 
 /** `/self-service/settings`: the page at its `/browser`, where a second factor is enrolled. */
 export function createSettingsPage(context: Context): {

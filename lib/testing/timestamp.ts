@@ -10,7 +10,7 @@ export interface Timestamp {
 }
 
 /** Makes the instants of one fake, in order. */
-export function createTimestamps(): (ms: number) => Timestamp {
+export function createTimestamp(): (ms: number) => Timestamp {
   let order = 0
   return (ms) => ({ ms, text: timestamp(ms, randomInt(1_000_000)), order: (order += 1) })
 }

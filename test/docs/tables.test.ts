@@ -29,7 +29,7 @@ function show(value: unknown): string {
 describe('the tables of options', () => {
   const rows = readTables(options, 'Option').map(([name, cell]) => [codeOf(name)!, cell!] as const)
   const source = /^(?:export )?const defaults = (\{[^]*?^\}) as const$/m.exec(
-    readFileSync(join(root, 'lib/options/resolve-options.ts'), 'utf8'),
+    readFileSync(join(root, 'lib/options/defaults.ts'), 'utf8'),
   )![1]!
   const defaults = runInNewContext(`(${source})`, { systemClock: {} }) as Record<string, unknown>
   const inWords: Readonly<Record<string, string>> = {

@@ -138,18 +138,18 @@ describe('npm run start:chat', () => {
   it.each(ways)(
     'lets two users chat on %s, and ends the one who logs out in another tab',
     async (_name, enter, reason) => {
-      const people = ['ada', 'bob'].map((name) =>
+      const users = ['ada', 'bob'].map((name) =>
         fake.signIn({ traits: { email: `${name}@example.com` } }),
       )
       const [ada, bob] = [
-        await enter(origin, people[0]!.cookie),
-        await enter(origin, people[1]!.cookie),
+        await enter(origin, users[0]!.cookie),
+        await enter(origin, users[1]!.cookie),
       ]
       await ada.hears('bob@example.com is here')
       ada.say('hello')
       await bob.hears('ada@example.com: hello')
 
-      const { cookie } = people[0]!
+      const { cookie } = users[0]!
       await fetch(`http:${origin}/logout`, {
         method: 'POST',
         headers: { cookie },

@@ -19,13 +19,13 @@ describe.each(['plain-http', 'commonjs', 'hono', 'fastify'])('examples/%s', (fol
   let fake: FakeOry
   let example: Example
   let url: string
-  let people: Record<'nobody' | 'stranger' | 'bob' | 'ada', Partial<SignedIn>>
+  let users: Record<'nobody' | 'unknownCaller' | 'bob' | 'ada', Partial<SignedIn>>
 
   beforeAll(async () => {
     fake = await createFakeOry()
-    people = {
+    users = {
       nobody: {},
-      stranger: { token: 'ory_st_unknown' },
+      unknownCaller: { token: 'ory_st_unknown' },
       bob: fake.signIn({ traits: { email: 'bob@example.com' } }),
       ada: fake.signIn({ traits: { email: 'ada@example.com' }, aal: 'aal2' }),
     }
@@ -41,20 +41,20 @@ describe.each(['plain-http', 'commonjs', 'hono', 'fastify'])('examples/%s', (fol
   it.each([
     ['GET', '/', 'nobody', 200],
     ['GET', '/me', 'nobody', 401],
-    ['GET', '/me', 'stranger', 401],
+    ['GET', '/me', 'unknownCaller', 401],
     ['GET', '/me?page=2', 'bob', 200],
     ['POST', '/transfer', 'nobody', 401],
     ['POST', '/transfer', 'bob', 403],
     ['POST', '/transfer', 'ada', 200],
     ['GET', '/nothing', 'ada', 404],
   ] as const)('answers %s %s by %s with %i', async (method, path, name, status) => {
-    const { token } = people[name]
+    const { token } = users[name]
     const headers = token === undefined ? {} : { Authorization: `Bearer ${token}` }
     expect((await fetch(`${url}${path}`, { method, headers })).status).toBe(status)
   })
 
   it('tells who is signed in, by their cookie too', async () => {
-    const response = await fetch(`${url}/me`, { headers: { Cookie: people.bob.cookie! } })
+    const response = await fetch(`${url}/me`, { headers: { Cookie: users.bob.cookie! } })
     expect(await response.json()).toEqual({ email: 'bob@example.com' })
   })
 

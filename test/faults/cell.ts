@@ -25,7 +25,7 @@ export const cells: readonly Cell[] = credentials.flatMap((credential): Cell[] =
 
 /** What a state is made of. */
 export interface StateFacts {
-  readonly people: number
+  readonly users: number
   readonly requestsOfEach: number
   /** How long ago their sessions came from Ory; `undefined`: never. The TTL is 10 s. */
   readonly ageMs: number | undefined
@@ -36,14 +36,14 @@ export interface StateFacts {
 }
 
 export const factsOf: Readonly<Record<Cell['state'], StateFacts>> = {
-  cold: { people: 1, requestsOfEach: 1, ageMs: undefined, isHit: false, questionsOfEach: 1 },
-  warm: { people: 1, requestsOfEach: 1, ageMs: 0, isHit: true, questionsOfEach: 0 },
+  cold: { users: 1, requestsOfEach: 1, ageMs: undefined, isHit: false, questionsOfEach: 1 },
+  warm: { users: 1, requestsOfEach: 1, ageMs: 0, isHit: true, questionsOfEach: 0 },
   // Asked in the background: nobody waits for it.
-  'refresh due': { people: 1, requestsOfEach: 1, ageMs: 8_500, isHit: true, questionsOfEach: 1 },
-  expired: { people: 1, requestsOfEach: 1, ageMs: 10_001, isHit: false, questionsOfEach: 1 },
+  'refresh due': { users: 1, requestsOfEach: 1, ageMs: 8_500, isHit: true, questionsOfEach: 1 },
+  expired: { users: 1, requestsOfEach: 1, ageMs: 10_001, isHit: false, questionsOfEach: 1 },
   // As many users as a breaker needs to open, and a few requests of each that share a question.
   'twenty at once': {
-    people: 5,
+    users: 5,
     requestsOfEach: 4,
     ageMs: undefined,
     isHit: false,

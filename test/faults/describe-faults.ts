@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals'
 import { cells, factsOf } from './cell.js'
 import { expectOutcome } from './play/expect-outcome.js'
 import type { Fault } from './fault.js'
-import type { Place } from './names.js'
+import type { Area } from './names.js'
 import type { Run } from './play/outcome.js'
 import { runFault } from './play/run.js'
 import { table } from './table/index.js'
@@ -10,7 +10,7 @@ import { stopTimers } from './play/time.js'
 
 /** One for each question of a cell, and one for readiness. */
 const mostConnections = cells
-  .map(({ state }) => factsOf[state].people + 1)
+  .map(({ state }) => factsOf[state].users + 1)
   .reduce((sum, count) => sum + count, 0)
 const circumstances = cells.map((cell, index) => ({ ...cell, cell, index }))
 
@@ -19,9 +19,9 @@ const longestMs = 120_000
 
 /** Tests each cell of each fault of a part. A rejection that nobody handles fails them by Jest's own. */
 // eslint-disable-next-line jest/no-export -- each part has a file, so that they run side by side
-export function describeFaults(place: Place): void {
+export function describeFaults(area: Area): void {
   stopTimers()
-  describe.each(Object.entries(table[place]))(`${place}: %s`, (_name, fault) => {
+  describe.each(Object.entries(table[area]))(`${area}: %s`, (_name, fault) => {
     let run: Run
     beforeAll(async () => {
       run = await runFault(fault)

@@ -2,19 +2,19 @@ import { readdirSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
 import { cells, credentials, factsOf, furtherKinds, kinds, states } from './cell.js'
 import { faultNames } from './names.js'
-import type { Place } from './names.js'
+import type { Area } from './names.js'
 import { table } from './table/index.js'
 
-const places = Object.keys(faultNames) as Place[]
+const areas = Object.keys(faultNames) as Area[]
 
 describe('the matrix of faults', () => {
-  it.each(places)('has a row for each name and a name for each row: %s', (place) => {
-    expect(Object.keys(table[place]).sort()).toEqual([...faultNames[place]].sort())
+  it.each(areas)('has a row for each name and a name for each row: %s', (area) => {
+    expect(Object.keys(table[area]).sort()).toEqual([...faultNames[area]].sort())
   })
 
   it('has a file of tests for each layer, and no other file', () => {
     const files = readdirSync(__dirname).filter((file) => file.endsWith('.test.ts'))
-    expect(files.sort()).toEqual([...places, 'matrix'].map((name) => `${name}.test.ts`).sort())
+    expect(files.sort()).toEqual([...areas, 'matrix'].map((name) => `${name}.test.ts`).sort())
   })
 
   it('meets each fault by each credential, in each state, on each kind of route', () => {
@@ -28,7 +28,7 @@ describe('the matrix of faults', () => {
   })
 
   it('has so many cells', () => {
-    const rows = places.flatMap((place) => Object.keys(table[place]))
+    const rows = areas.flatMap((area) => Object.keys(table[area]))
     // Changes only with a fault that is added or removed.
     expect({ rows: rows.length, cells: rows.length * cells.length }).toEqual({
       rows: 112,
@@ -37,7 +37,7 @@ describe('the matrix of faults', () => {
   })
 
   it('says why a row lets a session pass', () => {
-    const rows = places.flatMap((place) => Object.values(table[place]))
+    const rows = areas.flatMap((area) => Object.values(table[area]))
     const passing = rows.filter(({ reason }) => reason === 'live')
     expect(passing.length).toBeGreaterThan(0)
     for (const { why } of passing) expect(why).toMatch(/\S/)

@@ -127,4 +127,4 @@ export const faultNames = {
 } as const satisfies Readonly<Record<string, readonly string[]>>
 
 /** A layer at which something can break. */
-export type Place = keyof typeof faultNames
+export type Area = keyof typeof faultNames

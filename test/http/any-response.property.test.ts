@@ -103,7 +103,7 @@ async function run(
 const isSilent = ({ end }: Partial<Record<Member, State>>): boolean =>
   end !== undefined && end !== 'kept'
 
-const junk = { cookie: 'ory_kratos_session=MTcyfGp1bms' }
+const madeUp = { cookie: 'ory_kratos_session=MTcyfGp1bms' }
 const scenes: Record<string, { isDenied: boolean; start: () => [SessionMiddleware, object] }> = {
   'a hit': {
     isDenied: false,
@@ -122,7 +122,7 @@ const scenes: Record<string, { isDenied: boolean; start: () => [SessionMiddlewar
     },
   },
   'a denial at once': { isDenied: true, start: () => [ory.requireSession(), {}] },
-  'a denial by Ory': { isDenied: true, start: () => [ory.requireSession(), junk] },
+  'a denial by Ory': { isDenied: true, start: () => [ory.requireSession(), madeUp] },
   'a redirect': {
     isDenied: true,
     start: () => [

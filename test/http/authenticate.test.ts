@@ -4,7 +4,7 @@ import { getSession, SessionError } from '../../lib/index.js'
 import type { SessionRequest, SessionPolicy } from '../../lib/index.js'
 import type { FakeOry, SignedIn } from '../../lib/testing/index.js'
 import { frameworks } from '../support/frameworks.js'
-import { byToken, createWorld, junkToken } from '../support/world.js'
+import { byToken, createWorld, madeUpToken } from '../support/world.js'
 
 const world = createWorld()
 
@@ -129,7 +129,13 @@ describe('authenticate', () => {
 
   it.each<[string, (fake: FakeOry) => SessionRequest, SessionPolicy, number, string]>([
     ['nothing', () => ({ headers: {} }), {}, 401, 'session_missing'],
-    ['junk', () => ({ headers: byToken({ token: junkToken() }) }), {}, 401, 'session_invalid'],
+    [
+      'a made-up token',
+      () => ({ headers: byToken({ token: madeUpToken() }) }),
+      {},
+      401,
+      'session_invalid',
+    ],
     [
       'a malformed header',
       () => ({ headers: { authorization: 'Bearer a b' } }),
@@ -139,14 +145,14 @@ describe('authenticate', () => {
     ],
     [
       'two token headers',
-      () => ({ headers: { 'x-session-token': [junkToken(1), junkToken(2)] } }),
+      () => ({ headers: { 'x-session-token': [madeUpToken(1), madeUpToken(2)] } }),
       {},
       400,
       'credential_malformed',
     ],
     [
       'one token header in two spellings',
-      () => ({ headers: { 'x-session-token': junkToken(1), 'X-Session-Token': junkToken(2) } }),
+      () => ({ headers: { 'x-session-token': madeUpToken(1), 'X-Session-Token': madeUpToken(2) } }),
       {},
       400,
       'credential_malformed',
@@ -155,8 +161,8 @@ describe('authenticate', () => {
       'two authorizations in Headers',
       () => ({
         headers: new Headers([
-          ['authorization', `Bearer ${junkToken(1)}`],
-          ['authorization', `Bearer ${junkToken(2)}`],
+          ['authorization', `Bearer ${madeUpToken(1)}`],
+          ['authorization', `Bearer ${madeUpToken(2)}`],
         ]),
       }),
       {},
@@ -184,7 +190,7 @@ describe('authenticate', () => {
       'an outage',
       (fake) => {
         fake.database.stop()
-        return { headers: byToken({ token: junkToken() }) }
+        return { headers: byToken({ token: madeUpToken() }) }
       },
       {},
       503,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { expectDenial, sessionInvalid, unavailable } from '../support/denial.js'
-import { byCookie, byJunk, byToken, createWorld } from '../support/world.js'
+import { byCookie, byMadeUp, byToken, createWorld } from '../support/world.js'
 
 const world = createWorld()
 
@@ -33,13 +33,13 @@ describe('while Ory is away', () => {
     await get(other).expect(200)
     clock.advance(10_000)
     fake.fault('reset')
-    for (let index = 0; index < 10; index += 1) await get(byJunk(index)).expect(503)
+    for (let index = 0; index < 10; index += 1) await get(byMadeUp(index)).expect(503)
     // The user is one of two known callers: two cannot open it either.
     for (let index = 0; index < 5; index += 1) await get(user).expect(503)
     fake.fault('none')
 
     await get(other).expect(200)
-    expectDenial(await get(byJunk(99)), sessionInvalid)
+    expectDenial(await get(byMadeUp(99)), sessionInvalid)
   })
 })
 
@@ -49,17 +49,17 @@ describe("Ory's rate limit", () => {
     const user = byToken(fake.signIn())
     await get(user).expect(200)
     fake.fault(429, { times: 1 })
-    await get(byJunk(1)).expect(503)
+    await get(byMadeUp(1)).expect(503)
     const before = fake.calls.whoami
 
-    const reply = await get(byJunk(2))
+    const reply = await get(byMadeUp(2))
 
     expectDenial(reply, unavailable)
     expect(fake.calls.whoami).toBe(before)
     clock.advance(Number(reply.headers['retry-after']) * 1_000 - 1_000)
     await get(user).expect(200)
     clock.advance(1_000)
-    expectDenial(await get(byJunk(2)), sessionInvalid)
+    expectDenial(await get(byMadeUp(2)), sessionInvalid)
   })
 
   it('lets calls for a known caller pass', async () => {
@@ -67,7 +67,7 @@ describe("Ory's rate limit", () => {
     const user = byToken(fake.signIn())
     await get(user).expect(200)
     fake.fault(429, { times: 1 })
-    await get(byJunk(1)).expect(503)
+    await get(byMadeUp(1)).expect(503)
     clock.advance(1_000)
 
     await get(user).expect(200)
@@ -83,12 +83,12 @@ describe('a flood of made-up credentials', () => {
     const user = byToken(fake.signIn())
     await get(user).expect(200)
     for (let index = 0; index < 30; index += 1) {
-      expectDenial(await get(byJunk(index)), index < 8 ? sessionInvalid : unavailable)
+      expectDenial(await get(byMadeUp(index)), index < 8 ? sessionInvalid : unavailable)
     }
     expect(fake.calls.whoami).toBe(9)
     clock.advance(10_000)
 
     await get(user).expect(200)
-    expectDenial(await get(byJunk(99)), sessionInvalid)
+    expectDenial(await get(byMadeUp(99)), sessionInvalid)
   })
 })

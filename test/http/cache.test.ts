@@ -140,10 +140,10 @@ describe('a session in memory', () => {
 
   it('is read from what Ory sent at its first hit, and stays the same object from then on', async () => {
     const { fake, ory } = await world.start()
-    const people = Array.from({ length: 70 }, (_, n) => fake.signIn({ traits: { n } }))
+    const users = Array.from({ length: 70 }, (_, n) => fake.signIn({ traits: { n } }))
     const askAll = async (from: string) => {
       const sessions = []
-      for (const person of people) {
+      for (const person of users) {
         const found = await ory.authenticate({ headers: byToken(person) })
         expect([found.servedFrom, found.session]).toEqual([from, person.session])
         expect(Object.isFrozen(found.session?.identity.traits)).toBe(true)
@@ -176,13 +176,13 @@ describe('a session in memory', () => {
     ['cacheMaxBytes', { cacheMaxBytes: 15_000 }, 2],
   ])('goes when there are more than %s', async (_name, options, most) => {
     const { fake, ory, get } = await world.start({ options })
-    const people = [fake.signIn(), fake.signIn(), fake.signIn()].map(byToken)
-    for (const headers of people) await get(headers).expect(200)
+    const users = [fake.signIn(), fake.signIn(), fake.signIn()].map(byToken)
+    for (const headers of users) await get(headers).expect(200)
     expect(ory.stats().entries).toBe(most)
 
-    await get(people[2]).expect(200)
+    await get(users[2]).expect(200)
     expect(fake.calls.whoami).toBe(3)
-    await get(people[0]).expect(200)
+    await get(users[0]).expect(200)
     expect(fake.calls.whoami).toBe(4)
   })
 

@@ -5,7 +5,7 @@ import type { SessionDenialCode, OptionalSessionPolicy } from '../../lib/index.j
 import { createFakeOry } from '../../lib/testing/index.js'
 import type { FakeOry } from '../../lib/testing/index.js'
 import { parseChallenges } from '../support/challenge.js'
-import { byCookie, byJunk, byToken } from '../support/world.js'
+import { byCookie, byMadeUp, byToken } from '../support/world.js'
 import type { Headers } from '../support/world.js'
 import { expectHolds, expectRefuted } from '../unit/support/runs.js'
 
@@ -32,7 +32,7 @@ const insufficient = 'insufficient_user_authentication'
 const denials: fc.Arbitrary<Denied> = fc.oneof(
   fc.constantFrom<Denied>(
     { code: 'session_missing', send: () => ({}), says: {} },
-    { code: 'session_invalid', send: () => byJunk(), says: { error: 'invalid_token' } },
+    { code: 'session_invalid', send: () => byMadeUp(), says: { error: 'invalid_token' } },
     {
       code: 'credential_malformed',
       send: () => ({ 'x-session-token': 'a b' }),
@@ -57,7 +57,7 @@ const denials: fc.Arbitrary<Denied> = fc.oneof(
       code: 'authentication_unavailable',
       send() {
         fake.fault(500, { times: 1 })
-        return byJunk()
+        return byMadeUp()
       },
     },
   ),

@@ -5,7 +5,7 @@ import { observe } from '../../lib/index.js'
 import type { OryDecisionEvent, OryEvents, SessionPolicy } from '../../lib/index.js'
 import { expectNoSecret } from '../support/canary.js'
 import type { FakeOry, SignedIn } from '../../lib/testing/index.js'
-import { byCookie, byToken, createWorld, idle, junkToken } from '../support/world.js'
+import { byCookie, byToken, createWorld, idle, madeUpToken } from '../support/world.js'
 
 const world = createWorld()
 
@@ -89,7 +89,7 @@ describe('the channel decision', () => {
     const { fake, get } = await world.start()
     arrange(fake)
 
-    await get({ 'X-Session-Token': junkToken() })
+    await get({ 'X-Session-Token': madeUpToken() })
 
     expect(events).toMatchObject([expected])
   })

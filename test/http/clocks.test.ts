@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { expectDenial, sessionInvalid, unavailable } from '../support/denial.js'
 import { createHandClock, type HandClock } from '../support/hand-clock.js'
-import { byJunk, byToken, createWorld } from '../support/world.js'
+import { byMadeUp, byToken, createWorld } from '../support/world.js'
 
 const world = createWorld()
 const [minute, hour] = [60_000, 3_600_000]
@@ -135,11 +135,11 @@ describe('what is remembered besides', () => {
     ['the wall clock is set back', -hour, 2_000],
   ])('a refusal is held no longer than it may be: %s', async (...passing) => {
     const { fake, get, clock } = await start()
-    await get(byJunk()).expect(401)
-    await get(byJunk()).expect(401)
+    await get(byMadeUp()).expect(401)
+    await get(byMadeUp()).expect(401)
     expect(fake.calls.whoami).toBe(1)
     pass(clock, passing)
-    await get(byJunk()).expect(401)
+    await get(byMadeUp()).expect(401)
     expect(fake.calls.whoami).toBe(2)
   })
 
@@ -149,9 +149,9 @@ describe('what is remembered besides', () => {
   ])('Ory is believed to be away no longer than that: %s', async (...passing) => {
     const { fake, get, clock } = await start()
     fake.database.stop()
-    expect((await get(byJunk(0))).status).toBe(503)
+    expect((await get(byMadeUp(0))).status).toBe(503)
     fake.database.start()
     pass(clock, passing)
-    expect((await get(byJunk(1))).status).toBe(401)
+    expect((await get(byMadeUp(1))).status).toBe(401)
   })
 })

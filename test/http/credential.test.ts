@@ -9,7 +9,7 @@ const world = createWorld()
 const name = 'ory_kratos_session'
 
 /** What each of three users would send. */
-interface People {
+interface Users {
   readonly a: SignedIn
   readonly b: SignedIn
   readonly c: SignedIn
@@ -18,8 +18,8 @@ interface People {
 interface Precedence {
   readonly name: string
   readonly options?: OrySessionOptions
-  readonly headers: (people: People) => Headers
-  readonly winner: keyof People
+  readonly headers: (users: Users) => Headers
+  readonly winner: keyof Users
 }
 
 const precedences: readonly Precedence[] = [
@@ -70,11 +70,11 @@ const precedences: readonly Precedence[] = [
 describe('the one credential', () => {
   it.each(precedences)('takes $name', async ({ options = {}, headers, winner }) => {
     const { fake, get } = await world.start({ options })
-    const people = { a: fake.signIn(), b: fake.signIn(), c: fake.signIn() }
+    const users = { a: fake.signIn(), b: fake.signIn(), c: fake.signIn() }
 
-    const reply = await get(headers(people)).expect(200)
+    const reply = await get(headers(users)).expect(200)
 
-    expect(reply.body.session.id).toBe(people[winner].session.id)
+    expect(reply.body.session.id).toBe(users[winner].session.id)
     const { cookie, authorization, ...sent } = fake.calls.last!.headers
     expect(authorization).toBeUndefined()
     expect([cookie, sent['x-session-token']].filter((value) => value !== undefined)).toHaveLength(1)
@@ -140,7 +140,7 @@ describe('the one credential', () => {
 })
 
 describe('two credentials', () => {
-  it.each<[string, (people: People) => [Headers, Headers]]>([
+  it.each<[string, (users: Users) => [Headers, Headers]]>([
     ['cookies that share their beginning', ({ a }) => [byCookie(a), { Cookie: `${a.cookie}x` }]],
     [
       'cookies of two names',

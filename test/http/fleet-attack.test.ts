@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { createKeyring, openRecord, sealRecord } from '../../lib/store/seal.js'
+import { createKeyring } from '../../lib/store/keyring.js'
+import { seal, unseal } from '../../lib/store/seal.js'
 import { outcomeOf, startFleet, storeSecret } from '../support/fleet.js'
 import { byToken, createWorld } from '../support/world.js'
 
@@ -28,8 +29,8 @@ describe('an attacker who can write to the store and owns an account', () => {
     const text = `[${String(fleet.clock.now())},10000,"1",0,null]\n${JSON.stringify(admin.session)}`
     const forged = [
       adminValue,
-      sealRecord({ ...key, name: malloryName }, text),
-      sealRecord({ ...key, name: malloryName, kid: adminValue.split('.')[1]! }, text),
+      seal({ ...key, name: malloryName }, text),
+      seal({ ...key, name: malloryName, kid: adminValue.split('.')[1]! }, text),
       text,
       '',
       'x'.repeat(1_000_000),
@@ -49,7 +50,7 @@ describe('an attacker who can write to the store and owns an account', () => {
       source: 'bearer',
       value: mallory.token,
     })
-    await fleet.store.set(malloryName, sealRecord(real, text), 10_000)
+    await fleet.store.set(malloryName, seal(real, text), 10_000)
     expect(await outcomeOf(fleet.process(), byToken(mallory))).toBe('cache')
   })
 
@@ -78,7 +79,7 @@ describe('an attacker who can write to the store and owns an account', () => {
       source: 'bearer',
       value: signedIn.token,
     })
-    expect(openRecord(key, value)).toContain(signedIn.session.id)
+    expect(unseal(key, value)).toContain(signedIn.session.id)
     await fleet.store.set(name, value, 3_600_000)
     const reader = fleet.process()
     expect(await outcomeOf(reader, byToken(signedIn))).toBe('upstream')

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { buildSession } from '../../lib/testing/index.js'
 import { altered, eventually, outcomeOf, startFleet, storeSecret } from '../support/fleet.js'
-import { byCookie, byToken, createWorld, idle, junkToken } from '../support/world.js'
+import { byCookie, byToken, createWorld, idle, madeUpToken } from '../support/world.js'
 
 const world = createWorld()
 
@@ -119,7 +119,7 @@ describe('a store', () => {
     fleet.fake.revoke(signedIn)
     const entries = async () => (await fleet.store.since(logNameOf(fleet.store.dump()))).entries
 
-    expect(await outcomeOf(a, byToken({ token: junkToken() }))).toBe('session_invalid')
+    expect(await outcomeOf(a, byToken({ token: madeUpToken() }))).toBe('session_invalid')
     expect(await entries()).toHaveLength(1)
     expect(await outcomeOf(a, byToken(signedIn), { fresh: true })).toBe('session_invalid')
     await eventually(async () => (await outcomeOf(b, byToken(signedIn))) === 'session_invalid')
@@ -155,10 +155,10 @@ describe('a store', () => {
   it('holds nothing that says who is logged in', async () => {
     const fleet = await startFleet(world)
     const [a, b] = [fleet.process(), fleet.process()]
-    const people = Array.from({ length: 5 }, (_, n) =>
+    const users = Array.from({ length: 5 }, (_, n) =>
       fleet.fake.signIn({ traits: { email: `person${String(n)}@example.com` } }),
     )
-    for (const person of people) {
+    for (const person of users) {
       await outcomeOf(a, byToken(person))
       await outcomeOf(b, byCookie(person))
       await a.invalidate({ identity: person.session.identity.id })
@@ -169,7 +169,7 @@ describe('a store', () => {
       Buffer.from(text.split('.').at(-1) ?? '', 'base64').toString('latin1'),
     )
     expect(Object.keys(dump)).toHaveLength(11)
-    for (const { token, cookie, session } of people) {
+    for (const { token, cookie, session } of users) {
       const secrets = [token, cookie, session.id, session.identity.id]
       secrets.push(cookie.slice(cookie.indexOf('=') + 1))
       for (const secret of [

@@ -8,7 +8,7 @@ import { getSession } from '../../lib/index.js'
 import type { OrySession, SessionPolicy, SessionUpgradeGuard } from '../../lib/index.js'
 import { readReply } from '../support/raw.js'
 import type { Reply } from '../support/denial.js'
-import { createWorld, idle, junkToken } from '../support/world.js'
+import { createWorld, idle, madeUpToken } from '../support/world.js'
 
 jest.setTimeout(60_000)
 
@@ -160,7 +160,7 @@ describe('guardUpgrade', () => {
 
   it.each([
     ['nothing', [], 401, 'session_missing'],
-    ['an unknown token', [`X-Session-Token: ${junkToken()}`], 401, 'session_invalid'],
+    ['an unknown token', [`X-Session-Token: ${madeUpToken()}`], 401, 'session_invalid'],
     [
       'two tokens',
       ['X-Session-Token: ory_st_a', 'X-Session-Token: ory_st_b'],

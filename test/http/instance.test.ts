@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { isSessionError } from '../../lib/index.js'
 import { expectDenial, unavailable } from '../support/denial.js'
-import { byToken, createWorld, idle, junkToken } from '../support/world.js'
+import { byToken, createWorld, idle, madeUpToken } from '../support/world.js'
 import { counted } from '../support/counted.js'
 
 const world = createWorld()
@@ -55,8 +55,8 @@ describe('stats()', () => {
     await get(headers).expect(200)
     await idle(ory)
     await get()
-    await get(byToken({ token: junkToken() }))
-    await get(byToken({ token: junkToken() }))
+    await get(byToken({ token: madeUpToken() }))
+    await get(byToken({ token: madeUpToken() }))
     fake.fault('html')
     await get(byToken(fake.signIn()))
     fake.fault(429)

@@ -2,13 +2,13 @@ import { describe, expect, it } from '@jest/globals'
 import type { FakeOry } from '../../lib/testing/index.js'
 import { expectDenial, sessionInvalid } from '../support/denial.js'
 import { frameworks } from '../support/frameworks.js'
-import { byCookie, byToken, createWorld, junkToken } from '../support/world.js'
+import { byCookie, byToken, createWorld, madeUpToken } from '../support/world.js'
 import type { Headers } from '../support/world.js'
 
 type Carrier = (signedIn: ReturnType<FakeOry['signIn']>) => Headers
 
 const kinds: Readonly<Record<string, (fake: FakeOry, carry: Carrier) => Headers>> = {
-  unknown: () => byToken({ token: junkToken() }),
+  unknown: () => byToken({ token: madeUpToken() }),
   'of another issuer': () => ({ 'X-Session-Token': 'somebody-elses' }),
   garbage: (fake) => ({ Cookie: `${fake.cookieName}=garbage` }),
   expired: (fake, carry) => carry(fake.signIn({ expiresInMs: -60_000 })),

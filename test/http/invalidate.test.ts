@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { SessionInvalidateTarget } from '../../lib/index.js'
 import type { SignedIn } from '../../lib/testing/index.js'
-import { byCookie, byToken, createWorld, idle, junkToken } from '../support/world.js'
+import { byCookie, byToken, createWorld, idle, madeUpToken } from '../support/world.js'
 import { createExchange } from '../unit/support/exchange.js'
 
 const world = createWorld()
@@ -132,7 +132,7 @@ describe('invalidate', () => {
 
   it('forgets a refusal, for a user who signs in with the same credential again', async () => {
     const { fake, ory, get } = await world.start()
-    const headers = byToken({ token: junkToken() })
+    const headers = byToken({ token: madeUpToken() })
     await get(headers).expect(401)
 
     expect(await ory.invalidate({ request: { headers } })).toBe(1)

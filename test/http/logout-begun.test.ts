@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import request from 'supertest'
 import type { SessionMiddleware } from '../../lib/index.js'
 import type { SignedIn } from '../../lib/testing/index.js'
-import { byCookie, byJunk, byToken, createWorld } from '../support/world.js'
+import { byCookie, byMadeUp, byToken, createWorld } from '../support/world.js'
 import type { Headers } from '../support/world.js'
 
 const world = createWorld()
@@ -40,7 +40,7 @@ describe('a logout whose answer has begun', () => {
 
   it.each<[string, (signedIn: SignedIn) => Headers]>([
     ['a cookie', byCookie],
-    ['junk', () => byJunk(1)],
+    ['a made-up token', () => byMadeUp(1)],
   ])('does so for %s too', async (_title, by) => {
     const { fake, site } = await start('meanwhile')
     const reply = await request(site.origin)

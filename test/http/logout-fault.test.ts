@@ -94,21 +94,20 @@ describe('while Ory gives no answer to a logout', () => {
     const { fake, ory, clock, get, logOut } = await startLogout(world, {
       options: { staleIfErrorMs: 60_000, refreshAhead: false },
     })
-    const people = Array.from({ length: 5 }, () => fake.signIn())
-    for (const person of people) await get(byToken(person)).expect(200)
+    const users = Array.from({ length: 5 }, () => fake.signIn())
+    for (const person of users) await get(byToken(person)).expect(200)
     clock.advance(10_000)
     fake.fault(500, { path: 'logout' })
-    for (const person of people.slice(0, 3))
-      expectDenial(await logOut(byToken(person)), unavailable)
+    for (const person of users.slice(0, 3)) expectDenial(await logOut(byToken(person)), unavailable)
     // Their own breaker is open by now, so Ory is not asked.
     const before = fake.calls.all.length
-    expectDenial(await logOut(byToken(people[3]!)), unavailable)
+    expectDenial(await logOut(byToken(users[3]!)), unavailable)
     expect(fake.calls.all).toHaveLength(before)
 
-    fake.revoke(people[4]!)
-    const { error } = await ory.authenticate({ headers: byToken(people[4]!) })
+    fake.revoke(users[4]!)
+    const { error } = await ory.authenticate({ headers: byToken(users[4]!) })
     expect(error?.code).toBe('session_invalid')
-    await get(byToken(people[3]!)).expect(200)
+    await get(byToken(users[3]!)).expect(200)
     await get(byToken(fake.signIn())).expect(200)
   })
 

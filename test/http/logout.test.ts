@@ -7,7 +7,7 @@ import { frameworks } from '../support/frameworks.js'
 import { form, goesOnTo, startLogout } from '../support/logout-scene.js'
 import { appUrl, readLocation } from '../support/navigation.js'
 import type { Headers } from '../support/world.js'
-import { byBearer, byCookie, byJunk, byToken, createWorld } from '../support/world.js'
+import { byBearer, byCookie, byMadeUp, byToken, createWorld } from '../support/world.js'
 import { counted } from '../support/counted.js'
 
 const world = createWorld()
@@ -292,7 +292,7 @@ describe('a logout that has nothing to end', () => {
   it('is a 204 for a token that no session has', async () => {
     const { fake, logOut } = await startLogout(world)
 
-    await logOut(byJunk()).expect(204)
+    await logOut(byMadeUp()).expect(204)
     expect(fake.calls.last?.path).toBe('/self-service/logout/api')
   })
 

@@ -4,21 +4,21 @@ import type { SignedIn } from '../../lib/testing/index.js'
 import { expectDenial, malformed, sessionInvalid, sessionMissing } from '../support/denial.js'
 import type { ExpectedDenial } from '../support/denial.js'
 import { sendRaw } from '../support/raw.js'
-import { createWorld, junkToken } from '../support/world.js'
+import { createWorld, madeUpToken } from '../support/world.js'
 
 const world = createWorld()
 const name = 'ory_kratos_session'
 
 interface Odd {
   readonly name: string
-  readonly lines: (people: { readonly a: SignedIn; readonly b: SignedIn }) => readonly string[]
+  readonly lines: (users: { readonly a: SignedIn; readonly b: SignedIn }) => readonly string[]
   readonly options?: OrySessionOptions
   readonly expected: ExpectedDenial
   readonly calls?: number
 }
 
 const token32 = 'A'.repeat(32)
-const tokenOf = (length: number): string => junkToken().padEnd(length, 'x')
+const tokenOf = (length: number): string => madeUpToken().padEnd(length, 'x')
 
 const odd: readonly Odd[] = [
   {
@@ -164,9 +164,9 @@ describe('an odd credential', () => {
     'is answered as promised: $name',
     async ({ options = {}, lines, expected, calls = 0 }) => {
       const { fake, site } = await world.start({ options })
-      const people = { a: fake.signIn(), b: fake.signIn() }
+      const users = { a: fake.signIn(), b: fake.signIn() }
 
-      const reply = await sendRaw(site.port, '/', lines(people))
+      const reply = await sendRaw(site.port, '/', lines(users))
 
       expectDenial(reply, expected)
       expect(fake.calls.whoami).toBe(calls)

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import type { SignedIn } from '../../lib/testing/index.js'
 import { expectDenial, sessionInvalid, unavailable } from '../support/denial.js'
-import { startWithPeople, statusesOf } from '../support/people.js'
-import { byJunk, byToken, createWorld } from '../support/world.js'
+import { startWithUsers, statusesOf } from '../support/users.js'
+import { byMadeUp, byToken, createWorld } from '../support/world.js'
 import type { Scene } from '../support/world.js'
 
 const world = createWorld()
@@ -15,9 +15,9 @@ function seeded(): () => number {
 }
 
 /** Asks for all of them at once, and tells how many were let in, refused and put off. */
-async function allAtOnce({ ory }: Scene, people: readonly SignedIn[]) {
+async function allAtOnce({ ory }: Scene, users: readonly SignedIn[]) {
   const results = await Promise.all(
-    people.map((person) => ory.authenticate({ headers: byToken(person) })),
+    users.map((person) => ory.authenticate({ headers: byToken(person) })),
   )
   const codes = results.map(({ error }) => error?.code ?? 'live')
   const count = (code: string): number => codes.filter((one) => one === code).length
@@ -33,45 +33,45 @@ const signIn = ({ fake }: Scene, count: number): SignedIn[] =>
 
 describe('while every look-up of a session fails, and Ory says that it is ready', () => {
   it('no known caller is refused of those who ask at once', async () => {
-    const [scene, people] = await startWithPeople(world, 8)
+    const [scene, users] = await startWithUsers(world, 8)
     const outage = scene.fake.fault('database-broken')
 
-    expect(await allAtOnce(scene, people)).toEqual({ live: 0, refused: 0, putOff: 8 })
+    expect(await allAtOnce(scene, users)).toEqual({ live: 0, refused: 0, putOff: 8 })
     outage.heal()
-    expect(await allAtOnce(scene, people)).toEqual({ live: 8, refused: 0, putOff: 0 })
+    expect(await allAtOnce(scene, users)).toEqual({ live: 8, refused: 0, putOff: 0 })
   })
 
   it('at most two known callers are refused of those who ask one by one', async () => {
-    const [scene, people] = await startWithPeople(world, 8)
+    const [scene, users] = await startWithUsers(world, 8)
     scene.fake.fault('database-broken')
 
-    expect(await statusesOf(scene, people.map(byToken))).toEqual([401, 401, ...Array(6).fill(503)])
+    expect(await statusesOf(scene, users.map(byToken))).toEqual([401, 401, ...Array(6).fill(503)])
   })
 
   it('nobody is refused whose level cannot be determined, and nobody becomes anonymous', async () => {
     for (const isOptional of [false, true]) {
       const scene = await world.start({ isOptional })
-      const people = signIn(scene, 6)
-      for (const person of people.slice(0, 3)) await scene.get(byToken(person)).expect(200)
+      const users = signIn(scene, 6)
+      for (const person of users.slice(0, 3)) await scene.get(byToken(person)).expect(200)
       scene.clock.advance(10_001)
       scene.fake.fault('aal-undeterminable')
 
-      for (const person of people) expectDenial(await scene.get(byToken(person)), unavailable)
+      for (const person of users) expectDenial(await scene.get(byToken(person)), unavailable)
       expect(scene.ory.stats().upstream).toMatchObject({ not_ready: 6 })
       scene.fake.heal()
-      for (const person of people) await scene.get(byToken(person)).expect(200)
+      for (const person of users) await scene.get(byToken(person)).expect(200)
     }
   })
 })
 
 describe('while a share of the look-ups fails, and Ory says that it is ready', () => {
   it('a burst without connections refuses hardly anybody', async () => {
-    const [scene, people] = await startWithPeople(world, 20, {
+    const [scene, users] = await startWithUsers(world, 20, {
       options: { refreshAhead },
       fakeOptions: { random: seeded() },
     })
     scene.fake.fault('database-flaky', { share: 0.8, times: 24 })
-    const known = await allAtOnce(scene, people)
+    const known = await allAtOnce(scene, users)
     expect(known.refused).toBeLessThanOrEqual(2)
     scene.fake.heal()
 
@@ -82,20 +82,20 @@ describe('while a share of the look-ups fails, and Ory says that it is ready', (
   })
 
   it('one ill replica of two refuses hardly anybody', async () => {
-    const [scene, people] = await startWithPeople(world, 20, {
+    const [scene, users] = await startWithUsers(world, 20, {
       options: { refreshAhead },
       fakeOptions: { replicas: 2, random: seeded() },
     })
     scene.fake.fault('database', { replica: 2 })
 
-    expect((await allAtOnce(scene, people)).refused).toBeLessThanOrEqual(2)
+    expect((await allAtOnce(scene, users)).refused).toBeLessThanOrEqual(2)
     expect((await allAtOnce(scene, signIn(scene, 30))).refused).toBeLessThanOrEqual(3)
   })
 
   it('connections that each fail once refuse hardly anybody', async () => {
-    const [scene, people] = await startWithPeople(world, 10, { options: { refreshAhead } })
+    const [scene, users] = await startWithUsers(world, 10, { options: { refreshAhead } })
     scene.fake.fault('database-broken', { path: 'whoami', times: 10 })
-    expect((await allAtOnce(scene, people)).refused).toBe(0)
+    expect((await allAtOnce(scene, users)).refused).toBe(0)
 
     scene.fake.fault('database-broken', { path: 'whoami', times: 20 })
     expect((await allAtOnce(scene, signIn(scene, 100))).refused).toBeLessThanOrEqual(5)
@@ -114,20 +114,22 @@ describe('while a share of the look-ups fails, after a restart', () => {
 
   it('many made-up credentials at once cost one call more, and no more within a second', async () => {
     const { fake, ory } = await world.start()
-    const junk = (from: number) =>
-      Array.from({ length: 20 }, (_, index) => ory.authenticate({ headers: byJunk(from + index) }))
-    for (const result of await Promise.all(junk(0))) {
+    const madeUp = (from: number) =>
+      Array.from({ length: 20 }, (_, index) =>
+        ory.authenticate({ headers: byMadeUp(from + index) }),
+      )
+    for (const result of await Promise.all(madeUp(0))) {
       expect(result.error?.code).toBe('session_invalid')
     }
     expect(fake.calls.whoami).toBe(21)
-    await Promise.all(junk(20))
+    await Promise.all(madeUp(20))
     expect(fake.calls.whoami).toBe(41)
   })
 })
 
 describe('in the minute after a 401 that was taken back', () => {
   async function startTroubled(options = {}): Promise<[Scene, SignedIn]> {
-    const [scene, [person]] = await startWithPeople(world, 1, { options })
+    const [scene, [person]] = await startWithUsers(world, 1, { options })
     scene.fake.fault('database-broken', { path: 'whoami', times: 1 })
     await scene.get(byToken(person!)).expect(200)
     scene.fake.calls.reset()
@@ -146,17 +148,17 @@ describe('in the minute after a 401 that was taken back', () => {
 
   it('an invalid credential costs two calls, and one call after that', async () => {
     const [{ fake, get, clock }] = await startTroubled()
-    expectDenial(await get(byJunk(1)), sessionInvalid)
+    expectDenial(await get(byMadeUp(1)), sessionInvalid)
     expect(fake.calls.whoami).toBe(2)
 
     clock.advance(60_001)
-    expectDenial(await get(byJunk(2)), sessionInvalid)
+    expectDenial(await get(byMadeUp(2)), sessionInvalid)
     expect(fake.calls.whoami).toBe(3)
   })
 
   it('a flood of made-up credentials costs Ory no more than at any other time', async () => {
     const [{ fake, get }] = await startTroubled({ connections: 2 })
-    for (let number = 0; number < 30; number += 1) await get(byJunk(number))
+    for (let number = 0; number < 30; number += 1) await get(byMadeUp(number))
 
     expect(fake.calls.whoami).toBe(8)
   })
@@ -164,27 +166,27 @@ describe('in the minute after a 401 that was taken back', () => {
 
 describe('while Ory is well', () => {
   it('a logout is a 401 while others are let in', async () => {
-    const [scene, people] = await startWithPeople(world, 8)
-    scene.fake.revoke(people[3]!)
+    const [scene, users] = await startWithUsers(world, 8)
+    scene.fake.revoke(users[3]!)
 
-    expect(await allAtOnce(scene, people)).toEqual({ live: 7, refused: 1, putOff: 0 })
+    expect(await allAtOnce(scene, users)).toEqual({ live: 7, refused: 1, putOff: 0 })
   })
 
   it('a mass revocation ends in 401s after ten seconds', async () => {
-    const [scene, people] = await startWithPeople(world, 8)
-    for (const person of people) scene.fake.revoke(person)
-    expect(await allAtOnce(scene, people)).toEqual({ live: 0, refused: 0, putOff: 8 })
+    const [scene, users] = await startWithUsers(world, 8)
+    for (const person of users) scene.fake.revoke(person)
+    expect(await allAtOnce(scene, users)).toEqual({ live: 0, refused: 0, putOff: 8 })
 
     scene.clock.advance(10_000)
-    expect(await allAtOnce(scene, people)).toEqual({ live: 0, refused: 8, putOff: 0 })
+    expect(await allAtOnce(scene, users)).toEqual({ live: 0, refused: 8, putOff: 0 })
   })
 
   it('three accounts of one person that log out keep nobody out who is live', async () => {
-    const [scene, people] = await startWithPeople(world, 6)
-    for (const person of people.slice(0, 3)) scene.fake.revoke(person)
-    await allAtOnce(scene, people.slice(0, 3))
+    const [scene, users] = await startWithUsers(world, 6)
+    for (const person of users.slice(0, 3)) scene.fake.revoke(person)
+    await allAtOnce(scene, users.slice(0, 3))
 
-    expect(await allAtOnce(scene, [...people.slice(3), ...signIn(scene, 3)])).toMatchObject({
+    expect(await allAtOnce(scene, [...users.slice(3), ...signIn(scene, 3)])).toMatchObject({
       live: 6,
     })
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { expectDenial, sessionInvalid, unavailable } from '../support/denial.js'
-import { startWithPeople } from '../support/people.js'
-import { byCookie, byJunk, byToken, createWorld } from '../support/world.js'
+import { startWithUsers } from '../support/users.js'
+import { byCookie, byMadeUp, byToken, createWorld } from '../support/world.js'
 import type { Scene } from '../support/world.js'
 
 const world = createWorld()
@@ -19,7 +19,7 @@ describe("while Ory's database is down", () => {
     await get(carry(known)).expect(200)
     clock.advance(10_001)
 
-    for (const headers of [carry(known), carry(unknown), byJunk()]) {
+    for (const headers of [carry(known), carry(unknown), byMadeUp()]) {
       expectDenial(await get(headers), unavailable)
     }
 
@@ -27,7 +27,7 @@ describe("while Ory's database is down", () => {
     clock.advance(1_001)
     await get(carry(known)).expect(200)
     await get(carry(unknown)).expect(200)
-    expectDenial(await get(byJunk()), sessionInvalid)
+    expectDenial(await get(byMadeUp()), sessionInvalid)
   })
 
   it('an optional route does not take that for anonymous', async () => {
@@ -40,14 +40,14 @@ describe("while Ory's database is down", () => {
   it('made-up credentials cost at most one readiness call a second', async () => {
     const { fake, get, clock } = await world.start()
     fake.database.stop()
-    for (let number = 0; number < 5; number += 1) await get(byJunk(number)).expect(503)
+    for (let number = 0; number < 5; number += 1) await get(byMadeUp(number)).expect(503)
     expect(fake.calls.ready).toBe(1)
     clock.advance(1_000)
-    await get(byJunk(6)).expect(503)
+    await get(byMadeUp(6)).expect(503)
     expect(fake.calls.ready).toBe(1)
 
     clock.advance(1)
-    for (let number = 7; number < 12; number += 1) await get(byJunk(number)).expect(503)
+    for (let number = 7; number < 12; number += 1) await get(byMadeUp(number)).expect(503)
 
     expect(fake.calls.ready).toBe(2)
     expect(fake.calls.whoami).toBe(11)
@@ -57,11 +57,11 @@ describe("while Ory's database is down", () => {
 describe('while Ory is well', () => {
   it('made-up credentials cost at most one readiness call a second', async () => {
     const { fake, get, clock } = await world.start()
-    for (let number = 0; number < 5; number += 1) await get(byJunk(number)).expect(401)
+    for (let number = 0; number < 5; number += 1) await get(byMadeUp(number)).expect(401)
     expect(fake.calls.ready).toBe(1)
 
     clock.advance(1_001)
-    await get(byJunk(6)).expect(401)
+    await get(byMadeUp(6)).expect(401)
 
     expect(fake.calls.ready).toBe(2)
     expect(fake.calls.whoami).toBe(6)
@@ -76,7 +76,7 @@ describe('while Ory is well', () => {
   })
 
   it('a logout is a 401 at once, after a second question', async () => {
-    const [{ fake, get }, [person]] = await startWithPeople(world, 1)
+    const [{ fake, get }, [person]] = await startWithUsers(world, 1)
     fake.revoke(person!)
 
     expectDenial(await get(byToken(person!)), sessionInvalid)
@@ -87,7 +87,7 @@ describe('while Ory is well', () => {
   it('many at once share one readiness call', async () => {
     const { fake, site, get } = await world.start()
     const held = fake.fault('held', { path: 'ready' })
-    const replies = Array.from({ length: 8 }, async (_, number) => get(byJunk(number)))
+    const replies = Array.from({ length: 8 }, async (_, number) => get(byMadeUp(number)))
     await site.arrived(8)
     await fake.calls.waitFor(8)
     held.heal()
@@ -99,7 +99,7 @@ describe('while Ory is well', () => {
   it('the readiness call carries no credential', async () => {
     const { fake, get } = await world.start({ fakeOptions: { basePath: '/kratos' } })
 
-    await get(byJunk()).expect(401)
+    await get(byMadeUp()).expect(401)
 
     const call = fake.calls.all.find(({ route }) => route === 'ready')!
     expect(call.path).toBe('/kratos/health/ready')
@@ -114,7 +114,7 @@ describe('while Ory is well', () => {
 
 describe('a 401 for a known caller', () => {
   it('is asked about once more, since the database may have come back between', async () => {
-    const [{ fake, get }, [person]] = await startWithPeople(world, 1)
+    const [{ fake, get }, [person]] = await startWithUsers(world, 1)
     fake.fault('database', { path: 'whoami', times: 1 })
 
     await get(byToken(person!)).expect(200)
@@ -123,8 +123,8 @@ describe('a 401 for a known caller', () => {
   })
 
   it('is not believed for a readiness that is older than the question', async () => {
-    const [{ fake, get, clock }, [person]] = await startWithPeople(world, 1)
-    await get(byJunk()).expect(401)
+    const [{ fake, get, clock }, [person]] = await startWithUsers(world, 1)
+    await get(byMadeUp()).expect(401)
     clock.advance(1)
     fake.database.stop()
 
@@ -134,7 +134,7 @@ describe('a 401 for a known caller', () => {
   })
 
   it('is not believed when the second question meets a fault', async () => {
-    const [{ fake, get }, [person]] = await startWithPeople(world, 1)
+    const [{ fake, get }, [person]] = await startWithUsers(world, 1)
     fake.fault('database', { path: 'whoami', times: 1 })
     fake.fault(500, { times: 1 })
 
@@ -153,18 +153,18 @@ describe('a readiness that is not well', () => {
     const { fake, get } = await world.start({ options: { timeoutMs: 250 } })
     fake.fault(fault, { path: 'ready' })
 
-    expectDenial(await get(byJunk()), unavailable)
+    expectDenial(await get(byMadeUp()), unavailable)
   })
 })
 
 describe('the option readiness', () => {
   it('false: every 401 is believed, and readiness never asked', async () => {
-    const [{ fake, get }, people] = await startWithPeople(world, 4, {
+    const [{ fake, get }, users] = await startWithUsers(world, 4, {
       options: { readinessPath: false },
     })
     fake.database.stop()
 
-    for (const person of people) expectDenial(await get(byToken(person)), sessionInvalid)
+    for (const person of users) expectDenial(await get(byToken(person)), sessionInvalid)
 
     expect(fake.calls.ready).toBe(0)
     expect(fake.calls.whoami).toBe(4)
@@ -173,7 +173,7 @@ describe('the option readiness', () => {
   it('names another route', async () => {
     const { fake, get } = await world.start({ options: { readinessPath: '/healthz' } })
 
-    await get(byJunk()).expect(401)
+    await get(byMadeUp()).expect(401)
 
     expect(fake.calls.all.map(({ path }) => path)).toEqual(['/sessions/whoami', '/healthz'])
   })

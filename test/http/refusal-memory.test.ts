@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
-import { byJunk, byToken, createWorld } from '../support/world.js'
+import { byMadeUp, byToken, createWorld } from '../support/world.js'
 
 const world = createWorld()
 
 describe('a refusal', () => {
   it('is remembered for refusalTtlMs', async () => {
     const { fake, get, clock } = await world.start()
-    const headers = byJunk()
+    const headers = byMadeUp()
     const first = await get(headers).expect(401)
     clock.advance(1_999)
     const second = await get(headers).expect(401)
@@ -22,8 +22,8 @@ describe('a refusal', () => {
   it('is not remembered when refusalTtlMs is 0', async () => {
     const { fake, get } = await world.start({ options: { refusalTtlMs: 0 } })
 
-    await get(byJunk()).expect(401)
-    await get(byJunk()).expect(401)
+    await get(byMadeUp()).expect(401)
+    await get(byMadeUp()).expect(401)
 
     expect(fake.calls.whoami).toBe(2)
   })
@@ -34,7 +34,7 @@ describe('a refusal', () => {
     await get(headers).expect(200)
 
     for (let number = 0; number < 5; number += 1) {
-      await get(byJunk(number)).expect(401)
+      await get(byMadeUp(number)).expect(401)
     }
     await get(headers).expect(200)
 

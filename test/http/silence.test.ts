@@ -23,7 +23,7 @@ describe('a process in which Ory is away in every way', () => {
     expect(code).toBe(0)
     expect(accounts.map(({ fault }) => fault).sort()).toEqual(
       Object.entries(faultNames)
-        .flatMap(([place, names]) => names.map((name) => `${place}: ${name}`))
+        .flatMap(([area, names]) => names.map((name) => `${area}: ${name}`))
         .sort(),
     )
     expect(

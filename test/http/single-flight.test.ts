@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { OrySessionOptions } from '../../lib/index.js'
-import { byToken, createWorld, junkToken } from '../support/world.js'
+import { byToken, createWorld, madeUpToken } from '../support/world.js'
 
 const world = createWorld()
 
@@ -31,7 +31,7 @@ describe('requests with one credential at one time', () => {
     const { fake, site, get } = await world.start()
     arrange(fake)
     const held = fake.fault('held')
-    const replies = Array.from({ length: 5 }, async () => get(byToken({ token: junkToken() })))
+    const replies = Array.from({ length: 5 }, async () => get(byToken({ token: madeUpToken() })))
     await site.arrived(5)
     held.heal()
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import type { SessionPolicy, Session } from '../../lib/index.js'
 import type { FakeOry, Fault } from '../../lib/testing/index.js'
 import { expectDenial, sessionInvalid, unavailable } from '../support/denial.js'
-import { startWithPeople, statusesOf } from '../support/people.js'
+import { startWithUsers, statusesOf } from '../support/users.js'
 import { byToken, createWorld } from '../support/world.js'
 
 const world = createWorld()
@@ -149,10 +149,10 @@ describe('the grace in an outage', () => {
   })
 
   it('is none for the rule of three, which three accounts of one person can cause', async () => {
-    const [scene, people] = await startWithPeople(world, 3, { options })
+    const [scene, users] = await startWithUsers(world, 3, { options })
     scene.fake.fault(404, { path: 'ready' })
-    for (const person of people) scene.fake.revoke(person)
-    expect(await statusesOf(scene, people.map(byToken))).toEqual([401, 401, 503])
+    for (const person of users) scene.fake.revoke(person)
+    expect(await statusesOf(scene, users.map(byToken))).toEqual([401, 401, 503])
   })
 
   it.each<[string, (fake: FakeOry) => void]>([

@@ -4,7 +4,7 @@ import type { SignedIn } from '../../lib/testing/index.js'
 import { frameworks } from '../support/frameworks.js'
 import { form } from '../support/logout-scene.js'
 import { navigation, appUrl } from '../support/navigation.js'
-import { byCookie, byJunk, byToken, createWorld, get } from '../support/world.js'
+import { byCookie, byMadeUp, byToken, createWorld, get } from '../support/world.js'
 import type { Headers } from '../support/world.js'
 
 const world = createWorld()
@@ -23,7 +23,7 @@ const sabotage: SessionMiddleware = (_request, response, next) => {
 describe.each(frameworks)('an answer that cannot be written under $name', (framework) => {
   it.each<[string, Headers, boolean]>([
     ['a denial at once', {}, false],
-    ['a denial after a call of Ory', byJunk(), false],
+    ['a denial after a call of Ory', byMadeUp(), false],
     ['a redirect at once', navigation, true],
     [
       'a redirect after a call of Ory',
@@ -61,7 +61,7 @@ describe.each(frameworks)('an answer that cannot be written under $name', (frame
     ]
     const { site } = await world.start({ framework, before })
 
-    await get(site, byJunk()).catch(() => undefined)
+    await get(site, byMadeUp()).catch(() => undefined)
 
     expect(site.errors).toEqual([boom])
   })

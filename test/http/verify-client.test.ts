@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals'
 import { WebSocket, WebSocketServer } from 'ws'
 import type { VerifyClientCallbackAsync } from 'ws'
 import type { OrySession } from '../../lib/index.js'
-import { createWorld, junkToken } from '../support/world.js'
+import { createWorld, madeUpToken } from '../support/world.js'
 
 jest.setTimeout(30_000)
 
@@ -91,7 +91,7 @@ describe('authenticate in verifyClient', () => {
 
   it.each([
     ['no credential', {}, 401, 'session_missing'],
-    ['an unknown token', { 'X-Session-Token': junkToken() }, 401, 'session_invalid'],
+    ['an unknown token', { 'X-Session-Token': madeUpToken() }, 401, 'session_invalid'],
     [
       'a cookie from another site',
       { Cookie: 'ory_kratos_session=MTcyfGp1bms', Origin: 'https://evil.example' },

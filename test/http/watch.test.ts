@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it, jest } from '@jest/globals'
 import { WebSocket, WebSocketServer } from 'ws'
 import type { OrySession, SessionError } from '../../lib/index.js'
-import { byCookie, byToken, createWorld, idle, junkToken } from '../support/world.js'
+import { byCookie, byToken, createWorld, idle, madeUpToken } from '../support/world.js'
 
 jest.setTimeout(30_000)
 
@@ -126,7 +126,7 @@ describe('watch', () => {
 
   it.each([
     ['no credential', {}, 'session_missing'],
-    ['an unknown token', byToken({ token: junkToken() }), 'session_invalid'],
+    ['an unknown token', byToken({ token: madeUpToken() }), 'session_invalid'],
   ])('ends soon, but never in the same turn, with %s', async (_name, headers, code) => {
     const { ory } = await world.start()
     const { onEnd, error, errors } = createEnded()

@@ -3,7 +3,7 @@ import crypto from 'node:crypto'
 import { json, raw, text } from 'express'
 import { describe, expect, it, jest } from '@jest/globals'
 import request from 'supertest'
-import { createHasSecret } from '../../lib/http/webhook-secret.js'
+import { createWebhookSecret } from '../../lib/http/webhook-secret.js'
 import type { OrySession, SessionStore } from '../../lib/index.js'
 import { expectNoSecret } from '../support/canary.js'
 import { eventually, heard, outcomeOf, startFleet } from '../support/fleet.js'
@@ -223,7 +223,7 @@ describe('the web hook', () => {
 
   it('compares a guess with each secret, however near or long it is', () => {
     const compare = jest.spyOn(crypto, 'timingSafeEqual')
-    const hasSecret = createHasSecret([secret, 'the-secret-that-comes-next'])
+    const hasSecret = createWebhookSecret([secret, 'the-secret-that-comes-next'])
 
     for (const guess of [
       undefined,

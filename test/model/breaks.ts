@@ -1,5 +1,5 @@
 import type { SessionAuthentication } from '../../lib/auth/authenticate.js'
-import type { OrySession } from '../../lib/create-ory-session.js'
+import type { OrySession } from '../../lib/ory-session.js'
 import { deny, withDispatcher, withMembers, type Create } from '../unit/support/broken.js'
 import { jsonReply, refusalReply, type Reply } from '../unit/support/reply.js'
 

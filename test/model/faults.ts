@@ -32,7 +32,7 @@ export function judgeUnavailable(asked: Asked, history: History): void {
     isSuspicious,
     isSpared,
     isPastShare,
-    isJunk,
+    isMadeUp,
   ]
   must(
     reasons.some((has) => has(asked, history)),
@@ -129,7 +129,7 @@ function isWithoutCall(
 }
 
 /** The budget of unknown callers is used up, or their waiting list is full. */
-function isJunk(asked: Asked, history: History): boolean {
+function isMadeUp(asked: Asked, history: History): boolean {
   const { arrived } = asked
   if (isKnownThroughout(asked, history)) return false
   const { ory, chosen, leaving } = history

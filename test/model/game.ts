@@ -12,14 +12,14 @@ import { leave } from './leave.js'
 import { must } from '../support/must.js'
 import type { Call, Credential, Moment, Trouble } from './call.js'
 import { createOry } from './ory.js'
-import { createPeople, requestOf, type People } from './people.js'
+import { createUsers, requestOf, type Users } from './users.js'
 import { shortenPauses } from './pauses.js'
 import { judge } from './rules.js'
 
 /** An instance, the Ory it asks, those who ask it, and all that happened. */
 export interface Game {
   readonly history: History
-  readonly people: People
+  readonly users: Users
   ask(credential: Credential, policy: PolicyName): Promise<Asked>
   /** Asks, and lets Ory answer until that is decided. */
   exchange(
@@ -103,7 +103,7 @@ export function createGame(create: Create, chosen: Chosen, pace: Pace = {}): Gam
 
   const game: Game = {
     history,
-    people: createPeople(ory),
+    users: createUsers(ory),
     async ask(credential, policy) {
       const arrived = ory.moment()
       const asked: Asked = {

@@ -1,7 +1,7 @@
 import type { SessionMiddleware } from '../../lib/http/middleware.js'
 import { createExchange } from '../unit/support/exchange.js'
 import type { Credential } from './call.js'
-import { requestOf } from './people.js'
+import { requestOf } from './users.js'
 
 /** Sends a request to log out, and tells when it has been done. */
 export function leave(

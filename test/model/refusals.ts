@@ -12,7 +12,7 @@ import {
 } from './history.js'
 import { must } from '../support/must.js'
 import type { Call, Moment, TrueSession } from './call.js'
-import { people, turnedBy } from './threes.js'
+import { users, turnedBy } from './threes.js'
 
 /** How long after an outage nobody is refused on one question, in milliseconds. */
 const recoveringMs = 59_000
@@ -108,7 +108,7 @@ function ruleOfThree(identity: string, at: Moment, history: History): void {
   // After ten seconds without a 200, a 401 is believed again.
   const third = turnedBy(history, at.order, at.monotonic)
     .map(({ monotonic }) => monotonic)
-    .sort((one, other) => one - other)[people - 1]
+    .sort((one, other) => one - other)[users - 1]
   if (third !== undefined && at.monotonic - third >= ruleOfThreeMs - 1) return
   const answers = ory.calls.filter(({ seen, ended }) => seen?.said === 'live' && ended)
   const refused = excused
@@ -118,5 +118,5 @@ function ruleOfThree(identity: string, at: Moment, history: History): void {
     })
     .filter(({ monotonic }) => Math.abs(at.monotonic - monotonic) < ruleOfThreeMs)
     .map(({ credential }) => credential.session!.identity)
-  must(new Set([...refused, identity]).size < people, 'three users who turn 401 are an outage')
+  must(new Set([...refused, identity]).size < users, 'three users who turn 401 are an outage')
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { sequenceOf } from '../unit/support/sequence.js'
 import type { Trouble } from './call.js'
 import type { Chosen, PolicyName } from './history.js'
-import { everybody, type Slot } from './people.js'
+import { everybody, type Slot } from './users.js'
 import {
   arrive,
   ask,
@@ -55,7 +55,7 @@ const events = [
   {
     weight: 2,
     arbitrary: fc
-      .tuple(troubles, fc.constantFrom('all', 'junk', 'eve'))
+      .tuple(troubles, fc.constantFrom('all', 'madeUp', 'eve'))
       .map((all) => weather(...all)),
   },
   { weight: 1, arbitrary: fc.constant(weather(undefined, 'all')) },

@@ -1,7 +1,7 @@
 import type { Game } from './game.js'
 import type { PolicyName } from './history.js'
 import type { Credential, Trouble } from './call.js'
-import type { Slot } from './people.js'
+import type { Slot } from './users.js'
 
 /** One thing that happens. Each can happen at any time. */
 export interface Step {
@@ -14,8 +14,8 @@ export type Who = Slot | number
 
 const step = (text: string, run: Step['run']): Step => ({ toString: () => text, run })
 
-const find = ({ people }: Game, who: Who): Credential =>
-  typeof who === 'number' ? people.junk(who) : people.credential(who)
+const find = ({ users }: Game, who: Who): Credential =>
+  typeof who === 'number' ? users.madeUp(who) : users.credential(who)
 
 export const exchange = (who: Who, policy: PolicyName, trouble: Trouble | undefined): Step =>
   step(`exchange(${who}, ${policy}, ${trouble ?? 'well'})`, (game) =>
@@ -84,15 +84,15 @@ export const weather = (trouble: Trouble | undefined, whose: keyof typeof victim
 /** Who meets it: all, those with made-up credentials, or one who has several sessions. */
 export const victims = {
   all: () => true,
-  junk: ({ session }: Credential) => session === undefined,
+  madeUp: ({ session }: Credential) => session === undefined,
   eve: ({ session }: Credential) => session?.identity === 'eve',
 } as const
 
 export const at = (what: 'end' | 'endAll' | 'stepUp', who: Slot): Step =>
-  step(`${what}(${who})`, async ({ people }) => people[what](who))
+  step(`${what}(${who})`, async ({ users }) => users[what](who))
 
 export const signIn = (who: Slot, lifeMs: number): Step =>
-  step(`signIn(${who}, ${lifeMs})`, async ({ people }) => people.signIn(who, lifeMs))
+  step(`signIn(${who}, ${lifeMs})`, async ({ users }) => users.signIn(who, lifeMs))
 
 export const logOut = (who: Slot): Step =>
   step(`logOut(${who})`, (game) => game.logOut(find(game, who)))
@@ -110,7 +110,7 @@ export const invalidate = (who: Slot, by: 'session' | 'identity' | 'credential')
 export const flood = (from: number, count: number): Step =>
   step(`flood(${from}, ${count})`, async (game) => {
     for (let number = from; number < from + count; number += 1) {
-      await game.ask(game.people.junk(number), 'any')
+      await game.ask(game.users.madeUp(number), 'any')
     }
   })
 

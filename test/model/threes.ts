@@ -9,7 +9,7 @@ import {
 } from './history.js'
 
 /** Different users who must meet an outage, or turn 401, before that is believed of Ory. */
-export const people = 3
+export const users = 3
 /** How long questions are spared at most after that, with jitter, and how long an outage counts. */
 const [sparedMs, countsMs] = [10_000.5, 10_000.5]
 /** How long users who turned 401 count, and how long the rule of three then holds. */
@@ -32,7 +32,7 @@ export function isOutage(asked: Asked, history: History): boolean {
       isStillOpen &&
       away.some(({ ended: from }) => {
         const all = away.filter(({ ended }) => ended!.monotonic - from!.monotonic < countsMs)
-        return countsOf(asked, history).some((count) => count(all) >= people)
+        return countsOf(asked, history).some((count) => count(all) >= users)
       })
     )
   })
@@ -70,13 +70,13 @@ function momentsOf(asked: Asked, history: History): readonly number[] {
 
 /** Who counts for whom: users for those who are known, credentials for those who are not. */
 function countsOf(asked: Asked, history: History): readonly ((calls: readonly Call[]) => number)[] {
-  const countPeople = (calls: readonly Call[]): number => {
+  const countUsers = (calls: readonly Call[]): number => {
     const names = calls.map(({ credential }) => credential!.session?.identity)
     return new Set(names.filter((name) => name !== undefined)).size
   }
   const countCredentials = (calls: readonly Call[]): number =>
     new Set(calls.map(({ credential }) => credential)).size
-  return isKnownThroughout(asked, history) ? [countPeople] : [countPeople, countCredentials]
+  return isKnownThroughout(asked, history) ? [countUsers] : [countUsers, countCredentials]
 }
 
 // That somebody unknown is refused says nothing of those who are known.
@@ -100,7 +100,7 @@ export function isSuspicious(asked: Asked, history: History): boolean {
   const { decided } = asked
   if (!meanwhile(history, asked).some(({ seen }) => seen!.said === 'refused')) return false
   return momentsOf(asked, history).some(
-    (by) => turnedBy(history, by, decided!.monotonic).length >= people,
+    (by) => turnedBy(history, by, decided!.monotonic).length >= users,
   )
 }
 

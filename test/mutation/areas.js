@@ -37,7 +37,7 @@ export const areas = {
     leastPercent: 90,
   },
   decide: {
-    mutate: ['lib/auth/decide.ts'],
+    mutate: ['lib/auth/decide.ts', 'lib/auth/verdict.ts', 'lib/auth/grace.ts'],
     tests: [
       'test/unit/auth/decide.test.ts',
       'test/unit/auth/decide.chain.test.ts',

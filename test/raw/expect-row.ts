@@ -3,7 +3,7 @@ import { expectDenial, sessionMissing } from '../support/denial.js'
 import type { Reply } from '../support/denial.js'
 import { openConnection } from './connection.js'
 import { request } from './row.js'
-import type { Outcome, People, Row } from './row.js'
+import type { Outcome, Users, Row } from './row.js'
 import type { SharedScene } from './scene.js'
 
 /** All that may go upstream. */
@@ -14,20 +14,20 @@ const upstreamHeaders = new Set([
 /** Sends the bytes of a row, and holds against it all that came of them, on both sides. */
 export async function expectRow({ fake, site }: SharedScene, row: Row): Promise<void> {
   const { isLast = false, isHead = false } = row
-  const people = { a: fake.signIn(), b: fake.signIn(), c: fake.signIn() }
+  const users = { a: fake.signIn(), b: fake.signIn(), c: fake.signIn() }
   const before = { handled: site.handled, visits: site.visits.length }
   fake.calls.reset()
   const connection = openConnection(site.port, isHead)
   // What is left on the connection must not be taken for more of the request before.
   const end = request(['Connection: close'], { line: `${isHead ? 'HEAD' : 'GET'} / HTTP/1.1` })
 
-  connection.write(`${row.bytes(people)}${isLast ? '' : end}`)
+  connection.write(`${row.bytes(users)}${isLast ? '' : end}`)
   const replies = await connection.closed()
 
   const outcomes = [...row.replies, ...(isLast ? [] : [sessionMissing])]
   expect(replies.map(({ status }) => status)).toEqual(outcomes.map(statusOf))
   for (const [index, reply] of replies.entries()) {
-    expectOutcome(reply, outcomes[index]!, people, isHead)
+    expectOutcome(reply, outcomes[index]!, users, isHead)
   }
   const names = row.replies.filter((outcome) => typeof outcome === 'string')
   expect(site.handled - before.handled).toBe(names.length)
@@ -40,9 +40,9 @@ export async function expectRow({ fake, site }: SharedScene, row: Row): Promise<
   }
 }
 
-function expectOutcome(reply: Reply, outcome: Outcome, people: People, isHead: boolean): void {
+function expectOutcome(reply: Reply, outcome: Outcome, users: Users, isHead: boolean): void {
   if (typeof outcome === 'string') {
-    const { id, identity } = people[outcome].session
+    const { id, identity } = users[outcome].session
     const session = { id, identity: { id: identity.id } }
     if (!isHead) expect(JSON.parse(reply.text)).toMatchObject({ session })
   } else if ('own' in outcome) {

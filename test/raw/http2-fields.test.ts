@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { describe, expect, it } from '@jest/globals'
 import type { SessionDenialCode } from '../../lib/index.js'
-import { byToken, junkToken } from '../support/world.js'
+import { byToken, madeUpToken } from '../support/world.js'
 import { sendFields } from './http2-frames.js'
 import { createHttp2World, send } from './http2-site.js'
 import { counted } from '../support/counted.js'
@@ -18,7 +18,7 @@ const rows: readonly [
     'two authorization fields',
     (token) => [
       ['authorization', `Bearer ${token}`],
-      ['authorization', `Bearer ${junkToken()}`],
+      ['authorization', `Bearer ${madeUpToken()}`],
     ],
     { credential_malformed: 1 },
   ],

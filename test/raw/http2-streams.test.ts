@@ -3,7 +3,7 @@ import { constants } from 'node:http2'
 import { describe, expect, it } from '@jest/globals'
 import type { FakeOry, SignedIn } from '../../lib/testing/index.js'
 import { expectDenial, sessionMissing } from '../support/denial.js'
-import { byToken, idle, junkToken } from '../support/world.js'
+import { byToken, idle, madeUpToken } from '../support/world.js'
 import { createHttp2World, readStream, send, sessionId } from './http2-site.js'
 
 const start = createHttp2World()
@@ -58,7 +58,7 @@ describe('the streams of one session of HTTP/2', () => {
   ])('are no matter for %s when the client is gone altogether', async (_name, arrange) => {
     const { fake, ory, site, client } = await start()
     const held = fake.fault('held', { times: 1 })
-    const streams = [byToken(fake.signIn()), byToken({ token: junkToken() })].map((headers) =>
+    const streams = [byToken(fake.signIn()), byToken({ token: madeUpToken() })].map((headers) =>
       client.request({ ':path': '/', ...headers }),
     )
     for (const stream of streams) stream.on('error', () => undefined)

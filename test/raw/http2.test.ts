@@ -7,7 +7,7 @@ import {
   sessionMissing,
   unavailable,
 } from '../support/denial.js'
-import { byToken, junkToken } from '../support/world.js'
+import { byToken, madeUpToken } from '../support/world.js'
 import { createHttp2World, send, sessionId } from './http2-site.js'
 import type { Http2Reply } from './http2-site.js'
 
@@ -54,7 +54,7 @@ describe('over HTTP/2', () => {
 
     const replies = {
       missing: await send(client),
-      invalid: await send(client, { 'x-session-token': junkToken() }),
+      invalid: await send(client, { 'x-session-token': madeUpToken() }),
       malformed: await send(client, { 'x-session-token': `${token}, x` }),
       foreign: await send(client, { authorization: 'Bearer ory_at_x' }),
     }

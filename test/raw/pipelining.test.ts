@@ -4,7 +4,7 @@ import type { SignedIn } from '../../lib/testing/index.js'
 import { expectDenial, sessionInvalid, sessionMissing, unavailable } from '../support/denial.js'
 import type { Reply } from '../support/denial.js'
 import { frameworks } from '../support/frameworks.js'
-import { byToken, createWorld, junkToken } from '../support/world.js'
+import { byToken, createWorld, madeUpToken } from '../support/world.js'
 import { openConnection } from './connection.js'
 import { request } from './row.js'
 
@@ -43,8 +43,8 @@ describe.each(frameworks)(
 
     it('are never mixed, however many take turns', async () => {
       const { fake, site } = await world.start({ framework })
-      const people = Array.from({ length: 7 }, () => fake.signIn())
-      const turns = Array.from({ length: 200 }, (_, turn) => people[(turn * turn + turn) % 7]!)
+      const users = Array.from({ length: 7 }, () => fake.signIn())
+      const turns = Array.from({ length: 200 }, (_, turn) => users[(turn * turn + turn) % 7]!)
       const connections = [openConnection(site.port), openConnection(site.port)]
 
       for (const connection of connections) connection.write(turns.map(of).join(''))
@@ -63,7 +63,7 @@ describe.each(frameworks)(
 
       connection.write(of(other))
       const [first] = await connection.replies(1)
-      connection.write(`${of(one)}${of({ token: junkToken() })}${request([])}${of(other)}`)
+      connection.write(`${of(one)}${of({ token: madeUpToken() })}${request([])}${of(other)}`)
       const replies = await connection.replies(5)
 
       expectDenial(first!, unavailable)

@@ -3,7 +3,7 @@ import type { ExpectedDenial } from '../support/denial.js'
 
 /** Three users, each with a session of their own. */
 export type Name = 'a' | 'b' | 'c'
-export type People = Readonly<Record<Name, SignedIn>>
+export type Users = Readonly<Record<Name, SignedIn>>
 
 /** What a reply has to be: somebody's own session, a denial, or what Node or the framework says itself. */
 export type Outcome = Name | ExpectedDenial | { readonly own: number }
@@ -12,7 +12,7 @@ export type Outcome = Name | ExpectedDenial | { readonly own: number }
 export interface Row {
   readonly name: string
   /** One request or several; each character is one byte. */
-  readonly bytes: (people: People) => string
+  readonly bytes: (users: Users) => string
   readonly replies: readonly Outcome[]
   /** `true`: the server closes the connection then, and reads no further request from it. */
   readonly isLast?: boolean

@@ -7,18 +7,18 @@ import { openConnection } from './connection.js'
 import { otherCookies } from './corpus/size.js'
 import { expectRow } from './expect-row.js'
 import { request } from './row.js'
-import type { People, Row } from './row.js'
+import type { Users, Row } from './row.js'
 import { shareScene } from './scene.js'
 
 const world = createWorld()
 
 const under = frameworks.filter(({ name }) => name === 'node:http' || name === 'Express 5')
 
-const row = (
-  name: string,
-  line: (people: People) => string,
-  reply: Row['replies'][number],
-): Row => ({ name, bytes: (people) => request([line(people)]), replies: [reply] })
+const row = (name: string, line: (users: Users) => string, reply: Row['replies'][number]): Row => ({
+  name,
+  bytes: (users) => request([line(users)]),
+  replies: [reply],
+})
 
 /** Bytes that Node's parser keeps away from the middleware, but not when an option makes it lenient. */
 const lenient = [0x00, 0x01, 0x08, 0x0b, 0x0c, 0x1b, 0x1f, 0x7f].flatMap((code) => {

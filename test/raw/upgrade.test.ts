@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import type { SessionDenialCode, OrySession } from '../../lib/index.js'
 import type { SignedIn } from '../../lib/testing/index.js'
-import { createWorld, junkToken } from '../support/world.js'
+import { createWorld, madeUpToken } from '../support/world.js'
 import { openConnection } from './connection.js'
 import { request } from './row.js'
 
@@ -62,7 +62,7 @@ const rows: readonly [
     ({ token }) => [foreign, `X-Session-Token: ${token}`],
     'upgraded',
   ],
-  ['junk', () => [`X-Session-Token: ${junkToken()}`], 'session_invalid'],
+  ['a made-up token', () => [`X-Session-Token: ${madeUpToken()}`], 'session_invalid'],
   [
     'two tokens',
     ({ token }) => [`X-Session-Token: ${token}`, `X-Session-Token: ${token}`],

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from '@jest/globals'
 import { eventually, outcomeOf, storeSecret } from '../support/fleet.js'
 import { redisClients } from '../support/redis-clients.js'
 import { hasRedis, startRedis, withRedis } from '../support/redis-server.js'
-import { byCookie, byToken, createWorld, junkToken } from '../support/world.js'
+import { byCookie, byToken, createWorld, madeUpToken } from '../support/world.js'
 
 const describeRedis = hasRedis ? describe : describe.skip
 const world = createWorld()
@@ -66,7 +66,7 @@ describeRedis(withRedis('what a Redis receives and holds'), () => {
       expect(await outcomeOf(a, byToken(person))).toBe('upstream')
       await outcomeOf(b, byCookie(person))
     }
-    await outcomeOf(a, byToken({ token: junkToken() }))
+    await outcomeOf(a, byToken({ token: madeUpToken() }))
     await eventually(() => tap.text().split('"SET"').length > 2 * users.length)
     const [one, two, three, four] = users
     expect(await outcomeOf(b, byToken(one!))).toBe('cache')
@@ -89,7 +89,7 @@ describeRedis(withRedis('what a Redis receives and holds'), () => {
       ...[session.id, session.identity.id, session.expires_at, session.authenticated_at],
       ...[traits[n]!.email, traits[n]!.phone, traits[n]!.name.first, traits[n]!.name.last],
     ])
-    for (const secret of [...secrets, junkToken(), storeSecret, 'administrator', fake.url]) {
+    for (const secret of [...secrets, madeUpToken(), storeSecret, 'administrator', fake.url]) {
       for (const disguise of disguises(secret)) {
         expect(texts.some((text) => text.includes(disguise.toLowerCase()))).toBe(false)
       }

@@ -2,7 +2,7 @@ import type { OptionalSessionPolicy, OrySessionOptions } from '../../lib/index.j
 import type { FakeOry, FakeOryOptions } from '../../lib/testing/index.js'
 import { malformed, sessionInvalid, sessionMissing, unavailable } from './denial.js'
 import type { ExpectedDenial } from './denial.js'
-import { byCookie, byToken, junkToken } from './world.js'
+import { byCookie, byToken, madeUpToken } from './world.js'
 import type { Headers } from './world.js'
 
 /** A situation, and the answer that it has. */
@@ -70,7 +70,7 @@ export const rows: readonly Row[] = [
   },
   {
     situation: 'an unknown token',
-    send: () => byToken({ token: junkToken() }),
+    send: () => byToken({ token: madeUpToken() }),
     expected: sessionInvalid,
     calls: 1,
   },

@@ -39,9 +39,9 @@ const names = startNameService()
 trust(authority.cert)
 const fake = await createFakeOry()
 
-for (const [place, faults] of Object.entries(table)) {
+for (const [area, faults] of Object.entries(table)) {
   for (const [name, fault] of Object.entries(faults)) {
-    const account: Account = { fault: `${place}: ${name}`, ...(await meet(fault, fake)) }
+    const account: Account = { fault: `${area}: ${name}`, ...(await meet(fault, fake)) }
     process.send?.(account)
   }
 }
@@ -50,11 +50,11 @@ process.disconnect()
 
 /** Sends credentials through all that takes one, and gathers all that can be seen of it. */
 async function meet(fault: Fault, { signIn }: FakeOry): Promise<Omit<Account, 'fault'>> {
-  const people = [signIn(), signIn(), signIn()]
+  const users = [signIn(), signIn(), signIn()]
   const front = await startFront(fault)
   const at = { host: '127.0.0.2', port: front.port }
   const hole = fault.isBlackHole === true ? await openBlackHole(at) : undefined
-  front.stand(createOrigin(people))
+  front.stand(createOrigin(users))
   const errors: unknown[] = []
   const ory: OrySession = createOrySession({
     url: front.url,
@@ -71,7 +71,7 @@ async function meet(fault: Fault, { signIn }: FakeOry): Promise<Omit<Account, 'f
   if (fault.name !== undefined) names.say(fault.name)
   front.strike()
 
-  const [one, other, third] = people
+  const [one, other, third] = users
   const cookie = { Cookie: third!.cookie }
   const headers = [
     { 'X-Session-Token': one!.token },
@@ -93,7 +93,7 @@ async function meet(fault: Fault, { signIn }: FakeOry): Promise<Omit<Account, 'f
   await Promise.all(sites.map(async (site) => site.close()))
   await ory.close()
   await Promise.all([front.close(), hole?.close()])
-  const secrets = people.flatMap(({ token, cookie }) => [
+  const secrets = users.flatMap(({ token, cookie }) => [
     token,
     cookie.slice(cookie.indexOf('=') + 1),
   ])

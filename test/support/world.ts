@@ -105,11 +105,11 @@ export function byCookie({ cookie }: { readonly cookie: string }): Headers {
 }
 
 /** A token that Ory could have issued, and has not. */
-export function junkToken(number = 0): string {
+export function madeUpToken(number = 0): string {
   return `ory_st_${String(number).padStart(32, 'J')}`
 }
 
 /** The header that carries such a token. */
-export function byJunk(number?: number): Headers {
-  return byToken({ token: junkToken(number) })
+export function byMadeUp(number?: number): Headers {
+  return byToken({ token: madeUpToken(number) })
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { transformSync } from '@swc/core'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { testedElsewhere } from './tested-elsewhere.js'
 
 const root = resolve(__dirname, '../..')
@@ -28,6 +28,27 @@ function isTypesAlone(file: string): boolean {
 const covers = (entry: string, file: string): boolean =>
   entry === file || (entry.endsWith('/') && file.startsWith(entry))
 const untested = files.filter((file) => !subjects.has(file) && !isTypesAlone(file))
+
+const kebab = (name: string): string => name.replace(/\B[A-Z]/g, '-$&').toLowerCase()
+
+/** The factories that a file of lib exports, each as the name of the file that it should stand in. */
+const factoriesOf = (file: string): readonly string[] =>
+  [
+    ...readFileSync(join(root, 'lib', file), 'utf8').matchAll(
+      /^export (?:async )?(?:function|const) create([A-Z]\w+)/gm,
+    ),
+  ].map(([, name = '']) => kebab(name))
+
+describe('a factory', () => {
+  it('has the name of its file: createX stands in x.ts', () => {
+    const factories = files.flatMap((file) => factoriesOf(file).map((name) => ({ file, name })))
+    expect(factories.length).toBeGreaterThan(60)
+    const astray = factories.filter(
+      ({ file, name }) => basename(file, '.ts').replace(/^create-/, '') !== name,
+    )
+    expect(astray).toEqual([])
+  })
+})
 
 describe('the mirror of lib', () => {
   it('has no unit test without its file in lib', () => {

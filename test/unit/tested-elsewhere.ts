@@ -31,9 +31,14 @@ export const testedElsewhere: Readonly<Record<string, string>> = {
 
   'auth/anonymous.ts': 'test/http/outcomes.test.ts',
   'auth/authenticate.ts': 'test/http/authenticate.test.ts',
+  'auth/decision.ts': 'test/unit/auth/decide.test.ts',
+  'auth/grace.ts': 'test/http/stale.test.ts',
   'auth/invalidate.ts': 'test/http/invalidate.test.ts',
+  'auth/verdict.ts': 'test/unit/auth/decide.test.ts',
 
   'store/fleet.ts': 'test/http/fleet.test.ts',
+  'store/keyring.ts': 'test/unit/store/seal.test.ts',
+  'store/log-page.ts': 'test/http/fleet.test.ts',
   'store/log-poller.ts': 'test/http/fleet.test.ts',
   'store/outbox.ts': 'test/http/fleet.test.ts',
   'store/record-reader.ts': 'test/http/fleet-attack.test.ts',
@@ -49,15 +54,21 @@ export const testedElsewhere: Readonly<Record<string, string>> = {
 
   'resilience/caller.ts': 'test/unit/resilience/concurrency-limit.test.ts',
   'resilience/corroboration.ts': 'test/unit/resilience/circuit-breaker.test.ts',
+  'resilience/other-callers.ts': 'test/unit/resilience/outage-guard.test.ts',
   'resilience/permit.ts': 'test/unit/resilience/concurrency-limit.test.ts',
   'resilience/signs-of-trouble.ts': 'test/unit/resilience/outage-guard.test.ts',
 
   'ory/keep-alive-retry.ts': 'test/unit/ory/ory-client.test.ts',
+  'ory/read-live.ts': 'test/unit/ory/whoami.test.ts',
   'ory/response.ts': 'test/unit/ory/ory-client.test.ts',
   'ory/speaks-tls.ts': 'test/http/channels.test.ts',
   'ory/status-fault.ts': 'test/unit/ory/whoami.test.ts',
   'ory/undici-pool.ts': 'test/http/moved-host.test.ts',
 
+  'credential/credential.ts': 'test/unit/credential/read-credential.test.ts',
+  'credential/session-cookies.ts': 'test/unit/credential/read-credential.test.ts',
+
+  'options/defaults.ts': 'test/docs/tables.test.ts',
   'options/option-validators.ts': 'test/unit/options/resolve-options.test.ts',
 
   'session/malformed.ts': 'test/unit/session/parse-session.test.ts',

@@ -1,6 +1,6 @@
 import type { Child } from '../../child.js'
 import type { OryTasks } from '../ory-process.js'
-import { timed } from '../people.js'
+import { timed } from '../users.js'
 import type { Random } from '../random.js'
 import type { SocketAppTasks } from './app-process.js'
 import type { Guest } from './guest.js'

@@ -1,6 +1,6 @@
 import type { Child } from '../../child.js'
 import type { OryTasks } from '../ory-process.js'
-import type { Span } from '../people.js'
+import type { Span } from '../users.js'
 import type { Random } from '../random.js'
 
 /** A session at Ory, and all that ends it. All moments are `Date.now()`. */

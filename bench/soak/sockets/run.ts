@@ -14,7 +14,7 @@ import { everyMs, slackMs } from './settings.js'
 import { createVisitors } from './visitors.js'
 
 /** How many sessions are live at a time, and how many users open sockets at one moment. */
-const [people, strollers] = [60, 6]
+const [users, strollers] = [60, 6]
 /** How long the weather is fine at first and after each storm, and how long a storm is; in milliseconds. */
 const [fineMs, stormMs] = [30_000, 10_000]
 
@@ -34,7 +34,7 @@ try {
   const end = createEndings({ ory, app, port, visitors, random: random.fork() })
   const guests: Guest[] = []
   const happened: Record<string, number> = {}
-  while (guests.length < people) guests.push(await createGuest(ory, random))
+  while (guests.length < users) guests.push(await createGuest(ory, random))
   const start = Date.now()
   const isOver = (): boolean => Date.now() - start >= totalMs || visitors.violations.length > 20
 

@@ -19,9 +19,9 @@ const unauthorized: Right = {
 }
 
 /** Ory behind its front. A client that follows a redirect to another route finds a session there, too. */
-export function createOrigin(people: Iterable<SignedIn>): (call: Call) => Right {
+export function createOrigin(users: Iterable<SignedIn>): (call: Call) => Right {
   const live = new Map<string, Right>()
-  for (const { session, cookie, token } of people) {
+  for (const { session, cookie, token } of users) {
     const right = {
       status: 200,
       headers: { ...json, 'X-Kratos-Authenticated-Identity-Id': session.identity.id },

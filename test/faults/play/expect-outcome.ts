@@ -14,7 +14,7 @@ import type { Exchange } from './post.js'
 /** Holds what came of a cell against the contract. */
 export function expectOutcome(outcome: Outcome, cell: Cell, row: Fault): void {
   const fault = cell.kind === 'given dispatcher' ? { ...row, ...row.ifGivenDispatcher } : row
-  const { people, exchanges, handled, errors, before, after, calls } = outcome
+  const { users, exchanges, handled, errors, before, after, calls } = outcome
   const facts = factsOf[cell.state]
   const isServed = facts.isHit || fault.reason === 'live'
   const isAnonymous = !isServed && cell.kind === 'anonymous'
@@ -23,7 +23,7 @@ export function expectOutcome(outcome: Outcome, cell: Cell, row: Fault): void {
   // What the clients got, and when.
   const replies = exchanges.map(({ reply }) => reply)
   expect(replies.map((reply) => reply?.status)).toEqual(
-    Array.from({ length: facts.people * facts.requestsOfEach }, () => (isDenied ? 503 : 200)),
+    Array.from({ length: facts.users * facts.requestsOfEach }, () => (isDenied ? 503 : 200)),
   )
   const groups = new Map(exchanges.map((exchange) => [exchange.person, exchange]))
   for (const { reply, person } of groups.values()) {
@@ -38,7 +38,7 @@ export function expectOutcome(outcome: Outcome, cell: Cell, row: Fault): void {
   expect(handled).toBe(isDenied ? 0 : exchanges.length)
 
   // What was asked: each person once, however many wait, and once more where that is sound.
-  const questions = facts.people * facts.questionsOfEach
+  const questions = facts.users * facts.questionsOfEach
   const asked = (counts: typeof after.upstream): number => counts[fault.reason]
   expect(asked(after.upstream) - asked(before.upstream)).toBe(questions)
   expect(sum(after.upstream) - sum(before.upstream)).toBe(questions)
@@ -50,20 +50,20 @@ export function expectOutcome(outcome: Outcome, cell: Cell, row: Fault): void {
 
   // What is kept: nothing of a fault.
   const isLearned = fault.reason === 'live' && facts.ageMs === undefined
-  expect(after.entries - before.entries).toBe(isLearned ? people.length : 0)
+  expect(after.entries - before.entries).toBe(isLearned ? users.length : 0)
   expect(after).toMatchObject({ refusals: 0, inFlight: 0 })
 
   // What is shown: nothing of Ory's words, and nobody's credential.
-  const secrets = people.map((person) => person[cell.credential])
+  const secrets = users.map((person) => person[cell.credential])
   expect(errors.map(({ status, code }) => `${String(status)} ${code}`)).toEqual(
     (isDenied ? exchanges : []).map(() => '503 authentication_unavailable'),
   )
   expectNoSecret([replies, errors, after], [upstreamText, ...secrets])
 
   // What comes after: Ory is asked again, and everybody is who they are.
-  expect(outcome.healed).toHaveLength(people.length)
+  expect(outcome.healed).toHaveLength(users.length)
   for (const { reply, person } of outcome.healed) expectSession(reply, person.session)
-  expect(outcome.healedCalls.map(({ path }) => path)).toEqual(people.map(() => '/sessions/whoami'))
+  expect(outcome.healedCalls.map(({ path }) => path)).toEqual(users.map(() => '/sessions/whoami'))
 }
 
 function expectSession(reply: Reply | undefined, session: Session | null): void {

@@ -45,7 +45,7 @@ export async function meet(
     wasDark: hole?.isDark,
     meetings: scenes.map((scene, index) => ({
       ...watches[index]!.read(),
-      people: scene.people,
+      users: scene.users,
       exchanges: sent[index]!,
       calls: calls.filter(scene.isOwn),
     })),
@@ -56,16 +56,16 @@ export async function meet(
 async function prepare(scene: Scene, fault: Fault): Promise<void> {
   const { ageMs } = factsOf[scene.cell.state]
   // Leaves a used connection.
-  if (fault.isOnUsed === true) await scene.ask(scene.stranger)
+  if (fault.isOnUsed === true) await scene.ask(scene.unknownCaller)
   if (ageMs === undefined) return
-  for (const person of scene.people) await scene.ask(person)
+  for (const person of scene.users) await scene.ask(person)
   scene.clock.advance(ageMs)
 }
 
 function sendAll(scene: Scene, post: Post): Exchange[] {
   const { requestsOfEach } = factsOf[scene.cell.state]
-  scene.hold(scene.people.length * requestsOfEach)
-  return scene.people.flatMap((person) =>
+  scene.hold(scene.users.length * requestsOfEach)
+  return scene.users.flatMap((person) =>
     Array.from({ length: requestsOfEach }, () => post.send(scene, person)),
   )
 }

@@ -6,7 +6,7 @@ import type { Exchange } from './post.js'
 /** What came of a cell while the fault was there. */
 export interface Meeting {
   /** Whose credential must be seen nowhere. */
-  readonly people: readonly SignedIn[]
+  readonly users: readonly SignedIn[]
   readonly exchanges: readonly Exchange[]
   /** How often the handler ran. */
   readonly handled: number

@@ -23,7 +23,7 @@ export async function recover(
       if (hasToWait(scene, fault)) scene.clock.advance(pauseMs)
       const exchanges: Exchange[] = []
       // In turn: the first may be the probe on which the others depend.
-      for (const person of scene.people) {
+      for (const person of scene.users) {
         const exchange = post.send(scene, person)
         await until(() => isAnswered(exchange))
         exchanges.push(exchange)
@@ -44,7 +44,7 @@ export async function recover(
  * ask at once: of a fault nothing is kept, however short.
  */
 function hasToWait({ cell }: Scene, fault: Fault): boolean {
-  const { isHit, people, ageMs } = factsOf[cell.state]
-  const isPaused = people > 1 || (fault.isPausing === true && ageMs === undefined)
+  const { isHit, users, ageMs } = factsOf[cell.state]
+  const isPaused = users > 1 || (fault.isPausing === true && ageMs === undefined)
   return isHit || fault.reason === 'live' || isPaused
 }

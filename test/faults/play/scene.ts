@@ -21,9 +21,9 @@ export interface Scene {
   readonly ory: OrySession
   readonly site: Site
   readonly clock: HandClock
-  readonly people: readonly SignedIn[]
+  readonly users: readonly SignedIn[]
   /** Somebody else, on whom nothing depends. */
-  readonly stranger: SignedIn
+  readonly unknownCaller: SignedIn
   /** What `onDenied` was given. */
   readonly errors: readonly SessionError[]
   /** Whether a question to Ory was about one of its users. */
@@ -54,8 +54,8 @@ export async function startScene(cell: Cell, url: string, fake: FakeOry): Promis
   })
   const gate = createGate()
   const site = await startSite(frameworks[3]!, guardOf(ory, cell), { before: [gate.pass] })
-  const people = Array.from({ length: factsOf[cell.state].people }, () => fake.signIn())
-  const own = new Set(people.flatMap(({ cookie, token }) => [cookie, token]))
+  const users = Array.from({ length: factsOf[cell.state].users }, () => fake.signIn())
+  const own = new Set(users.flatMap(({ cookie, token }) => [cookie, token]))
   const carry = cell.credential === 'cookie' ? byCookie : byToken
   return {
     cell,
@@ -63,9 +63,9 @@ export async function startScene(cell: Cell, url: string, fake: FakeOry): Promis
     site,
     clock,
     errors,
-    people,
+    users,
     isOwn: ({ credential }) => own.has(credential),
-    stranger: fake.signIn(),
+    unknownCaller: fake.signIn(),
     async ask(person) {
       const lines = Object.entries(carry(person)).map(([name, value]) => `${name}: ${value}`)
       return sendRaw(site.port, '/', lines)

@@ -35,7 +35,7 @@ export async function setStage(fault: Fault): Promise<Stage> {
   const at = { host: '127.0.0.2', port: front.port }
   const hole = fault.isBlackHole === true ? await openBlackHole(at) : undefined
   const scenes = await Promise.all(cells.map(async (cell) => startScene(cell, front.url, fake)))
-  front.stand(createOrigin(scenes.flatMap(({ people, stranger }) => [...people, stranger])))
+  front.stand(createOrigin(scenes.flatMap(({ users, unknownCaller }) => [...users, unknownCaller])))
 
   let scenesClosed: Promise<unknown> | undefined
   let allClosed: Promise<unknown> | undefined

@@ -16,7 +16,7 @@ const timeout = (fault: Partial<Fault>): Fault => ({
   ...fault,
 })
 
-const stranger = createAuthority('Unknown authority')
+const unknownCaller = createAuthority('Unknown authority')
 const [past, future] = ['20010101000000Z', '99980101000000Z']
 
 export const connection: Readonly<Record<(typeof faultNames)['connection'][number], Fault>> = {
@@ -34,7 +34,7 @@ export const connection: Readonly<Record<(typeof faultNames)['connection'][numbe
   }),
   'TLS: unknown authority': misconfigured({
     scheme: 'https',
-    identity: stranger.issue({ name: oryName }),
+    identity: unknownCaller.issue({ name: oryName }),
   }),
   'TLS: expired': misconfigured({
     scheme: 'https',

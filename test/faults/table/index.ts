@@ -1,5 +1,5 @@
 import type { Fault } from '../fault.js'
-import type { Place } from '../names.js'
+import type { Area } from '../names.js'
 import { body } from './body.js'
 import { connection } from './connection.js'
 import { exchange } from './exchange.js'
@@ -8,7 +8,7 @@ import { session } from './session.js'
 import { status } from './status.js'
 
 /** The matrix: every fault by its name, for each part. */
-export const table: Readonly<Record<Place, Readonly<Record<string, Fault>>>> = {
+export const table: Readonly<Record<Area, Readonly<Record<string, Fault>>>> = {
   connection,
   exchange,
   framing,

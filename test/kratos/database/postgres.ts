@@ -40,11 +40,11 @@ export async function createPostgres(
   const cluster: Postgres = {
     dsn: `postgres://kratos:${password}@127.0.0.1:${port}/postgres?sslmode=disable`,
     async start() {
-      const place = ['-h', '127.0.0.1', '-p', String(port), '-k', '']
+      const address = ['-h', '127.0.0.1', '-p', String(port), '-k', '']
       server = startProgram(
         join(postgres, 'postgres'),
         // Nothing here is worth waiting for a disk.
-        ['-D', data, ...place, '-c', 'fsync=off'],
+        ['-D', data, ...address, '-c', 'fsync=off'],
         options,
       )
       await server.said(/database system is ready to accept connections/, 30_000)

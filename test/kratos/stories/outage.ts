@@ -14,7 +14,7 @@ export interface OutageStory {
 
 /** Past the TTL of what is known, and past all that is remembered of refusals and of readiness. */
 const ttlMs = 10_001
-const junk = { 'x-session-token': `ory_st_${'J'.repeat(32)}` }
+const madeUp = { 'x-session-token': `ory_st_${'J'.repeat(32)}` }
 const garbage = { cookie: garbageCookie }
 
 const [live, down, out] = [
@@ -119,12 +119,12 @@ export const outages: readonly OutageStory[] = [
     title: 'tells nobody apart meanwhile: live, logged out, invented or not seen before',
     async tell(ory, app) {
       const { ada, seen } = await meet(ory, app)
-      const [gone, stranger] = [
+      const [gone, unknownCaller] = [
         await ory.signInAgain(ada, 'cookie'),
         await ory.signIn(bob, 'token'),
       ]
       await ory.revoke(gone)
-      const all = [carry(ada), carry(gone), junk, garbage, carry(stranger), {}]
+      const all = [carry(ada), carry(gone), madeUp, garbage, carry(unknownCaller), {}]
       await without(ory, app, async () => {
         app.advance(ttlMs)
         seen.push(...(await each(app, '/me', ...all)), ...(await each(app, '/maybe', ...all)))

@@ -1,26 +1,26 @@
 import { malformed } from '../../support/denial.js'
 import { request } from '../row.js'
-import type { Name, People, Row } from '../row.js'
+import type { Name, Users, Row } from '../row.js'
 
 /** What carries a credential, and what becomes of it where it is sent twice. */
 const kinds: readonly {
   readonly names: readonly string[]
-  readonly value: (people: People, name: Name) => string
+  readonly value: (users: Users, name: Name) => string
   readonly isJoined: boolean
 }[] = [
   {
     names: ['Cookie', 'cookie', 'COOKIE', 'cOOkie'],
-    value: (people, name) => people[name].cookie,
+    value: (users, name) => users[name].cookie,
     isJoined: true,
   },
   {
     names: ['Authorization', 'authorization', 'AUTHORIZATION', 'aUTHORIZATIOn'],
-    value: (people, name) => `Bearer ${people[name].token}`,
+    value: (users, name) => `Bearer ${users[name].token}`,
     isJoined: false,
   },
   {
     names: ['X-Session-Token', 'x-session-token', 'X-SESSION-TOKEN', 'x-sESSION-tOKEN'],
-    value: (people, name) => people[name].token,
+    value: (users, name) => users[name].token,
     isJoined: false,
   },
 ]
@@ -37,11 +37,11 @@ const pairs = kinds.flatMap(({ names, value, isJoined }) =>
       const second = names[(index + 1) % names.length] ?? first
       return {
         name: `${first} of ${one}, then ${second} of ${other}`,
-        bytes: (people) =>
+        bytes: (users) =>
           request([
-            `${first}: ${value(people, one)}`,
+            `${first}: ${value(users, one)}`,
             'Accept: */*',
-            `${second}: ${value(people, other)}`,
+            `${second}: ${value(users, other)}`,
           ]),
         // Of two cookies Ory takes the first that it can read; of two tokens nobody takes any.
         replies: [isJoined ? one : malformed],
@@ -50,10 +50,10 @@ const pairs = kinds.flatMap(({ names, value, isJoined }) =>
   ),
 )
 
-const lines = (people: People): Readonly<Record<string, string>> => ({
-  token: `X-Session-Token: ${people.a.token}`,
-  bearer: `Authorization: Bearer ${people.b.token}`,
-  cookie: `Cookie: ${people.c.cookie}`,
+const lines = (users: Users): Readonly<Record<string, string>> => ({
+  token: `X-Session-Token: ${users.a.token}`,
+  bearer: `Authorization: Bearer ${users.b.token}`,
+  cookie: `Cookie: ${users.c.cookie}`,
 })
 
 const permutations: readonly Row[] = [
@@ -67,7 +67,7 @@ const permutations: readonly Row[] = [
   ['cookie', 'bearer'],
 ].map((order) => ({
   name: `three people's credentials in the order ${order.join(', ')}`,
-  bytes: (people) => request(order.map((source) => lines(people)[source] ?? '')),
+  bytes: (users) => request(order.map((source) => lines(users)[source] ?? '')),
   replies: [order.includes('token') ? 'a' : 'b'],
 }))
 
@@ -77,37 +77,37 @@ export const duplicates: readonly Row[] = [
   ...permutations,
   {
     name: 'three Cookie headers, of which the last has the session',
-    bytes: (people) => request(['Cookie: a=1', 'COOKIE: b=2', `cookie: ${people.a.cookie}`]),
+    bytes: (users) => request(['Cookie: a=1', 'COOKIE: b=2', `cookie: ${users.a.cookie}`]),
     replies: ['a'],
   },
   {
     name: 'an empty X-Session-Token before a good one',
-    bytes: (people) => request(['X-Session-Token:', `X-Session-Token: ${people.a.token}`]),
+    bytes: (users) => request(['X-Session-Token:', `X-Session-Token: ${users.a.token}`]),
     replies: [malformed],
   },
   {
     name: 'an empty X-Session-Token before the other sources',
-    bytes: (people) => request(['X-Session-Token:', `Authorization: Bearer ${people.b.token}`]),
+    bytes: (users) => request(['X-Session-Token:', `Authorization: Bearer ${users.b.token}`]),
     replies: ['b'],
   },
   {
     name: 'an empty Authorization before a cookie',
-    bytes: (people) => request(['Authorization:', `Cookie: ${people.c.cookie}`]),
+    bytes: (users) => request(['Authorization:', `Cookie: ${users.c.cookie}`]),
     replies: ['c'],
   },
   {
     name: 'two malformed Authorization headers beside a good X-Session-Token',
-    bytes: (people) =>
-      request(['Authorization: Bearer', 'Authorization: x', `X-Session-Token: ${people.a.token}`]),
+    bytes: (users) =>
+      request(['Authorization: Bearer', 'Authorization: x', `X-Session-Token: ${users.a.token}`]),
     replies: ['a'],
   },
   {
     name: "another person's token among the headers that Connection names",
-    bytes: (people) =>
+    bytes: (users) =>
       request([
         'Connection: X-Session-Token',
-        `X-Session-Token: ${people.a.token}`,
-        `Cookie: ${people.b.cookie}`,
+        `X-Session-Token: ${users.a.token}`,
+        `Cookie: ${users.b.cookie}`,
       ]),
     replies: ['a'],
   },

@@ -1,10 +1,10 @@
 import { sessionMissing } from '../../support/denial.js'
 import { badRequest, request } from '../row.js'
-import type { Outcome, People, Row } from '../row.js'
+import type { Outcome, Users, Row } from '../row.js'
 
 const crossSite: Outcome = { status: 403, code: 'cross_site_request' }
 const line = (text: string): { readonly line: string } => ({ line: text })
-const byCookie = ({ a }: People): string => `Cookie: ${a.cookie}`
+const byCookie = ({ a }: Users): string => `Cookie: ${a.cookie}`
 
 const targets = [
   'http://evil.example/',
@@ -23,7 +23,7 @@ export const forms: readonly Row[] = [
   ...targets.flatMap((target): Row[] => [
     {
       name: `a session for the target ${target}`,
-      bytes: (people) => request([byCookie(people)], line(`GET ${target} HTTP/1.1`)),
+      bytes: (users) => request([byCookie(users)], line(`GET ${target} HTTP/1.1`)),
       replies: ['a'],
     },
     {
@@ -34,17 +34,17 @@ export const forms: readonly Row[] = [
   ]),
   ...['a', '/\0', '/\xe9', '/a b', ''].map((target) => ({
     name: `the target ${JSON.stringify(target)}`,
-    bytes: (people: People) => request([byCookie(people)], line(`GET ${target} HTTP/1.1`)),
+    bytes: (users: Users) => request([byCookie(users)], line(`GET ${target} HTTP/1.1`)),
     ...badRequest,
   })),
   ...['1.2', '3.0', '1.10', 'x'].map((version) => ({
     name: `HTTP/${version}`,
-    bytes: (people: People) => request([byCookie(people)], line(`GET / HTTP/${version}`)),
+    bytes: (users: Users) => request([byCookie(users)], line(`GET / HTTP/${version}`)),
     ...badRequest,
   })),
   ...['1.0', '0.9', '2.0'].map((version) => ({
     name: `HTTP/${version} without a Host`,
-    bytes: (people: People) => `GET / HTTP/${version}\r\n${byCookie(people)}\r\n\r\n`,
+    bytes: (users: Users) => `GET / HTTP/${version}\r\n${byCookie(users)}\r\n\r\n`,
     replies: ['a' as const],
     isLast: true,
   })),
@@ -62,12 +62,12 @@ export const forms: readonly Row[] = [
   },
   {
     name: 'HTTP/1.1 without a Host',
-    bytes: (people) => `GET / HTTP/1.1\r\n${byCookie(people)}\r\n\r\n`,
+    bytes: (users) => `GET / HTTP/1.1\r\n${byCookie(users)}\r\n\r\n`,
     ...badRequest,
   },
   {
     name: 'two Hosts',
-    bytes: (people) => request(['Host: evil.example', byCookie(people)]),
+    bytes: (users) => request(['Host: evil.example', byCookie(users)]),
     replies: ['a'],
   },
   {
@@ -77,7 +77,7 @@ export const forms: readonly Row[] = [
   },
   {
     name: 'HEAD with a session',
-    bytes: (people) => request([byCookie(people)], line('HEAD / HTTP/1.1')),
+    bytes: (users) => request([byCookie(users)], line('HEAD / HTTP/1.1')),
     replies: ['a'],
     isHead: true,
   },
@@ -90,7 +90,7 @@ export const forms: readonly Row[] = [
   ...['OPTIONS', 'TRACE', 'PROPFIND', 'M-SEARCH'].flatMap((method): Row[] => [
     {
       name: `${method} with a session`,
-      bytes: (people) => request([byCookie(people)], line(`${method} / HTTP/1.1`)),
+      bytes: (users) => request([byCookie(users)], line(`${method} / HTTP/1.1`)),
       replies: ['a'],
     },
     {
@@ -106,12 +106,12 @@ export const forms: readonly Row[] = [
   },
   ...['get', 'Get', 'EVIL', 'GET\t', 'GET\0'].map((method) => ({
     name: `the method ${JSON.stringify(method)}`,
-    bytes: (people: People) => request([byCookie(people)], line(`${method} / HTTP/1.1`)),
+    bytes: (users: Users) => request([byCookie(users)], line(`${method} / HTTP/1.1`)),
     ...badRequest,
   })),
   {
     name: 'CONNECT, which Node answers by closing',
-    bytes: (people) => request([byCookie(people)], line('CONNECT evil.example:443 HTTP/1.1')),
+    bytes: (users) => request([byCookie(users)], line('CONNECT evil.example:443 HTTP/1.1')),
     ...badRequest,
     replies: [],
   },
@@ -135,42 +135,42 @@ export const forms: readonly Row[] = [
   },
   {
     name: 'another expectation',
-    bytes: (people) => request([byCookie(people), 'Expect: 200-ok']),
+    bytes: (users) => request([byCookie(users), 'Expect: 200-ok']),
     replies: [{ own: 417 }],
     calls: 0,
   },
   {
     name: 'an upgrade to WebSocket from the same site',
-    bytes: (people) =>
+    bytes: (users) =>
       request([
         'Connection: close, Upgrade',
         'Upgrade: websocket',
         'Origin: http://app.example',
-        byCookie(people),
+        byCookie(users),
       ]),
     replies: ['a'],
     isLast: true,
   },
   {
     name: 'an upgrade to WebSocket from another site',
-    bytes: (people) =>
+    bytes: (users) =>
       request([
         'Connection: close, Upgrade',
         'Upgrade: WebSocket',
         'Origin: https://evil.example',
-        byCookie(people),
+        byCookie(users),
       ]),
     replies: [crossSite],
     isLast: true,
   },
   {
     name: 'an upgrade to HTTP/2',
-    bytes: (people) =>
+    bytes: (users) =>
       request([
         'Connection: close, Upgrade, HTTP2-Settings',
         'Upgrade: h2c',
         'HTTP2-Settings: AAMAAABkAAQAAP__',
-        byCookie(people),
+        byCookie(users),
       ]),
     replies: ['a'],
     isLast: true,

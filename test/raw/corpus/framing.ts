@@ -1,12 +1,12 @@
 import { sessionMissing } from '../../support/denial.js'
 import { badRequest, request } from '../row.js'
-import type { People, Row } from '../row.js'
+import type { Users, Row } from '../row.js'
 
 /** A request of somebody else, in a place where a front end sees a body. */
-const hidden = ({ b }: People): string => request([`X-Session-Token: ${b.token}`])
+const hidden = ({ b }: Users): string => request([`X-Session-Token: ${b.token}`])
 
-const post = (people: People, lines: readonly string[], body: string): string =>
-  request([`X-Session-Token: ${people.a.token}`, ...lines], { line: 'POST / HTTP/1.1', body })
+const post = (users: Users, lines: readonly string[], body: string): string =>
+  request([`X-Session-Token: ${users.a.token}`, ...lines], { line: 'POST / HTTP/1.1', body })
 
 const chunk = (text: string): string => `${text.length.toString(16)}\r\n${text}\r\n`
 const lastChunk = '0\r\n\r\n'
@@ -40,53 +40,53 @@ const refusedMeanwhile = { ...badRequest, calls: 1, visits: 1 }
 export const framing: readonly Row[] = [
   ...ambiguous.map((lines) => ({
     name: lines.join(' and '),
-    bytes: (people: People) => post(people, lines, `${lastChunk}${hidden(people)}`),
+    bytes: (users: Users) => post(users, lines, `${lastChunk}${hidden(users)}`),
     ...badRequest,
   })),
   ...endless.map((encoding) => ({
     name: `Transfer-Encoding: ${JSON.stringify(encoding)}`,
-    bytes: (people: People) => post(people, [`Transfer-Encoding: ${encoding}`], hidden(people)),
+    bytes: (users: Users) => post(users, [`Transfer-Encoding: ${encoding}`], hidden(users)),
     ...refusedMeanwhile,
   })),
   {
     name: 'a request in the body of a GET',
-    bytes: (people) => {
-      const body = hidden(people)
-      const lines = [`X-Session-Token: ${people.a.token}`, `Content-Length: ${body.length}`]
+    bytes: (users) => {
+      const body = hidden(users)
+      const lines = [`X-Session-Token: ${users.a.token}`, `Content-Length: ${body.length}`]
       return request(lines, { body })
     },
     replies: ['a'],
   },
   {
     name: 'a request in the body of a denied POST, which nobody reads',
-    bytes: (people) => {
-      const body = hidden(people)
+    bytes: (users) => {
+      const body = hidden(users)
       return request([`Content-Length: ${body.length}`], { line: 'POST / HTTP/1.1', body })
     },
     replies: [sessionMissing],
   },
   {
     name: 'a request in a chunk',
-    bytes: (people) =>
-      post(people, ['Transfer-Encoding: chunked'], `${chunk(hidden(people))}${lastChunk}`),
+    bytes: (users) =>
+      post(users, ['Transfer-Encoding: chunked'], `${chunk(hidden(users))}${lastChunk}`),
     replies: ['a'],
   },
   {
     name: 'a request in a chunk of a denied POST',
-    bytes: (people) =>
+    bytes: (users) =>
       request(['Transfer-Encoding:\tchunked'], {
         line: 'POST / HTTP/1.1',
-        body: `${chunk(hidden(people))}${lastChunk}`,
+        body: `${chunk(hidden(users))}${lastChunk}`,
       }),
     replies: [sessionMissing],
   },
   {
     name: 'a credential in the trailer',
-    bytes: (people) =>
+    bytes: (users) =>
       post(
-        people,
+        users,
         ['Transfer-Encoding: gzip, chunked', 'Trailer: X-Session-Token, Cookie'],
-        `0;x="y"\r\nX-Session-Token: ${people.b.token}\r\nCookie: ${people.c.cookie}\r\n\r\n`,
+        `0;x="y"\r\nX-Session-Token: ${users.b.token}\r\nCookie: ${users.c.cookie}\r\n\r\n`,
       ),
     replies: ['a'],
   },
@@ -101,25 +101,23 @@ export const framing: readonly Row[] = [
   },
   {
     name: 'a request behind a body of no length, which is a request of its own',
-    bytes: (people) => `${post(people, ['Content-Length: 0'], '')}${hidden(people)}`,
+    bytes: (users) => `${post(users, ['Content-Length: 0'], '')}${hidden(users)}`,
     replies: ['a', 'b'],
   },
   {
     name: 'a request behind the last chunk, which is a request of its own',
-    bytes: (people) =>
-      `${post(people, ['Transfer-Encoding: chunked'], lastChunk)}${hidden(people)}`,
+    bytes: (users) => `${post(users, ['Transfer-Encoding: chunked'], lastChunk)}${hidden(users)}`,
     replies: ['a', 'b'],
   },
   ...['0x5', '5 ', '-1', 'g', '+5', 'ffffffffffffffffff'].map((length) => ({
     name: `a chunk of ${JSON.stringify(length)} bytes`,
-    bytes: (people: People) =>
-      post(people, ['Transfer-Encoding: chunked'], `${length}\r\nabcde\r\n${hidden(people)}`),
+    bytes: (users: Users) =>
+      post(users, ['Transfer-Encoding: chunked'], `${length}\r\nabcde\r\n${hidden(users)}`),
     ...refusedMeanwhile,
   })),
   ...['5\nabcde\n0\n\n', '5;x\nabcde\r\n0\r\n\r\n', '5\r\nabcdeXX0\r\n\r\n'].map((body) => ({
     name: `the chunks ${JSON.stringify(body)}`,
-    bytes: (people: People) =>
-      post(people, ['Transfer-Encoding: chunked'], `${body}${hidden(people)}`),
+    bytes: (users: Users) => post(users, ['Transfer-Encoding: chunked'], `${body}${hidden(users)}`),
     ...refusedMeanwhile,
   })),
 ]

@@ -1,6 +1,6 @@
 import { malformed, sessionInvalid, sessionMissing } from '../../support/denial.js'
 import { badRequest, cookieValue, request } from '../row.js'
-import type { People, Row } from '../row.js'
+import type { Users, Row } from '../row.js'
 
 const name = 'ory_kratos_session'
 const hex = (code: number): string => `0x${code.toString(16).padStart(2, '0')}`
@@ -10,9 +10,9 @@ const controls = [0x00, 0x01, 0x07, 0x08, 0x0b, 0x0c, 0x0e, 0x1b, 0x1f, 0x7f]
 
 const inValues = controls.flatMap((code): Row[] => {
   const byte = String.fromCharCode(code)
-  const at = (where: string, line: (people: People) => string): Row => ({
+  const at = (where: string, line: (users: Users) => string): Row => ({
     name: `${hex(code)} in ${where}`,
-    bytes: (people) => request([line(people)]),
+    bytes: (users) => request([line(users)]),
     ...badRequest,
   })
   return [
@@ -31,11 +31,11 @@ const pastAscii = beyond.flatMap((bytes): Row[] => {
   const codes = [...bytes].map((byte) => hex(byte.charCodeAt(0))).join(' ')
   const at = (
     where: string,
-    line: (people: People) => string,
+    line: (users: Users) => string,
     reply: Row['replies'][number],
   ): Row => ({
     name: `${codes} in ${where}`,
-    bytes: (people) => request([line(people)]),
+    bytes: (users) => request([line(users)]),
     replies: [reply],
   })
   return [
@@ -78,7 +78,7 @@ export const oddBytes: readonly Row[] = [
   },
   ...['"', '\\', ','].map((byte) => ({
     name: `a session cookie with ${byte} in it`,
-    bytes: ({ a }: People) => request([`Cookie: ${a.cookie}${byte}`]),
+    bytes: ({ a }: Users) => request([`Cookie: ${a.cookie}${byte}`]),
     replies: [sessionInvalid],
     // Go's parser takes a comma, so it is asked about.
     calls: byte === ',' ? 1 : 0,

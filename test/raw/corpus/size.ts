@@ -1,6 +1,6 @@
 import { sessionInvalid, sessionMissing } from '../../support/denial.js'
 import { badRequest, request } from '../row.js'
-import type { People, Row } from '../row.js'
+import type { Users, Row } from '../row.js'
 
 /** Node's default limit of all headers together, in bytes. */
 export const headLimit = 16 * 1024
@@ -11,7 +11,7 @@ export function otherCookies(length: number): string {
 }
 
 /** Cookies of so many bytes, with one person's session cookie among them. */
-function cookies({ a }: People, length: number, share: number): string {
+function cookies({ a }: Users, length: number, share: number): string {
   const others = length - a.cookie.length - 2
   const before = Math.max(Math.floor(others * share), 2)
   return `${otherCookies(before)}${a.cookie}; ${otherCookies(others - before)}`
@@ -21,7 +21,7 @@ function cookies({ a }: People, length: number, share: number): string {
 export const size: readonly Row[] = [
   ...[0, 0.5, 1].map((share) => ({
     name: `16 KB of cookies with the session at ${share * 100} percent`,
-    bytes: (people: People) => request([`Cookie: ${cookies(people, headLimit - 200, share)}`]),
+    bytes: (users: Users) => request([`Cookie: ${cookies(users, headLimit - 200, share)}`]),
     replies: ['a' as const],
   })),
   {
@@ -35,7 +35,7 @@ export const size: readonly Row[] = [
   },
   {
     name: 'cookies as long as all headers may be',
-    bytes: (people) => request([`Cookie: ${cookies(people, headLimit, 0.5)}`]),
+    bytes: (users) => request([`Cookie: ${cookies(users, headLimit, 0.5)}`]),
     ...badRequest,
     replies: [{ own: 431 }],
   },

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals'
-import type { Decide, Decision } from '../../../lib/auth/decide.js'
+import type { Decide } from '../../../lib/auth/decide.js'
+import type { Decision } from '../../../lib/auth/decision.js'
 import { withDecisionEvents } from '../../../lib/auth/decision-events.js'
 import { resolvePolicy } from '../../../lib/auth/resolve-policy.js'
 import { resolveOptions } from '../../../lib/options/resolve-options.js'

@@ -1,14 +1,13 @@
 import { describe, expect, it } from '@jest/globals'
-import type { Cache } from '../../../lib/cache/session-cache.js'
-import { createEnding } from '../../../lib/auth/end-session.js'
+import type { SessionCache } from '../../../lib/cache/session-cache.js'
+import { createEndSession } from '../../../lib/auth/end-session.js'
 import type { Ended } from '../../../lib/ory/ory-logout.js'
-import type { Upstream } from '../../../lib/resilience/ask-ory.js'
 import { unknownCaller } from '../../../lib/resilience/caller.js'
 import { question } from '../ory/question.js'
 
 const { credential, key } = question()
 
-describe('createEnding', () => {
+describe('the end of a session', () => {
   it.each<[string, Ended]>([
     ['a session', { kind: 'ended', logoutToken: 'ory_lo_a' }],
     ['an unknown credential', { kind: 'refused', logoutToken: undefined }],
@@ -17,9 +16,9 @@ describe('createEnding', () => {
     const cache = {
       callerOf: () => unknownCaller,
       end: (...given: unknown[]) => done.push(given),
-    } as unknown as Cache
-    const upstream = { endSession: async () => ended } as unknown as Upstream
-    expect(await createEnding(upstream, cache, undefined, 2_000).end(credential, key)).toBe(ended)
+    } as unknown as SessionCache
+    const logout = async () => ended
+    expect(await createEndSession(logout, cache, undefined, 2_000).end(credential, key)).toBe(ended)
     expect(done).toEqual([[key]])
   })
 
@@ -30,11 +29,11 @@ describe('createEnding', () => {
         throw new Error('the clock')
       },
       end: () => undefined,
-    } as unknown as Cache
-    const upstream = { endSession: async () => ended } as unknown as Upstream
-    const ending = createEnding(upstream, cache, undefined, 2_000)
-    await expect(ending.end(credential, key)).rejects.toThrow('the clock')
+    } as unknown as SessionCache
+    const logout = async () => ended
+    const endSession = createEndSession(logout, cache, undefined, 2_000)
+    await expect(endSession.end(credential, key)).rejects.toThrow('the clock')
     cache.callerOf = () => unknownCaller
-    expect(await ending.end(credential, key)).toBe(ended)
+    expect(await endSession.end(credential, key)).toBe(ended)
   })
 })

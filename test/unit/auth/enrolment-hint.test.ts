@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { createEnrolmentHint } from '../../../lib/auth/enrolment-hint.js'
-import type { SecondFactorAnswer } from '../../../lib/ory/second-factor.js'
+import type { SecondFactorAnswer } from '../../../lib/ory/find-second-factor.js'
 import type { OryCall } from '../../../lib/resilience/ory-call.js'
 import { Fault } from '../../../lib/shared/fault.js'
 import { defer, liveAnswer, question } from '../ory/question.js'

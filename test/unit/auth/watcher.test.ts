@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import fc from 'fast-check'
-import type { Decision } from '../../../lib/auth/decide.js'
+import type { Decision } from '../../../lib/auth/decision.js'
 import { tickMs } from '../../../lib/auth/question-pace.js'
 import { mostRecent } from '../../../lib/auth/recent-invalidations.js'
 import type { Watch } from '../../../lib/auth/session-watch.js'
@@ -35,7 +35,7 @@ interface Person {
 interface Scene {
   readonly clock: FakeClock
   readonly watcher: Watcher
-  readonly people: Map<string, Person>
+  readonly users: Map<string, Person>
   /** Keys that were logged out here. */
   readonly refused: Set<string>
   /** When Ory was asked, and about whom. */
@@ -56,7 +56,7 @@ const decided = { source: 'cookie', servedFrom: 'upstream', setCookie: [] } as c
 
 function createScene({ isCached = true } = {}): Scene {
   const clock = createFakeClock()
-  const people = new Map<string, Person>()
+  const users = new Map<string, Person>()
   const refused = new Set<string>()
   /** The call of a key that is under way, as single flight has it. */
   const flights = new Map<string, Promise<Decision>>()
@@ -68,14 +68,14 @@ function createScene({ isCached = true } = {}): Scene {
 
   function answer(key: string): Decision {
     if (scene.isAway) return denial('authentication_unavailable')
-    const person = people.get(key)!
+    const person = users.get(key)!
     if (!person.isLive || clock.now() >= person.expiresAt) return denial('session_invalid')
     return { ...decided, session: sessionOf(person), error: undefined }
   }
 
   const scene: Scene = {
     clock,
-    people,
+    users,
     refused,
     asked: [],
     remembered: [],
@@ -102,7 +102,7 @@ function createScene({ isCached = true } = {}): Scene {
     person(key, livesForMs = day) {
       const expiresAt = clock.now() + livesForMs
       const person = { key, id: `session-${key}`, expiresAt, isLive: true, ended: [] }
-      people.set(key, person)
+      users.set(key, person)
       return person
     },
     watch(person, everyMs = 60_000, onEnd = ({ code }) => person.ended.push(code)) {
@@ -356,8 +356,8 @@ describe('createWatcher', () => {
       fc.asyncProperty(fc.array(event, { maxLength: 30 }), async (events) => {
         const everyMs = 3_000
         const scene = createScene()
-        const people = ['a', 'b', 'c', 'd'].map((key) => scene.person(key, 20_000))
-        const open = people.map(() => new Set<Watch>())
+        const users = ['a', 'b', 'c', 'd'].map((key) => scene.person(key, 20_000))
+        const open = users.map(() => new Set<Watch>())
         /** When a session ended, by the wall clock. */
         const overAt = (person: Person): number =>
           person.isLive ? person.expiresAt : Math.min(person.expiresAt, revokedAt.get(person)!)
@@ -366,7 +366,7 @@ describe('createWatcher', () => {
         let awayUntil = 0
 
         for (const { who, what, afterMs } of events) {
-          const person = people[who]!
+          const person = users[who]!
           if (what === 'watch' && person.isLive && !scene.isAway) {
             const watch: Watch = scene.watch(person, everyMs, () => {
               if (scene.clock.now() < overAt(person)) mistakes.push('ended early')
@@ -392,10 +392,10 @@ describe('createWatcher', () => {
           for (let passed = 0; passed < afterMs; passed += tickMs) {
             if (scene.isAway) awayUntil = scene.clock.now() + tickMs
             await scene.pass(tickMs)
-            people.forEach((one, index) => {
+            users.forEach((one, index) => {
               if (open[index]!.size === 0) return
-              const toldAt = Math.max(overAt(one), one.isLive ? 0 : awayUntil)
-              expect(scene.clock.now()).toBeLessThanOrEqual(toldAt + everyMs + tickMs)
+              const knownAt = Math.max(overAt(one), one.isLive ? 0 : awayUntil)
+              expect(scene.clock.now()).toBeLessThanOrEqual(knownAt + everyMs + tickMs)
             })
           }
         }

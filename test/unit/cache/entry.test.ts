@@ -15,11 +15,11 @@ describe('Entry', () => {
   })
 
   it('reads the session from the text: equal, frozen all the way down, ours, and once', () => {
-    const { session: told, text } = live()
-    const entry = entryOf(told, text)
+    const { session: said, text } = live()
+    const entry = entryOf(said, text)
     const again = entry.session
-    expect(again).not.toBe(told.session)
-    expect(again).toEqual(told.session)
+    expect(again).not.toBe(said.session)
+    expect(again).toEqual(said.session)
     expect(isOwnSession(again)).toBe(true)
     const { identity, authentication_methods: methods } = again
     expect([again, identity, identity.traits, methods, methods[0]].every(Object.isFrozen)).toBe(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { createCache, type Cache } from '../../../lib/cache/session-cache.js'
-import { createCounters } from '../../../lib/resilience/stats.js'
+import { createSessionCache, type SessionCache } from '../../../lib/cache/session-cache.js'
+import { createCounters } from '../../../lib/resilience/counters.js'
 import { createFakeClock, start } from '../support/fake-clock.js'
 import { liveAnswer, question } from '../ory/question.js'
 
@@ -11,17 +11,17 @@ const dateStepMs = 1_000
 async function open(oryAheadMs: number, expiresInMs = 3_600_000) {
   const clock = createFakeClock()
   const { live, ...answer } = liveAnswer()
-  const told = {
+  const said = {
     ...answer,
     live: { ...live, expiresAt: start + expiresInMs },
     oryNow: oryAheadMs > 0 ? start + oryAheadMs : -Infinity,
   }
-  const cache: Cache = createCache(
+  const cache: SessionCache = createSessionCache(
     {
       ...{ cacheTtlMs, staleIfErrorMs, refreshAhead: false, refusalTtlMs: 2_000 },
       ...{ cacheMaxSessions: 10, cacheMaxBytes: 1_000, timeoutMs: 3_000, clock },
     },
-    async () => told,
+    async () => said,
     createCounters(),
   )
   await cache.ask(question().credential, 'k', 'any')

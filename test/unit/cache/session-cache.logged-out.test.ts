@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { createCache } from '../../../lib/cache/session-cache.js'
-import { createCounters } from '../../../lib/resilience/stats.js'
+import { createSessionCache } from '../../../lib/cache/session-cache.js'
+import { createCounters } from '../../../lib/resilience/counters.js'
 import { createFakeClock } from '../support/fake-clock.js'
 import { liveAnswer, question } from '../ory/question.js'
 
@@ -17,7 +17,7 @@ function open() {
       clock: createFakeClock(),
     },
   }
-  const cache = createCache(settings, async () => liveAnswer(), createCounters())
+  const cache = createSessionCache(settings, async () => liveAnswer(), createCounters())
   return {
     cache,
     ask: async (key: string) => (await cache.ask(credential, key, 'any')).answer.kind,

@@ -1,5 +1,6 @@
 import type { SessionAuthentication } from '../../../lib/auth/authenticate.js'
-import { createOrySession, type OrySession } from '../../../lib/create-ory-session.js'
+import { createOrySession } from '../../../lib/create-ory-session.js'
+import type { OrySession } from '../../../lib/ory-session.js'
 import type { OrySessionOptions } from '../../../lib/options/options.js'
 import type { SessionPolicy } from '../../../lib/auth/policy.js'
 import { createFakeClock, type FakeClock } from '../support/fake-clock.js'

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
-import { createKeyer } from '../../../lib/credential/cache-key.js'
-import type { Credential, CredentialSource } from '../../../lib/credential/read-credential.js'
+import { createCacheKey } from '../../../lib/credential/cache-key.js'
+import type { Credential, CredentialSource } from '../../../lib/credential/credential.js'
 import { expectHolds, expectRefuted } from '../support/runs.js'
 
 type KeyOf = (credential: Credential) => string
@@ -10,16 +10,16 @@ type KeyOf = (credential: Credential) => string
 const token: Credential = { source: 'x-session-token', value: 'ory_st_abc' }
 const cookie: Credential = { source: 'cookie', value: 'ory_kratos_session=abc' }
 
-describe('createKeyer', () => {
+describe('createCacheKey', () => {
   it('gives one credential one key, and has the token alike in both headers', () => {
-    const keyOf = createKeyer()
+    const keyOf = createCacheKey()
     expect(keyOf({ ...token })).toBe(keyOf(token))
     expect(keyOf({ ...token, source: 'bearer' })).toBe(keyOf(token))
   })
 
   it('has another salt in each instance, and the given one where one is given', () => {
-    expect(createKeyer()(cookie)).not.toBe(createKeyer()(cookie))
-    expect(createKeyer('salt')(cookie)).toBe(createKeyer('salt')(cookie))
+    expect(createCacheKey()(cookie)).not.toBe(createCacheKey()(cookie))
+    expect(createCacheKey('salt')(cookie)).toBe(createCacheKey('salt')(cookie))
   })
 
   it.each<[Credential, string]>([
@@ -27,11 +27,11 @@ describe('createKeyer', () => {
     [cookie, '6:cookie6:cookie22:ory_kratos_session=abc'],
   ])('is SHA-256 over the salt and length-prefixed kind, name and value of %j', (one, text) => {
     const expected = createHash('sha256').update(`salt${text}`).digest('binary')
-    expect(createKeyer('salt')(one)).toBe(expected)
+    expect(createCacheKey('salt')(one)).toBe(expected)
   })
 
   it('gives 256 bits, and nothing of what they were made from', () => {
-    const key = createKeyer()(cookie)
+    const key = createCacheKey()(cookie)
     expect(Buffer.from(key, 'binary')).toHaveLength(32)
     expect(key).not.toContain('abc')
   })
@@ -53,11 +53,11 @@ describe('createKeyer', () => {
     })
 
   it('gives two credentials the same key only where the same goes to Ory', async () => {
-    await expectHolds(tellsApart(createKeyer()), 500)
+    await expectHolds(tellsApart(createCacheKey()), 500)
   })
 
   it.each<[string, KeyOf]>([
-    ['the value alone', ({ value }) => createKeyer('')({ source: 'cookie', value })],
+    ['the value alone', ({ value }) => createCacheKey('')({ source: 'cookie', value })],
     ['the header too', ({ source, value }) => `${source} ${value}`],
     [
       'the first characters',

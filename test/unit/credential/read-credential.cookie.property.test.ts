@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { createNameMatcher, firstCode } from '../../../lib/credential/cookie-name.js'
-import { maxCookieLength, readCredential } from '../../../lib/credential/read-credential.js'
+import { createCookieNameMatcher, firstCode } from '../../../lib/credential/cookie-name-matcher.js'
+import { readCredential } from '../../../lib/credential/read-credential.js'
+import { maxCookieLength } from '../../../lib/credential/credential.js'
 import { growthOf, mostGrowth } from '../support/growth.js'
 import { expectHolds, expectRefuted } from '../support/runs.js'
 import { readSlowly } from './slow-cookies.js'
@@ -10,7 +11,7 @@ type Read = (header: string, isSessionCookie: (name: string) => boolean) => stri
 
 const name = 'ory_kratos_session'
 const matchers = [name, /^ory_session_[A-Za-z0-9]+$/]
-const isOurs = createNameMatcher(matchers)
+const isOurs = createCookieNameMatcher(matchers)
 // The same said without a RegExp.
 const isOursSlowly = (text: string): boolean =>
   text === name ||

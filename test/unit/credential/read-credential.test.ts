@@ -1,16 +1,18 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { describe, expect, it } from '@jest/globals'
-import { createNameMatcher, firstCode } from '../../../lib/credential/cookie-name.js'
+import { createCookieNameMatcher, firstCode } from '../../../lib/credential/cookie-name-matcher.js'
 import {
-  isComposite,
-  maxCookieLength,
   maxTokenLength,
   readCredential,
-  sendable,
-  type Credential,
   type CredentialSettings,
   type Unusable,
 } from '../../../lib/credential/read-credential.js'
+import {
+  isComposite,
+  maxCookieLength,
+  sendable,
+  type Credential,
+} from '../../../lib/credential/credential.js'
 
 type Headers = IncomingHttpHeaders & { 'x-session-token'?: string | string[] }
 type Row = [title: string, headers: Headers, expected: Credential | Unusable | undefined]
@@ -22,7 +24,7 @@ const cookieNames = [name, /^ory_session_[A-Za-z0-9]+$/]
 const settings: CredentialSettings = {
   sources: ['x-session-token', 'bearer', 'cookie'],
   tokenPrefix: 'ory_st_',
-  isSessionCookie: createNameMatcher(cookieNames),
+  isSessionCookie: createCookieNameMatcher(cookieNames),
   sessionCookieCode: firstCode(cookieNames),
 }
 

@@ -1,4 +1,4 @@
-import { maxCookieLength } from '../../../lib/credential/read-credential.js'
+import { maxCookieLength } from '../../../lib/credential/credential.js'
 
 /**
  * What a `Cookie` header says of the session, written for reading and not for speed: RFC 6265 §5.4

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
-import type { Decide, Decision } from '../../../lib/auth/decide.js'
+import type { Decide } from '../../../lib/auth/decide.js'
+import type { Decision } from '../../../lib/auth/decision.js'
 import { createFrameworkGuard } from '../../../lib/http/framework-guard.js'
 import { resolveOptions } from '../../../lib/options/resolve-options.js'
-import { createCounters } from '../../../lib/resilience/stats.js'
+import { createCounters } from '../../../lib/resilience/counters.js'
 
 const settings = resolveOptions({ url: 'http://127.0.0.1:1' })
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createHook, type AsyncHook } from 'node:async_hooks'
-import { createOrySession, type OrySession } from '../../../lib/create-ory-session.js'
+import { createOrySession } from '../../../lib/create-ory-session.js'
+import type { OrySession } from '../../../lib/ory-session.js'
 import type { SessionMiddleware } from '../../../lib/http/middleware.js'
 import { getSession } from '../../../lib/http/request-session.js'
 import { createExchange, type Exchange, type Sent } from '../support/exchange.js'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import type { CredentialSource } from '../../../lib/credential/read-credential.js'
+import type { CredentialSource } from '../../../lib/credential/credential.js'
 import { createVary } from '../../../lib/http/vary.js'
 import { createExchange } from '../support/exchange.js'
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
-import { createHasSecret } from '../../../lib/http/webhook-secret.js'
+import { createWebhookSecret } from '../../../lib/http/webhook-secret.js'
 
 const [first, second] = ['first-secret-of-16', 'second:secret-with-a-colon']
-const has = createHasSecret([first, second])
+const has = createWebhookSecret([first, second])
 const basic = (pair: string): string => `Basic ${Buffer.from(pair).toString('base64')}`
 
-describe('createHasSecret', () => {
+describe('createWebhookSecret', () => {
   it.each([
     ['a bearer', `Bearer ${first}`],
     ['a bearer in another case, with more blanks', `bearer   ${first}`],
@@ -42,7 +42,7 @@ describe('createHasSecret', () => {
     let message = ''
     expect(() => {
       try {
-        createHasSecret(secret)
+        createWebhookSecret(secret)
       } catch (error) {
         message = (error as Error).message
         throw error

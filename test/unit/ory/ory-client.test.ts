@@ -9,7 +9,7 @@ import type { OrySessionOptions } from '../../../lib/options/options.js'
 import { resolveOptions } from '../../../lib/options/resolve-options.js'
 import { Fault } from '../../../lib/shared/fault.js'
 import type { Reply } from '../../../lib/ory/response.js'
-import { createWire, type Sent, type Wire } from '../../../lib/ory/ory-client.js'
+import { createOryClient, type Sent, type OryClient } from '../../../lib/ory/ory-client.js'
 import { createFakeClock } from '../support/fake-clock.js'
 import { secret } from '../support/session-body.js'
 
@@ -17,14 +17,14 @@ const maxBodyBytes = 256 * 1024
 const whoami: Sent = { method: 'GET', route: '/sessions/whoami', headers: { cookie: 'a=b' } }
 
 let server: Server | undefined
-let wire: Wire | undefined
+let client: OryClient | undefined
 let agent: Agent | undefined
 afterEach(async () => {
-  await wire?.close()
+  await client?.close()
   await agent?.destroy()
   server?.closeAllConnections()
   await new Promise((resolve) => (server?.listening ? server.close(resolve) : resolve(null)))
-  wire = server = agent = undefined
+  client = server = agent = undefined
 })
 
 /** A wire to a server on loopback. */
@@ -32,18 +32,18 @@ async function open(
   listener: RequestListener,
   options: OrySessionOptions = {},
   path = '',
-): Promise<Wire> {
+): Promise<OryClient> {
   server = createServer(listener)
   await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const url = `http://127.0.0.1:${String(port)}${path}`
-  wire = createWire(resolveOptions({ url, ...options } as OrySessionOptions<never>))
-  return wire
+  client = createOryClient(resolveOptions({ url, ...options } as OrySessionOptions<never>))
+  return client
 }
 
 const soon = () => AbortSignal.timeout(10_000)
 /** Sends, and waits until the socket is free for the next call. */
-async function get(one: Wire, sent: Partial<Sent> = {}): Promise<Reply> {
+async function get(one: OryClient, sent: Partial<Sent> = {}): Promise<Reply> {
   const reply = await one.send({ ...whoami, ...sent }, soon())
   await new Promise((resolve) => setImmediate(resolve))
   return reply
@@ -91,10 +91,10 @@ describe('what goes out', () => {
     const pool = mock.get('http://ory.example')
     pool.intercept({ path: '/sessions/whoami' }).reply(200, '{"a":1}').times(2)
     const settings = resolveOptions({ url: 'http://ory.example', dispatcher: mock })
-    const one = createWire(settings)
+    const one = createOryClient(settings)
     expect(await get(one)).toMatchObject({ status: 200, body: '{"a":1}' })
     await one.close()
-    expect(await get(createWire(settings))).toMatchObject({ status: 200 })
+    expect(await get(createOryClient(settings))).toMatchObject({ status: 200 })
     await mock.close()
   })
 
@@ -357,7 +357,7 @@ describe('an error of the dispatcher’s', () => {
     const error = Object.assign(new Error(secret), code === undefined ? {} : { code })
     mock.get('http://ory.example').intercept({ path: '/sessions/whoami' }).replyWithError(error)
     const settings = resolveOptions({ url: 'http://ory.example', dispatcher: mock })
-    const fault = await faultOf(createWire(settings).send(whoami, soon()))
+    const fault = await faultOf(createOryClient(settings).send(whoami, soon()))
     expect(fault.message).toBe(message)
     await mock.close()
   })

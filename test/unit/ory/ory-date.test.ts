@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { createOryTime } from '../../../lib/ory/ory-date.js'
+import { createOryDate } from '../../../lib/ory/ory-date.js'
 import type { Reply } from '../../../lib/ory/response.js'
 import { start } from '../support/fake-clock.js'
 
@@ -7,11 +7,11 @@ const [second, minute, hour] = [1_000, 60_000, 3_600_000]
 const dateIn = (ms: number): string => new Date(start + ms).toUTCString()
 
 /** By how much Ory is ahead of us, by an answer that tells of a session with an hour to live. */
-function aheadBy(headers: Reply['headers'], readOryTime = createOryTime()): number {
-  return readOryTime(headers, { expiresAt: start + hour }, start) - start
+function aheadBy(headers: Reply['headers'], readOryDate = createOryDate()): number {
+  return readOryDate(headers, { expiresAt: start + hour }, start) - start
 }
 
-describe('createOryTime', () => {
+describe('createOryDate', () => {
   it.each<[string, Reply['headers'], number]>([
     ['ahead', { date: dateIn(minute) }, minute],
     ['ahead by a second', { date: dateIn(second) }, second],
@@ -70,10 +70,10 @@ describe('createOryTime', () => {
   )
 
   it('reads each answer for itself, also where many have the same Date', () => {
-    const readOryTime = createOryTime()
+    const readOryDate = createOryDate()
     const [early, late] = [{ date: dateIn(minute) }, { date: dateIn(hour) }]
     const all = [early, early, late, early, {}, { date: 'soon' }, { ...early, age: '1' }, late]
-    expect(all.map((headers) => aheadBy(headers, readOryTime))).toEqual([
+    expect(all.map((headers) => aheadBy(headers, readOryDate))).toEqual([
       ...[minute, minute, hour, minute],
       ...[-Infinity, -Infinity, minute + second, hour],
     ])

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
-import { createLogoutAtOry, createLogoutRequest } from '../../../lib/ory/ory-logout.js'
+import { createOryLogout, logoutRequest } from '../../../lib/ory/ory-logout.js'
 import type { Ended } from '../../../lib/ory/ory-logout.js'
 import type { Reply } from '../../../lib/ory/response.js'
-import type { Sent, Wire } from '../../../lib/ory/ory-client.js'
+import type { Sent, OryClient } from '../../../lib/ory/ory-client.js'
 import { question } from './question.js'
 import type { Signal } from '../../../lib/shared/lean-abort-signal.js'
 
@@ -20,14 +20,14 @@ const cookie = { source: 'cookie', value: 'ory_kratos_session=a; ory_session_b=c
 /** The way to an Ory that says one thing. */
 function open(said: Reply) {
   const sent: { readonly message: Sent; readonly signal: Signal }[] = []
-  const wire: Wire = {
+  const client: OryClient = {
     async send(message, signal) {
       sent.push({ message, signal })
       return said
     },
     close: async () => undefined,
   }
-  const end = createLogoutAtOry(createLogoutRequest(wire))
+  const end = createOryLogout((asked) => client.send(logoutRequest(asked), asked.signal))
   return { sent, end: (members = {}): Promise<Ended> => end(question(members)) }
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { Fault } from '../../../lib/shared/fault.js'
 import { createReadiness } from '../../../lib/ory/readiness.js'
 import type { Reply } from '../../../lib/ory/response.js'
-import type { Wire } from '../../../lib/ory/ory-client.js'
+import type { OryClient } from '../../../lib/ory/ory-client.js'
 import { createFakeClock } from '../support/fake-clock.js'
 import { defer, standOf, type Deferred } from './question.js'
 
@@ -17,7 +17,7 @@ function open() {
   const clock = createFakeClock()
   const underWay: Deferred<Reply>[] = []
   const routes: string[] = []
-  const wire: Wire = {
+  const client: OryClient = {
     send({ route }) {
       routes.push(route)
       const answer = defer<Reply>()
@@ -26,7 +26,7 @@ function open() {
     },
     close: async () => undefined,
   }
-  const readiness = createReadiness(wire, '/health/ready', 60_000, clock)
+  const readiness = createReadiness(client, '/health/ready', 60_000, clock)
   const now = () => clock.monotonic()
   return { clock, underWay, routes, now, ask: readiness.ask.bind(readiness) }
 }

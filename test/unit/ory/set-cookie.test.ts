@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import type { Credential } from '../../../lib/credential/read-credential.js'
+import type { Credential } from '../../../lib/credential/credential.js'
 import { sessionCookieLines } from '../../../lib/ory/set-cookie.js'
 
 const cookie = (value = 'ory_kratos_session=old'): Credential => ({ source: 'cookie', value })

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Dispatcher } from 'undici'
 import { exchangeByDispatch, exchangeByRequest } from '../../../lib/ory/undici-exchange.js'
-import { createSignal } from '../../../lib/shared/lean-abort-signal.js'
+import { createLeanAbortSignal } from '../../../lib/shared/lean-abort-signal.js'
 
 /** A dispatcher that tells when its call may begin, and what is made of the call. */
 function open() {
-  const { signal, abort } = createSignal()
+  const { signal, abort } = createLeanAbortSignal()
   const aborted: Error[] = []
   let start: (() => void) | undefined
   const dispatcher = {
@@ -52,7 +52,7 @@ describe('exchangeByRequest', () => {
   ])(
     'waits past its time for no dispatcher that obeys no signal and %s',
     async (_what, request) => {
-      const { signal, abort } = createSignal()
+      const { signal, abort } = createLeanAbortSignal()
       const dispatcher = { request } as unknown as Dispatcher
       const reply = exchangeByRequest(dispatcher, { path: '/', method: 'GET' }, signal)
       abort(late)
@@ -61,7 +61,7 @@ describe('exchangeByRequest', () => {
   )
 
   it('begins nothing once its time is over', async () => {
-    const { signal, abort } = createSignal()
+    const { signal, abort } = createLeanAbortSignal()
     abort(late)
     const seen: unknown[] = []
     const dispatcher = { request: (...all: unknown[]) => seen.push(all) } as unknown as Dispatcher

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { readCredential, type Credential } from '../../../lib/credential/read-credential.js'
+import { readCredential } from '../../../lib/credential/read-credential.js'
+import type { Credential } from '../../../lib/credential/credential.js'
 import { createOrySession } from '../../../lib/create-ory-session.js'
 import { resolveOptions } from '../../../lib/options/resolve-options.js'
 import type { Answer } from '../../../lib/ory/whoami-answer.js'
 import { Fault } from '../../../lib/shared/fault.js'
 import { createReadiness } from '../../../lib/ory/readiness.js'
-import { createWhoami, createWhoamiRequest } from '../../../lib/ory/whoami.js'
-import { createWire } from '../../../lib/ory/ory-client.js'
+import { createWhoami, whoamiRequest } from '../../../lib/ory/whoami.js'
+import { createOryClient } from '../../../lib/ory/ory-client.js'
 import { recordings, type Recording } from '../../support/recordings.js'
 import { createFakeClock } from '../support/fake-clock.js'
 import { question } from './question.js'
@@ -180,15 +181,15 @@ describe('the recordings of a real Kratos', () => {
 
     it(`says ${expected.says}`, async () => {
       const { settings, credential = standIn, seenBefore } = replay(name)
-      const wire = createWire(settings)
+      const client = createOryClient(settings)
       const asked = question({ credential, signal: AbortSignal.timeout(5_000) })
       const said = await createWhoami(
-        createWhoamiRequest(wire),
+        (asked) => client.send(whoamiRequest(asked), asked.signal),
         settings,
       )(asked).then(describeAnswer, (error: unknown) =>
         error instanceof Fault ? `fault ${error.message}` : error,
       )
-      await wire.close()
+      await client.close()
 
       expect(said).toBe(expected.says)
       const header = credential.source === 'cookie' ? 'cookie' : 'x-session-token'
@@ -239,11 +240,11 @@ describe('the recordings of a real Kratos', () => {
     replayed = at(name)
     ready = at(name)
     const settings = resolveOptions({ url: server.url, clock: createFakeClock() })
-    const wire = createWire(settings)
+    const client = createOryClient(settings)
     const { path } = replayed.request
-    const readiness = createReadiness(wire, path, 5_000, settings.clock)
+    const readiness = createReadiness(client, path, 5_000, settings.clock)
     expect(await readiness.ask(0, 0)).toBe(expected)
     expect(server.seen.at(-1)).toMatchObject({ method: 'GET', url: path })
-    await wire.close()
+    await client.close()
   })
 })

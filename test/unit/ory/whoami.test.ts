@@ -3,9 +3,9 @@ import { inspect } from 'node:util'
 import { resolveOptions } from '../../../lib/options/resolve-options.js'
 import type { OrySessionOptions } from '../../../lib/options/options.js'
 import { Fault } from '../../../lib/shared/fault.js'
-import { createWhoami, createWhoamiRequest } from '../../../lib/ory/whoami.js'
+import { createWhoami, whoamiRequest } from '../../../lib/ory/whoami.js'
 import type { Reply } from '../../../lib/ory/response.js'
-import type { Wire } from '../../../lib/ory/ory-client.js'
+import type { OryClient } from '../../../lib/ory/ory-client.js'
 import type { Answer } from '../../../lib/ory/whoami-answer.js'
 import { parse } from '../support/parse.js'
 import { createFakeClock, start } from '../support/fake-clock.js'
@@ -25,7 +25,7 @@ const reply = (status: number, body: unknown, headers: Reply['headers'] = {}): R
 
 function open(answer: Reply, options: OrySessionOptions = {}) {
   const sent: unknown[] = []
-  const wire: Wire = {
+  const client: OryClient = {
     async send(message) {
       sent.push(message)
       return answer
@@ -38,7 +38,11 @@ function open(answer: Reply, options: OrySessionOptions = {}) {
     clock,
     ...options,
   } as OrySessionOptions<never>)
-  return { ask: createWhoami(createWhoamiRequest(wire), settings), sent, clock }
+  return {
+    ask: createWhoami((asked) => client.send(whoamiRequest(asked), asked.signal), settings),
+    sent,
+    clock,
+  }
 }
 
 const unauthorized = { error: { code: 401, status: 'Unauthorized', message: 'no' } }

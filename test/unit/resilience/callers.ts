@@ -3,7 +3,7 @@ import { toCaller } from '../../../lib/resilience/caller.js'
 import { resolveOptions } from '../../../lib/options/resolve-options.js'
 import type { WhoamiCall } from '../../../lib/resilience/ory-call.js'
 import type { Fault } from '../../../lib/shared/fault.js'
-import { createUpstream } from '../../../lib/resilience/ask-ory.js'
+import { createUpstream } from '../../../lib/resilience/upstream.js'
 import { createFakeClock } from '../support/fake-clock.js'
 import { jsonReply, refusalReply, type Reply } from '../support/reply.js'
 import { sessionBody } from '../support/session-body.js'
@@ -29,7 +29,7 @@ export interface Asking {
 const timeoutMs = 2 ** 31 - 1
 
 /** Many who ask at once through all that spares Ory. */
-export function createCrowd(connections: number, through: Through) {
+export function createCallers(connections: number, through: Through) {
   const clock = createFakeClock()
   const all: Asking[] = []
   const replies: Record<Says, () => Reply> = {
@@ -76,7 +76,7 @@ export function createCrowd(connections: number, through: Through) {
   }
 }
 
-export type Crowd = ReturnType<typeof createCrowd>
+export type Callers = ReturnType<typeof createCallers>
 
 async function settle(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve))

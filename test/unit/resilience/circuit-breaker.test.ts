@@ -35,7 +35,7 @@ function open() {
       return answer
     },
     /** Lets unknown callers find out that Ory is away. */
-    async strangers(keys: readonly string[]) {
+    async unknownCallers(keys: readonly string[]) {
       for (const key of keys) await stand({ key })
     },
     async known(identities: readonly string[]) {
@@ -53,9 +53,9 @@ describe('createCircuitBreaker', () => {
   it.each(['timeout', 'network', 'server_error'] as const)(
     'opens when three credentials in a row met the fault %s',
     async (reason) => {
-      const { fail, strangers, stand, calls } = open()
+      const { fail, unknownCallers, stand, calls } = open()
       fail(reason)
-      await strangers(['a', 'b'])
+      await unknownCallers(['a', 'b'])
       expect(await stand({ key: 'c' })).toBe(reason)
       expect(await stand({ key: 'd' })).toBe('circuit_open')
       expect(calls()).toBe(3)
@@ -63,9 +63,9 @@ describe('createCircuitBreaker', () => {
   )
 
   it('is not opened by one credential, however often', async () => {
-    const { fail, strangers, stand, calls } = open()
+    const { fail, unknownCallers, stand, calls } = open()
     fail()
-    await strangers(Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? 'a' : 'b')))
+    await unknownCallers(Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? 'a' : 'b')))
     expect(await stand({ key: 'a' })).toBe('timeout')
     expect(calls()).toBe(21)
   })
@@ -83,9 +83,9 @@ describe('createCircuitBreaker', () => {
   ] as const)(
     'is not opened by %s, which is no outage or may be the doing of a client',
     async (r) => {
-      const { fail, strangers, stand } = open()
+      const { fail, unknownCallers, stand } = open()
       fail(r)
-      await strangers(['a', 'b', 'c', 'd'])
+      await unknownCallers(['a', 'b', 'c', 'd'])
       expect(await stand({ key: 'e' })).toBe(r)
     },
   )
@@ -93,7 +93,7 @@ describe('createCircuitBreaker', () => {
   it('is not opened by what is no fault of Ory', async () => {
     const app = open()
     app.throw(new Error('a bug'))
-    await app.strangers(['a', 'b', 'c'])
+    await app.unknownCallers(['a', 'b', 'c'])
     expect(await app.stand({ key: 'd' })).toBe('Error: a bug')
   })
 
@@ -102,37 +102,37 @@ describe('createCircuitBreaker', () => {
     ['a refusal', { kind: 'refused', ambiguousSince: 0 }],
     ['a step-up', { kind: 'aal_too_low', redirectBrowserTo: undefined }],
   ])('begins to count anew after %s', async (_name, said) => {
-    const { fail, answer, strangers, stand } = open()
+    const { fail, answer, unknownCallers, stand } = open()
     fail()
-    await strangers(['a', 'b'])
+    await unknownCallers(['a', 'b'])
     answer(said)
-    await strangers(['c'])
+    await unknownCallers(['c'])
     fail()
-    await strangers(['d', 'e'])
+    await unknownCallers(['d', 'e'])
     expect(await stand({ key: 'f' })).toBe('timeout')
     expect(await stand({ key: 'g' })).toBe('circuit_open')
   })
 
   it('counts no fault of more than ten seconds ago', async () => {
-    const { fail, clock, strangers, stand } = open()
+    const { fail, clock, unknownCallers, stand } = open()
     fail()
-    await strangers(['a', 'b'])
+    await unknownCallers(['a', 'b'])
     clock.advance(10_000)
-    await strangers(['c'])
+    await unknownCallers(['c'])
     expect(await stand({ key: 'd' })).toBe('circuit_open')
 
     const later = open()
     later.fail()
-    await later.strangers(['a', 'b'])
+    await later.unknownCallers(['a', 'b'])
     later.clock.advance(10_001)
-    await later.strangers(['c', 'd'])
+    await later.unknownCallers(['c', 'd'])
     expect(await later.stand({ key: 'e' })).toBe('timeout')
   })
 
   it('opened by unknown callers, lets known callers pass', async () => {
-    const { fail, answer, strangers, stand } = open()
+    const { fail, answer, unknownCallers, stand } = open()
     fail()
-    await strangers(['a', 'b', 'c'])
+    await unknownCallers(['a', 'b', 'c'])
     answer()
     expect(await stand({ caller: toCaller('i') })).toBe('done')
     // Their answer shows that Ory is well.
@@ -144,10 +144,10 @@ describe('createCircuitBreaker', () => {
     fail()
     await known(['a', 'b', 'c'])
     answer({ kind: 'refused', ambiguousSince: 0 })
-    expect(await stand({ key: 'junk' })).toBe('done')
+    expect(await stand({ key: 'madeUp' })).toBe('done')
     expect(await stand({ caller: toCaller('d') })).toBe('circuit_open')
     answer()
-    expect(await stand({ key: 'stranger' })).toBe('done')
+    expect(await stand({ key: 'unknown' })).toBe('done')
     expect(await stand({ caller: toCaller('d') })).toBe('done')
   })
 
@@ -164,9 +164,9 @@ describe('createCircuitBreaker', () => {
   it.each(['invalid_response', 'status', 'oversized', 'traits', 'rate_limited'] as const)(
     'is closed by a trial that came back with %s, for Ory is not away',
     async (reason) => {
-      const { fail, answer, clock, strangers, stand } = open()
+      const { fail, answer, clock, unknownCallers, stand } = open()
       fail()
-      await strangers(['a', 'b', 'c'])
+      await unknownCallers(['a', 'b', 'c'])
       clock.advance(firstMs)
       fail(reason)
       expect(await stand({ key: 'd' })).toBe(reason)
@@ -179,9 +179,9 @@ describe('createCircuitBreaker', () => {
   )
 
   it('stays half-open after a trial that got no permit', async () => {
-    const { fail, hold, clock, strangers, stand, ask } = open()
+    const { fail, hold, clock, unknownCallers, stand, ask } = open()
     fail()
-    await strangers(['a', 'b', 'c'])
+    await unknownCallers(['a', 'b', 'c'])
     clock.advance(firstMs)
     fail('overload')
     expect(await stand({ key: 'd' })).toBe('overload')
@@ -204,9 +204,9 @@ describe('createCircuitBreaker', () => {
   it('tells how long it stays open: a second, and up to a quarter more', async () => {
     const seconds: number[] = []
     for (let run = 0; run < 50; run += 1) {
-      const { fail, ask, strangers } = open()
+      const { fail, ask, unknownCallers } = open()
       fail()
-      await strangers(['a', 'b', 'c'])
+      await unknownCallers(['a', 'b', 'c'])
       const fault = await ask(question()).catch((error: unknown) => error as Fault)
       seconds.push((fault as Fault).retryAfter!)
     }
@@ -218,9 +218,9 @@ describe('createCircuitBreaker', () => {
 
   it('lets one try as soon as its time is over', async () => {
     jest.spyOn(Math, 'random').mockReturnValue(0)
-    const { fail, clock, strangers, stand, ask } = open()
+    const { fail, clock, unknownCallers, stand, ask } = open()
     fail()
-    await strangers(['a', 'b', 'c'])
+    await unknownCallers(['a', 'b', 'c'])
     clock.advance(999)
     await expect(ask(question({ key: 'd' }))).rejects.toMatchObject({
       message: 'circuit_open',
@@ -231,9 +231,9 @@ describe('createCircuitBreaker', () => {
   })
 
   it('lets one question at a time try, then all', async () => {
-    const { fail, hold, clock, strangers, stand, ask, calls } = open()
+    const { fail, hold, clock, unknownCallers, stand, ask, calls } = open()
     fail()
-    await strangers(['a', 'b', 'c'])
+    await unknownCallers(['a', 'b', 'c'])
     clock.advance(999)
     expect(await stand({ key: 'd' })).toBe('circuit_open')
     clock.advance(firstMs - 999)
@@ -247,9 +247,9 @@ describe('createCircuitBreaker', () => {
   })
 
   it('stays open twice as long after each trial that fails, up to eight seconds', async () => {
-    const { fail, clock, strangers, stand, calls } = open()
+    const { fail, clock, unknownCallers, stand, calls } = open()
     fail()
-    await strangers(['a', 'b', 'c'])
+    await unknownCallers(['a', 'b', 'c'])
     for (const ms of [1_000, 2_000, 4_000, 8_000, 8_000, 8_000]) {
       const before = calls()
       clock.advance(ms - 1)
@@ -262,26 +262,26 @@ describe('createCircuitBreaker', () => {
   })
 
   it('begins with a second again once it was closed', async () => {
-    const { fail, answer, clock, strangers, stand } = open()
+    const { fail, answer, clock, unknownCallers, stand } = open()
     fail()
-    await strangers(['a', 'b', 'c'])
+    await unknownCallers(['a', 'b', 'c'])
     clock.advance(firstMs)
-    await strangers(['d'])
+    await unknownCallers(['d'])
     clock.advance(2 * firstMs)
     answer()
-    await strangers(['e'])
+    await unknownCallers(['e'])
     fail()
-    await strangers(['f', 'g', 'h'])
+    await unknownCallers(['f', 'g', 'h'])
     clock.advance(firstMs)
     expect(await stand({ key: 'i' })).toBe('timeout')
   })
 
   it('is not kept open by questions that were asked before it opened', async () => {
-    const { ask, fail, hold, clock, strangers, stand } = open()
+    const { ask, fail, hold, clock, unknownCallers, stand } = open()
     const old = hold()
     const asked = ['old 1', 'old 2', 'old 3'].map((key) => ask(question({ key })))
     fail()
-    await strangers(['a', 'b', 'c'])
+    await unknownCallers(['a', 'b', 'c'])
     clock.advance(firstMs)
     old.reject(new Fault('timeout'))
     expect(await standOf(asked)).toEqual(['timeout', 'timeout', 'timeout'])
@@ -292,9 +292,9 @@ describe('createCircuitBreaker', () => {
   it.each(['overload', 'throttled', 'invalid_response', 'not_ready'] as const)(
     'gives the trial to the next where the first ends with %s',
     async (reason) => {
-      const { fail, answer, clock, strangers, stand } = open()
+      const { fail, answer, clock, unknownCallers, stand } = open()
       fail()
-      await strangers(['a', 'b', 'c'])
+      await unknownCallers(['a', 'b', 'c'])
       clock.advance(firstMs)
       fail(reason)
       expect(await stand({ key: 'd' })).toBe(reason)
@@ -330,9 +330,9 @@ describe('createCircuitBreaker', () => {
     ['met a bug', (app) => app.throw(new Error('a bug')), {}, 'Error: a bug'],
   ])('gives the trial to the next where the first %s', async (_name, meet, members, outcome) => {
     const app = open()
-    const { fail, clock, strangers, stand, answer } = app
+    const { fail, clock, unknownCallers, stand, answer } = app
     fail()
-    await strangers(['a', 'b', 'c'])
+    await unknownCallers(['a', 'b', 'c'])
     clock.advance(firstMs)
     meet(app)
     expect(await stand({ key: 'd', ...members })).toBe(outcome)
@@ -344,9 +344,9 @@ describe('createCircuitBreaker', () => {
   })
 
   it('gives the trial to the next where the first never ends, once its time is up', async () => {
-    const { ask, fail, hold, answer, clock, strangers, stand } = open()
+    const { ask, fail, hold, answer, clock, unknownCallers, stand } = open()
     fail()
-    await strangers(['a', 'b', 'c'])
+    await unknownCallers(['a', 'b', 'c'])
     clock.advance(firstMs)
     hold()
     const deadline = new AbortController()
@@ -358,9 +358,9 @@ describe('createCircuitBreaker', () => {
   })
 
   it('counts an outage that the second question of a trial meets, once the first was answered', async () => {
-    const { ask, fail, answer, clock, strangers, stand } = open()
+    const { ask, fail, answer, clock, unknownCallers, stand } = open()
     fail()
-    await strangers(['a', 'b', 'c'])
+    await unknownCallers(['a', 'b', 'c'])
     clock.advance(firstMs)
     // As where a 401 is in doubt: Ory is asked again, with the same signal.
     const trial = question({ key: 'd' })
@@ -369,16 +369,16 @@ describe('createCircuitBreaker', () => {
     fail('network')
     await standOf([ask({ ...trial, isSecondLook: true })])
     fail()
-    await strangers(['e', 'f'])
+    await unknownCallers(['e', 'f'])
     expect(await stand({ key: 'g' })).toBe('circuit_open')
   })
 
   it.each(['invalid_response', 'timeout'] as const)(
     'counts the next outage of somebody whose trial came back with %s',
     async (reason) => {
-      const { ask, fail, answer, clock, strangers, stand } = open()
+      const { ask, fail, answer, clock, unknownCallers, stand } = open()
       fail()
-      await strangers(['a', 'b', 'c'])
+      await unknownCallers(['a', 'b', 'c'])
       clock.advance(firstMs)
       const again = question({ key: 'd' })
       fail(reason)
@@ -388,15 +388,15 @@ describe('createCircuitBreaker', () => {
       await stand({ key: 'x' })
       fail()
       await standOf([ask(again)])
-      await strangers(['e', 'f'])
+      await unknownCallers(['e', 'f'])
       expect(await stand({ key: 'g' })).toBe('circuit_open')
     },
   )
 
   it('is not left half-open by a clock that throws as the trial fails', async () => {
-    const { ask, hold, fail, clock, strangers, stand } = open()
+    const { ask, hold, fail, clock, unknownCallers, stand } = open()
     fail()
-    await strangers(['a', 'b', 'c'])
+    await unknownCallers(['a', 'b', 'c'])
     clock.advance(firstMs)
     const trial = hold()
     const asked = ask(question({ key: 'd' }))
@@ -412,9 +412,9 @@ describe('createCircuitBreaker', () => {
   })
 
   it('is not opened again by a trial that fails long after its deadline', async () => {
-    const { ask, fail, hold, answer, clock, strangers, stand } = open()
+    const { ask, fail, hold, answer, clock, unknownCallers, stand } = open()
     fail()
-    await strangers(['a', 'b', 'c'])
+    await unknownCallers(['a', 'b', 'c'])
     clock.advance(firstMs)
     const late = hold()
     const deadline = new AbortController()
@@ -428,9 +428,9 @@ describe('createCircuitBreaker', () => {
   })
 
   it('does not take the end of an earlier trial for that of the one under way', async () => {
-    const { ask, fail, hold, clock, strangers, stand } = open()
+    const { ask, fail, hold, clock, unknownCallers, stand } = open()
     fail()
-    await strangers(['a', 'b', 'c'])
+    await unknownCallers(['a', 'b', 'c'])
     clock.advance(firstMs)
     const first = hold()
     const deadline = new AbortController()

@@ -217,7 +217,7 @@ describe('createConcurrencyLimit', () => {
     const { ask, seen, finish } = open(10)
     const known = (value: string) => question({ ...name(value), caller: toCaller(value) })
     const asked = Array.from({ length: 11 }, (_, index) =>
-      ask(question(name(`junk ${String(index)}`))),
+      ask(question(name(`made-up ${String(index)}`))),
     )
     await settle()
     expect(seen).toHaveLength(9)
@@ -232,16 +232,16 @@ describe('createConcurrencyLimit', () => {
       await settle()
     }
     expect(await standOf(asked)).toEqual(Array(13).fill('done'))
-    expect(names(seen).slice(11)).toEqual(['junk 9', 'junk 10'])
+    expect(names(seen).slice(11)).toEqual(['made-up 9', 'made-up 10'])
   })
 
   it('gives the permit that was kept for them to nobody else, once it is free', async () => {
     const { ask, seen, finish } = open(10)
-    const junk = Array.from({ length: 9 }, (_, index) =>
-      ask(question(name(`junk ${String(index)}`))),
+    const madeUp = Array.from({ length: 9 }, (_, index) =>
+      ask(question(name(`made-up ${String(index)}`))),
     )
     const known = ask(question({ ...name('known'), caller: toCaller('i') }))
-    junk.push(ask(question(name('junk that waits'))))
+    madeUp.push(ask(question(name('made-up that waits'))))
     await settle()
     expect(seen).toHaveLength(10)
     finish(9)
@@ -250,9 +250,9 @@ describe('createConcurrencyLimit', () => {
     expect(seen).toHaveLength(10)
     finish(0)
     await settle()
-    expect(names(seen).at(-1)).toBe('junk that waits')
+    expect(names(seen).at(-1)).toBe('made-up that waits')
     for (let index = 1; index < 11; index += 1) finish(index)
-    expect(await standOf(junk)).toEqual(Array(10).fill('done'))
+    expect(await standOf(madeUp)).toEqual(Array(10).fill('done'))
   })
 
   it('lets known callers go before an unknown one that waits longer', async () => {
@@ -269,11 +269,11 @@ describe('createConcurrencyLimit', () => {
 
   it('keeps a permit for unknown callers as well', async () => {
     const { ask, seen, finish } = open(10)
-    const people = Array.from({ length: 11 }, (_, index) => `person ${String(index)}`)
-    const asked = people.map((value) => ask(question({ ...name(value), caller: toCaller(value) })))
-    asked.push(ask(question(name('stranger'))))
+    const users = Array.from({ length: 11 }, (_, index) => `person ${String(index)}`)
+    const asked = users.map((value) => ask(question({ ...name(value), caller: toCaller(value) })))
+    asked.push(ask(question(name('unknown'))))
     await settle()
-    expect(names(seen)).toEqual([...people.slice(0, 9), 'stranger'])
+    expect(names(seen)).toEqual([...users.slice(0, 9), 'unknown'])
     // The permit of an unknown caller is for the next of them.
     asked.push(ask(question(name('next'))))
     finish(9)
@@ -288,7 +288,7 @@ describe('createConcurrencyLimit', () => {
 
   it('lets one identity hold a tenth of the permits before others, and more after them', async () => {
     const { ask, seen, finish } = open(20)
-    const strangers = Array.from({ length: 18 }, () => ask(question(name('stranger'))))
+    const unknownCallers = Array.from({ length: 18 }, () => ask(question(name('unknown'))))
     const own = (value: string) => ask(question({ ...name(value), caller: toCaller('i') }))
     const asked = ['a', 'b', 'c', 'd'].map(own)
     const last = ask(question(name('last')))
@@ -301,9 +301,9 @@ describe('createConcurrencyLimit', () => {
     }
     expect(names(seen).slice(20)).toEqual(['other', 'c', 'd', 'last'])
     for (let index = 4; index < 24; index += 1) finish(index)
-    await Promise.all([...strangers, ...asked, last, other])
+    await Promise.all([...unknownCallers, ...asked, last, other])
     // What has left counts no longer.
-    const more = Array.from({ length: 18 }, () => ask(question(name('stranger'))))
+    const more = Array.from({ length: 18 }, () => ask(question(name('unknown'))))
     more.push(own('e'), own('f'))
     await settle()
     expect(names(seen).slice(-2)).toEqual(['e', 'f'])
@@ -340,7 +340,7 @@ describe('createConcurrencyLimit', () => {
     const { ask, finish } = open(1)
     const controller = new AbortController()
     const own = () => ask(question({ caller: toCaller('i'), signal: controller.signal }))
-    const stranger = ask(question())
+    const unknownCaller = ask(question())
     const asked = [own(), own(), own()]
     expect(await standOf(asked)).toEqual(['pending', 'pending', 'throttled'])
     const other = ask(question({ caller: toCaller('j') }))
@@ -352,7 +352,7 @@ describe('createConcurrencyLimit', () => {
       finish(index)
       await settle()
     }
-    await Promise.all([stranger, other, ...again.slice(0, 2)])
+    await Promise.all([unknownCaller, other, ...again.slice(0, 2)])
   })
 
   it('makes no refresh wait', async () => {

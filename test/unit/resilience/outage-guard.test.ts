@@ -5,7 +5,7 @@ import type { WhoamiCall } from '../../../lib/resilience/ory-call.js'
 import { Fault } from '../../../lib/shared/fault.js'
 import { withOutageGuard } from '../../../lib/resilience/outage-guard.js'
 import type { Health } from '../../../lib/ory/readiness.js'
-import { createSignal } from '../../../lib/shared/lean-abort-signal.js'
+import { createLeanAbortSignal } from '../../../lib/shared/lean-abort-signal.js'
 import type { Signal } from '../../../lib/shared/lean-abort-signal.js'
 import { createFakeClock } from '../support/fake-clock.js'
 import { defer, liveAnswer, question, standOf, type Deferred } from '../ory/question.js'
@@ -13,7 +13,7 @@ import { defer, liveAnswer, question, standOf, type Deferred } from '../ory/ques
 const live = liveAnswer()
 const tooLow: Answer = { kind: 'aal_too_low', redirectBrowserTo: undefined }
 const explicit: Answer = { kind: 'refused', ambiguousSince: undefined }
-const doubtful: Answer = { kind: 'refused', ambiguousSince: 77 }
+const ambiguous: Answer = { kind: 'refused', ambiguousSince: 77 }
 const fault = new Fault('network')
 
 /** Of which the guard waits an eighth at most, for corroboration or between two looks. */
@@ -93,22 +93,22 @@ describe('withOutageGuard', () => {
   })
 
   it('believes every 401 if readiness is not to be asked', async () => {
-    const { ask, calls } = open([doubtful], 'not asked')
-    expect(await ask('i')).toBe(doubtful)
+    const { ask, calls } = open([ambiguous], 'not asked')
+    expect(await ask('i')).toBe(ambiguous)
     expect(calls).toHaveLength(1)
   })
 
   it.each([undefined, 'i'])(
     'believes no 401 of an Ory that is not ready (%p)',
     async (identity) => {
-      const { ask, calls } = open([doubtful], 'unready')
+      const { ask, calls } = open([ambiguous], 'unready')
       await expect(ask(identity)).rejects.toMatchObject({ reason: 'not_ready' })
       expect(calls).toHaveLength(1)
     },
   )
 
   it('takes health of a second ago for an unknown caller, and none for a known one', async () => {
-    const { ask, asked } = open([doubtful, doubtful, doubtful], 'ready')
+    const { ask, asked } = open([ambiguous, ambiguous, ambiguous], 'ready')
     await ask()
     await ask('i')
     expect(asked).toEqual([
@@ -121,8 +121,8 @@ describe('withOutageGuard', () => {
   it.each<Health>(['ready', 'unknown'])(
     'asks once more about a known caller, in the foreground, if readiness is %s',
     async (health) => {
-      for (const second of [live, doubtful, explicit, tooLow]) {
-        const { ask, calls } = open([doubtful, second], health)
+      for (const second of [live, ambiguous, explicit, tooLow]) {
+        const { ask, calls } = open([ambiguous, second], health)
         expect(await ask('i')).toBe(second)
         expect(calls).toHaveLength(2)
         expect(calls[1]).toEqual({ ...calls[0], isRefresh: false, isSecondLook: true })
@@ -132,8 +132,8 @@ describe('withOutageGuard', () => {
   )
 
   it('asks once about an unknown caller while nothing is wrong', async () => {
-    const { ask, calls } = open([doubtful], 'ready')
-    expect(await ask()).toBe(doubtful)
+    const { ask, calls } = open([ambiguous], 'ready')
+    expect(await ask()).toBe(ambiguous)
     expect(calls).toHaveLength(1)
   })
 
@@ -141,7 +141,7 @@ describe('withOutageGuard', () => {
     'does not take a second look that meets %s for an Ory that is away',
     async (reason) => {
       const met = new Fault(reason, 'so', 7)
-      await expect(open([doubtful, met], 'ready').ask('i')).rejects.toMatchObject({
+      await expect(open([ambiguous, met], 'ready').ask('i')).rejects.toMatchObject({
         reason: 'ambiguous_401',
         message: `ambiguous_401: ${reason}: so`,
         retryAfter: 7,
@@ -151,7 +151,7 @@ describe('withOutageGuard', () => {
 
   it('hands on an error that is no fault', async () => {
     const error = new Error('a clock of the application')
-    const answers = [Promise.resolve(doubtful), Promise.reject(error)]
+    const answers = [Promise.resolve(ambiguous), Promise.reject(error)]
     const guard = withOutageGuard(() => answers.shift()!, alwaysReady, {
       clock: createFakeClock(),
       timeoutMs,
@@ -162,7 +162,7 @@ describe('withOutageGuard', () => {
   it('believes no second 401 either if Ory is not ready any more', async () => {
     const healths: Health[] = ['ready', 'unready']
     const guard = withOutageGuard(
-      async () => doubtful,
+      async () => ambiguous,
       { ask: async () => healths.shift()! },
       { clock: createFakeClock(), timeoutMs },
     )
@@ -180,9 +180,9 @@ describe('withOutageGuard', () => {
     ])('says that a 401 is ambiguous, not that Ory is away: before %s', async (_name, step) => {
       const steps = [0, 1, 2, 3].map(() => defer<undefined>())
       let at = 0
-      const source = createSignal()
+      const source = createLeanAbortSignal()
       const guard = withOutageGuard(
-        () => steps[at++]!.promise.then(() => doubtful),
+        () => steps[at++]!.promise.then(() => ambiguous),
         { ask: () => steps[at++]!.promise.then(() => 'ready' as const) },
         { clock: createFakeClock(), timeoutMs },
       )
@@ -196,8 +196,8 @@ describe('withOutageGuard', () => {
     })
 
     it('says so while a 401 waits for corroboration, too', async () => {
-      const source = createSignal()
-      const guard = withOutageGuard(async () => doubtful, alwaysReady, {
+      const source = createLeanAbortSignal()
+      const guard = withOutageGuard(async () => ambiguous, alwaysReady, {
         clock: createFakeClock(),
         timeoutMs: 2_000,
       })
@@ -210,7 +210,7 @@ describe('withOutageGuard', () => {
     it('listens to a signal that is a real one', async () => {
       const controller = new AbortController()
       const guard = withOutageGuard(
-        async () => doubtful,
+        async () => ambiguous,
         { ask: () => new Promise(() => undefined) },
         { clock: createFakeClock(), timeoutMs },
       )
@@ -222,7 +222,7 @@ describe('withOutageGuard', () => {
 
     it('says that the time is up if the 401 has not come either', async () => {
       const answer = defer<Answer>()
-      const source = createSignal()
+      const source = createLeanAbortSignal()
       const guard = withOutageGuard(() => answer.promise, alwaysReady, {
         clock: createFakeClock(),
         timeoutMs,
@@ -239,7 +239,7 @@ describe('withOutageGuard', () => {
       const guard = withOutageGuard(
         async () => {
           calls += 1
-          return doubtful
+          return ambiguous
         },
         {
           async ask() {
@@ -267,7 +267,7 @@ describe('withOutageGuard', () => {
         type === 'abort' && listeners.delete(listener),
     }
     for (const health of ['ready', 'unready'] as const) {
-      const answers = [doubtful, doubtful]
+      const answers = [ambiguous, ambiguous]
       const guard = withOutageGuard(
         async () => answers.shift()!,
         { ask: async () => health },
@@ -284,18 +284,18 @@ describe('withOutageGuard', () => {
 
   describe('in the minute after a sign of trouble', () => {
     it('asks once more about an unknown caller, and twice more about a known one', async () => {
-      const answers = [doubtful, doubtful, live, ...Array<Answer>(5).fill(doubtful), doubtful]
+      const answers = [ambiguous, ambiguous, live, ...Array<Answer>(5).fill(ambiguous), ambiguous]
       const { ask, turn, calls, asked, clock } = open(answers, 'unready')
       await expect(ask()).rejects.toMatchObject({ reason: 'not_ready' })
       turn('ready')
       clock.advance(59_999)
       expect(await ask()).toBe(live)
       expect(calls).toHaveLength(3)
-      expect(await ask()).toBe(doubtful)
+      expect(await ask()).toBe(ambiguous)
       expect(calls).toHaveLength(5)
       // Made-up credentials must not cost more than one readiness call a second.
       expect(asked.map(({ maxAgeMs }) => maxAgeMs)).toEqual([1_000, 1_000, 1_000, 1_000])
-      expect(await ask('i')).toBe(doubtful)
+      expect(await ask('i')).toBe(ambiguous)
       expect(calls).toHaveLength(8)
       // A 401 that was taken back is a sign, too.
       clock.advance(60_000)
@@ -308,28 +308,28 @@ describe('withOutageGuard', () => {
       ['a broken connection', [new Fault('network')], undefined],
       ['a 5xx', [new Fault('server_error')], undefined],
       ['a 401 of a database that fails', [new Fault('not_ready')], undefined],
-      ['a second look that met a broken connection', [doubtful, new Fault('network')], 'i'],
-      ['a 401 of a known caller that was taken back', [doubtful, live], 'i'],
-      ['a 401 that was taken back by a level that is too low', [doubtful, tooLow], 'i'],
+      ['a second look that met a broken connection', [ambiguous, new Fault('network')], 'i'],
+      ['a 401 of a known caller that was taken back', [ambiguous, live], 'i'],
+      ['a 401 that was taken back by a level that is too low', [ambiguous, tooLow], 'i'],
     ])('which may be %s', async (_name, answers, identity) => {
-      const { ask, calls } = open([...answers, doubtful, doubtful], 'ready')
+      const { ask, calls } = open([...answers, ambiguous, ambiguous], 'ready')
       await ask(identity).catch(() => undefined)
       const before = calls.length
-      expect(await ask()).toBe(doubtful)
+      expect(await ask()).toBe(ambiguous)
       expect(calls.slice(before)).toHaveLength(2)
     })
 
     it.each<[string, (Answer | Fault)[], string | undefined]>([
-      ['a second look with too little time left', [doubtful, new Fault('timeout')], 'i'],
-      ['a second look that met an invalid response', [doubtful, new Fault('status')], 'i'],
+      ['a second look with too little time left', [ambiguous, new Fault('timeout')], 'i'],
+      ['a second look that met an invalid response', [ambiguous, new Fault('status')], 'i'],
       ['an invalid response', [new Fault('invalid_response')], undefined],
-      ['a 401 that became an explicit refusal', [doubtful, explicit], 'i'],
-      ['a logout', [doubtful, doubtful], 'i'],
+      ['a 401 that became an explicit refusal', [ambiguous, explicit], 'i'],
+      ['a logout', [ambiguous, ambiguous], 'i'],
     ])('which is not %s', async (_name, answers, identity) => {
-      const { ask, calls } = open([...answers, doubtful], 'ready')
+      const { ask, calls } = open([...answers, ambiguous], 'ready')
       await ask(identity).catch(() => undefined)
       const before = calls.length
-      expect(await ask()).toBe(doubtful)
+      expect(await ask()).toBe(ambiguous)
       expect(calls.slice(before)).toHaveLength(1)
     })
 
@@ -337,7 +337,7 @@ describe('withOutageGuard', () => {
       const slow = openSlow(timeoutMs)
       for (const identity of ['a', 'b']) {
         const asking = slow.ask(identity)
-        await slow.answer(slow.calls.length - 1, doubtful)
+        await slow.answer(slow.calls.length - 1, ambiguous)
         while (slow.calls.at(-1)!.call.isSecondLook !== true) await settle()
         await slow.answer(slow.calls.length - 1, live)
         expect(await asking).toBe(live)
@@ -348,14 +348,14 @@ describe('withOutageGuard', () => {
         const progress = { isDone: false }
         void asking.then(() => (progress.isDone = true))
         for (let index = before; !progress.isDone; await settle()) {
-          if (index < slow.calls.length) await slow.answer(index++, doubtful)
+          if (index < slow.calls.length) await slow.answer(index++, ambiguous)
         }
         expect(slow.calls.slice(before)).toHaveLength(5)
       }
     })
 
     it('counts a sign that comes while readiness is asked', async () => {
-      const answers = [doubtful, new Fault('server_error'), live]
+      const answers = [ambiguous, new Fault('server_error'), live]
       let tell: ((health: Health) => void) | undefined
       const readiness = { ask: () => new Promise<Health>((resolve) => (tell = resolve)) }
       const guard = withOutageGuard(
@@ -384,7 +384,7 @@ describe('withOutageGuard', () => {
       async (...row) => {
         const [, identity, looks] = row
         const clock = createFakeClock()
-        const answers = [new Fault('server_error'), ...Array<Answer>(looks).fill(doubtful)]
+        const answers = [new Fault('server_error'), ...Array<Answer>(looks).fill(ambiguous)]
         const readiness = {
           async ask() {
             clock.advance(2)
@@ -402,7 +402,7 @@ describe('withOutageGuard', () => {
         )
         await expect(guard(question())).rejects.toMatchObject({ reason: 'server_error' })
         clock.advance(59_999)
-        expect(await guard(question({ caller: toCaller(identity) }))).toBe(doubtful)
+        expect(await guard(question({ caller: toCaller(identity) }))).toBe(ambiguous)
         expect(answers).toEqual([])
       },
     )
@@ -412,21 +412,21 @@ describe('withOutageGuard', () => {
     'by the rule of three, while readiness is %s',
     (health) => {
       it('believes no 401 once three identities turned 401', async () => {
-        const { ask, clock } = open(Array<Answer>(40).fill(doubtful), health)
-        expect(await ask('a')).toBe(doubtful)
-        expect(await ask('b')).toBe(doubtful)
+        const { ask, clock } = open(Array<Answer>(40).fill(ambiguous), health)
+        expect(await ask('a')).toBe(ambiguous)
+        expect(await ask('b')).toBe(ambiguous)
         await expect(ask('c')).rejects.toMatchObject({ reason: 'ambiguous_401' })
         await expect(ask('d')).rejects.toMatchObject({ reason: 'ambiguous_401' })
         await expect(ask()).rejects.toMatchObject({ reason: 'ambiguous_401' })
         // A mass revocation ends in 401s.
         clock.advance(10_000)
         for (const identity of ['a', 'b', 'c', 'd', undefined]) {
-          expect(await ask(identity)).toBe(doubtful)
+          expect(await ask(identity)).toBe(ambiguous)
         }
       })
 
       it('refuses none of many that turn 401 at once', async () => {
-        const { ask } = open(Array<Answer>(40).fill(doubtful), health)
+        const { ask } = open(Array<Answer>(40).fill(ambiguous), health)
         const asked = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((identity) => ask(identity))
         const ends = await Promise.allSettled(asked)
         expect(ends.map(({ status }) => status)).toEqual(Array(8).fill('rejected'))
@@ -437,19 +437,19 @@ describe('withOutageGuard', () => {
         ['a level that is too low', tooLow],
         ['an explicit refusal', explicit],
       ])('starts anew with %s of a known caller', async (_title, answer) => {
-        const two = [doubtful, doubtful]
-        const { ask } = open([...two, ...two, answer, ...two, ...two, ...two, doubtful], health)
+        const two = [ambiguous, ambiguous]
+        const { ask } = open([...two, ...two, answer, ...two, ...two, ...two, ambiguous], health)
         await ask('a')
         await ask('b')
         await ask('x')
-        expect(await ask('c')).toBe(doubtful)
-        expect(await ask('d')).toBe(doubtful)
+        expect(await ask('c')).toBe(ambiguous)
+        expect(await ask('d')).toBe(ambiguous)
         await expect(ask('e')).rejects.toMatchObject({ reason: 'ambiguous_401' })
       })
 
       it('does not start anew with the session of an unknown caller', async () => {
-        const two = [doubtful, doubtful]
-        const { ask } = open([...two, ...two, live, ...two, doubtful], health)
+        const two = [ambiguous, ambiguous]
+        const { ask } = open([...two, ...two, live, ...two, ambiguous], health)
         await ask('a')
         await ask('b')
         await ask()
@@ -466,9 +466,9 @@ describe('withOutageGuard', () => {
     ) {
       const asking = ask(identity)
       const second = calls.length
-      await answer(second - 1, doubtful)
+      await answer(second - 1, ambiguous)
       while (calls.length === second) await settle()
-      await answer(second, doubtful)
+      await answer(second, ambiguous)
       return asking
     }
 
@@ -484,7 +484,7 @@ describe('withOutageGuard', () => {
       const progress = { isDone: false }
       void all.then(() => (progress.isDone = true))
       for (let index = 4; !progress.isDone; await settle()) {
-        if (index < slow.calls.length) await slow.answer(index++, doubtful)
+        if (index < slow.calls.length) await slow.answer(index++, ambiguous)
       }
       const ends = await standOf([first, second, third])
       expect(ends).toEqual(Array(3).fill('ambiguous_401'))
@@ -509,18 +509,18 @@ describe('withOutageGuard', () => {
       void slow.ask(identity)
       await slow.answer(2, live)
       expect(await standOf([asking])).toEqual(['pending'])
-      expect(await asking).toBe(doubtful)
+      expect(await asking).toBe(ambiguous)
     })
 
     it('is not believed for a session that was asked about before it', async () => {
       const slow = openSlow()
       void slow.ask('b')
       const asking = slow.ask('a')
-      await slow.answer(1, doubtful)
-      await slow.answer(2, doubtful)
+      await slow.answer(1, ambiguous)
+      await slow.answer(2, ambiguous)
       await slow.answer(0, live)
       expect(await standOf([asking])).toEqual(['pending'])
-      expect(await asking).toBe(doubtful)
+      expect(await asking).toBe(ambiguous)
     })
 
     it('is not believed at once after a sign of trouble', async () => {
@@ -530,9 +530,9 @@ describe('withOutageGuard', () => {
       const asking = slow.ask('a')
       for (let index = 1; index < 4; index += 1) {
         while (slow.calls[index] === undefined) await settle()
-        await slow.answer(index, doubtful)
+        await slow.answer(index, ambiguous)
       }
-      expect(await asking).toBe(doubtful)
+      expect(await asking).toBe(ambiguous)
       expect(slow.calls).toHaveLength(4)
     })
   })

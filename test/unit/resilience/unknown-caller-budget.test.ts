@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { toCaller } from '../../../lib/resilience/caller.js'
-import type { Credential } from '../../../lib/credential/read-credential.js'
+import type { Credential } from '../../../lib/credential/credential.js'
 import type { Answer } from '../../../lib/ory/whoami-answer.js'
 import type { WhoamiCall } from '../../../lib/resilience/ory-call.js'
 import { Fault } from '../../../lib/shared/fault.js'
@@ -30,7 +30,7 @@ function open(connections = 2) {
     stand,
     calls: () => calls,
     say: (said: Answer) => (answer = said),
-    async junk(count: number) {
+    async madeUp(count: number) {
       for (let index = 0; index < count; index += 1) await stand()
     },
   }
@@ -38,8 +38,8 @@ function open(connections = 2) {
 
 describe('createUnknownCallerBudget', () => {
   it('lets four refusals for each connection come at once, then one a second for each', async () => {
-    const { clock, junk, stand, calls } = open(2)
-    await junk(20)
+    const { clock, madeUp, stand, calls } = open(2)
+    await madeUp(20)
     expect(calls()).toBe(8)
     clock.advance(499)
     expect(await stand()).toBe('throttled')
@@ -50,8 +50,8 @@ describe('createUnknownCallerBudget', () => {
   })
 
   it('tells how many seconds it takes until the next may ask', async () => {
-    const { junk, ask, clock } = open(2)
-    await junk(8)
+    const { madeUp, ask, clock } = open(2)
+    await madeUp(8)
     const message = 'throttled: budget of unknown callers used up'
     await expect(ask(question())).rejects.toMatchObject({ message, retryAfter: 0.5 })
     clock.advance(125)
@@ -59,33 +59,33 @@ describe('createUnknownCallerBudget', () => {
   })
 
   it('does not save up more than a burst', async () => {
-    const { clock, junk, calls } = open(2)
+    const { clock, madeUp, calls } = open(2)
     clock.advance(3_600_000)
-    await junk(20)
+    await madeUp(20)
     expect(calls()).toBe(8)
   })
 
   it('costs nothing for an unknown caller who turns out to be live', async () => {
-    const { say, junk, stand, calls } = open(2)
+    const { say, madeUp, stand, calls } = open(2)
     say(liveAnswer())
-    await junk(20)
+    await madeUp(20)
     expect(calls()).toBe(20)
     say(refusal)
     expect(await stand()).toBe('done')
   })
 
   it('is drawn on for an unknown caller who is short of a second factor, who may ask again for ever', async () => {
-    const { say, junk, stand, calls } = open(2)
+    const { say, madeUp, stand, calls } = open(2)
     say({ kind: 'aal_too_low', redirectBrowserTo: undefined })
-    await junk(20)
+    await madeUp(20)
     expect(calls()).toBe(8)
     expect(await stand({ caller: toCaller('i') })).toBe('done')
   })
 
   it('costs nothing for known callers, and holds up none of them', async () => {
-    const { junk, stand, say } = open(2)
+    const { madeUp, stand, say } = open(2)
     for (let index = 0; index < 20; index += 1) await stand({ caller: toCaller('i') })
-    await junk(8)
+    await madeUp(8)
     expect(await stand()).toBe('throttled')
     say(liveAnswer())
     expect(await stand({ caller: toCaller('i') })).toBe('done')
@@ -99,8 +99,8 @@ describe('createUnknownCallerBudget', () => {
     ['a session that is too large', new Fault('oversized'), {}, 8],
     ['traits that are refused', new Fault('traits'), {}, 8],
     ['a timeout', new Fault('timeout'), {}, 20],
-    ['no place', new Fault('overload'), {}, 20],
-    ['no place for a stranger', new Fault('throttled'), {}, 20],
+    ['no permit', new Fault('overload'), {}, 20],
+    ['no permit for an unknown caller', new Fault('throttled'), {}, 20],
     ['a rate limit', new Fault('rate_limited'), {}, 20],
   ])(
     'is drawn on by what a client can cause alone, and by nothing else: %s',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { createSignal, toAbortSignal } from '../../../lib/shared/lean-abort-signal.js'
+import { createLeanAbortSignal, toAbortSignal } from '../../../lib/shared/lean-abort-signal.js'
 import type { SignalSource } from '../../../lib/shared/lean-abort-signal.js'
 
 const late = new Error('late')
@@ -10,7 +10,7 @@ function createRealSignal(): SignalSource {
 }
 
 describe.each<[string, () => SignalSource]>([
-  ['a signal', createSignal],
+  ['a signal', createLeanAbortSignal],
   ['the real signal that it stands for', createRealSignal],
 ])('%s', (_title, create) => {
   it('is not given at first', () => {
@@ -28,11 +28,11 @@ describe.each<[string, () => SignalSource]>([
 
   it('tells an object that listens, unless it was taken off', () => {
     const { signal, abort } = create()
-    const told: string[] = []
+    const called: string[] = []
     const [there, gone] = ['there', 'gone'].map((name) => ({
       name,
       handleEvent() {
-        told.push(this.name)
+        called.push(this.name)
       },
     }))
     signal.addEventListener('abort', there!, { once: true })
@@ -40,53 +40,53 @@ describe.each<[string, () => SignalSource]>([
     signal.removeEventListener('abort', gone!)
     abort(late)
     abort(late)
-    expect(told).toEqual(['there'])
+    expect(called).toEqual(['there'])
   })
 
   it('tells all who listen, once, when it is given already', () => {
     const { signal, abort } = create()
-    const told: string[] = []
+    const called: string[] = []
     for (const name of ['a', 'b']) {
-      signal.addEventListener('abort', () => told.push(`${name} ${String(signal.aborted)}`), {
+      signal.addEventListener('abort', () => called.push(`${name} ${String(signal.aborted)}`), {
         once: true,
       })
     }
     abort(late)
     abort(late)
-    expect(told).toEqual(['a true', 'b true'])
+    expect(called).toEqual(['a true', 'b true'])
   })
 
   it.each([0, 1, 2])('tells all the others when one no longer listens: number %i', (leaving) => {
     const { signal, abort } = create()
-    const told: number[] = []
-    const listeners = [0, 1, 2].map((number) => () => void told.push(number))
+    const called: number[] = []
+    const listeners = [0, 1, 2].map((number) => () => void called.push(number))
     for (const listener of listeners) signal.addEventListener('abort', listener, { once: true })
     signal.removeEventListener('abort', listeners[leaving]!)
     // And takes away nobody for one who never listened.
-    signal.removeEventListener('abort', () => told.push(NaN))
+    signal.removeEventListener('abort', () => called.push(NaN))
     abort(late)
-    expect(told).toEqual([0, 1, 2].filter((number) => number !== leaving))
+    expect(called).toEqual([0, 1, 2].filter((number) => number !== leaving))
   })
 
   it('tells nobody who no longer listens, or begins to when it is over', () => {
     const { signal, abort } = create()
-    const told: string[] = []
-    const leaver = () => told.push('leaver')
+    const called: string[] = []
+    const leaver = () => called.push('leaver')
     const remover = () => signal.removeEventListener('abort', removed)
-    const removed = () => told.push('removed')
+    const removed = () => called.push('removed')
     for (const listener of [leaver, remover, removed]) {
       signal.addEventListener('abort', listener, { once: true })
     }
     signal.removeEventListener('abort', leaver)
     abort(late)
-    signal.addEventListener('abort', () => told.push('too late'), { once: true })
-    expect(told).toEqual([])
+    signal.addEventListener('abort', () => called.push('too late'), { once: true })
+    expect(called).toEqual([])
   })
 })
 
 describe('toAbortSignal', () => {
   it('gives a real one, which is given with it and for the same reason', () => {
-    const { signal, abort } = createSignal()
+    const { signal, abort } = createLeanAbortSignal()
     const real = toAbortSignal(signal)
     expect(real).toBeInstanceOf(AbortSignal)
     expect(real.aborted).toBe(false)
@@ -96,7 +96,7 @@ describe('toAbortSignal', () => {
   })
 
   it('gives one that is given already where it is', () => {
-    const { signal, abort } = createSignal()
+    const { signal, abort } = createLeanAbortSignal()
     abort(late)
     expect(toAbortSignal(signal)).toMatchObject({ aborted: true, reason: late })
   })

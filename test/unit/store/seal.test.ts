@@ -1,14 +1,15 @@
 import { createCipheriv, createHmac, hkdfSync } from 'node:crypto'
 import { describe, expect, it } from '@jest/globals'
-import { createKeyring, openRecord, sealRecord } from '../../../lib/store/seal.js'
-import type { RecordKey } from '../../../lib/store/seal.js'
+import { createKeyring } from '../../../lib/store/keyring.js'
+import { seal, unseal } from '../../../lib/store/seal.js'
+import type { SealKey } from '../../../lib/store/seal.js'
 
 const secret = '0123456789abcdef0123456789abcdef'
 const url = 'https://ory.example/'
 const credential = { source: 'cookie', value: 'ory_kratos_session=MTIz' } as const
 const text = '[1772366400000,10000,"1-0",0,null]\n{"id":"a session"}'
 
-const keyOf = (secrets: readonly [string, ...string[]] = [secret], of = url): RecordKey =>
+const keyOf = (secrets: readonly [string, ...string[]] = [secret], of = url): SealKey =>
   createKeyring(secrets, of).recordKeys(credential)[0]
 
 describe('a keyring', () => {
@@ -26,7 +27,7 @@ describe('a keyring', () => {
 
   it('opens what version 1 has sealed', () => {
     expect(
-      openRecord(
+      unseal(
         keyOf(),
         '1.TIZYVMIs.+hUuUtOd84BJl/HaCEtDXpbiFJUcKFZSBZYguBHWmnH/6BsBOgG2ERfYAuYF2lrdrBefwA9xYJ212JrDtvXHtgXBwAHm6V74KZ33TNRr1d+R',
       ),
@@ -50,11 +51,11 @@ describe('a keyring', () => {
       cipher.final(),
       cipher.getAuthTag(),
     ])
-    expect(openRecord(key, `1.${key.kid}.${body.toString('base64')}`)).toBe(text)
+    expect(unseal(key, `1.${key.kid}.${body.toString('base64')}`)).toBe(text)
   })
 
   it('seals the same text in another way each time', () => {
-    expect(sealRecord(keyOf(), text)).not.toBe(sealRecord(keyOf(), text))
+    expect(seal(keyOf(), text)).not.toBe(seal(keyOf(), text))
   })
 
   it('gives a token the same name in both of its headers, and every credential its own', () => {
@@ -80,29 +81,29 @@ describe('a keyring', () => {
     ['another name', { ...keyOf(), name: 'eos1:another' }],
     ['another key id', { ...keyOf(), kid: 'another' }],
   ])('opens no record of %s', (_name, key) => {
-    expect(openRecord(keyOf(), sealRecord(key, text))).toBeUndefined()
-    expect(openRecord(key, sealRecord(keyOf(), text))).toBeUndefined()
+    expect(unseal(keyOf(), seal(key, text))).toBeUndefined()
+    expect(unseal(key, seal(keyOf(), text))).toBeUndefined()
   })
 
   it('opens no record of another version', () => {
-    expect(openRecord(keyOf(), sealRecord(keyOf(), text).replace(/^1/, '2'))).toBeUndefined()
+    expect(unseal(keyOf(), seal(keyOf(), text).replace(/^1/, '2'))).toBeUndefined()
   })
 
   it('opens no record of which any bit of any character is another', () => {
     const key = keyOf()
     for (const padding of ['', ' ', '  ']) {
-      const sealed = sealRecord(key, text + padding)
-      expect(openRecord(key, sealed)).toBe(text + padding)
+      const sealed = seal(key, text + padding)
+      expect(unseal(key, sealed)).toBe(text + padding)
       for (let index = 0; index < sealed.length; index += 1) {
         for (let bit = 0; bit < 7; bit += 1) {
           const flipped = String.fromCharCode(sealed.charCodeAt(index) ^ (1 << bit))
           const changed = sealed.slice(0, index) + flipped + sealed.slice(index + 1)
-          expect(openRecord(key, changed)).toBeUndefined()
+          expect(unseal(key, changed)).toBeUndefined()
         }
-        expect(openRecord(key, sealed.slice(0, index))).toBeUndefined()
+        expect(unseal(key, sealed.slice(0, index))).toBeUndefined()
       }
-      expect(openRecord(key, `${sealed}=`)).toBeUndefined()
-      expect(openRecord(key, `${sealed}\n`)).toBeUndefined()
+      expect(unseal(key, `${sealed}=`)).toBeUndefined()
+      expect(unseal(key, `${sealed}\n`)).toBeUndefined()
     }
   })
 

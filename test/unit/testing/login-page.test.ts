@@ -245,19 +245,19 @@ describe('the settings page', () => {
   it('sends a browser without a session to log in, and tells a script', async () => {
     const there = `/self-service/login/browser?${new URLSearchParams({ return_to: app }).toString()}`
     const script = { accept: 'application/json' }
-    const told = await browser.load('/self-service/settings/browser', script)
+    const said = await browser.load('/self-service/settings/browser', script)
     const form = { method: 'POST', body: '' }
 
     expect(seen(await settings())).toEqual([303, there])
     expect(seen(await browser.load(`/self-service/settings?${back}`, form))).toEqual([303, there])
-    expect([told.status, told.body]).toMatchObject([401, { error: { id: 'session_inactive' } }])
+    expect([said.status, said.body]).toMatchObject([401, { error: { id: 'session_inactive' } }])
   })
 })
 
 describe('where a page sends the browser back to', () => {
   const allowed = ['https://app.example/area', 'http://127.0.0.1:4455', 'https://*.example.net']
   const pages = ['login/browser', 'login/browser?aal=aal2', 'settings/browser', 'logout/browser']
-  const landing = async (path: string, url: string) => {
+  const arrive = async (path: string, url: string) => {
     const mark = path.includes('?') ? '&' : '?'
     const query = `${mark}return_to=${encodeURIComponent(url)}`
     return browser.load(`/self-service/${path}${query}`, { accept: 'application/json' })
@@ -283,7 +283,7 @@ describe('where a page sends the browser back to', () => {
     await start(which === 'some' ? { allowedReturnUrls: allowed } : {})
     keep(ory.signIn())
     for (const path of pages) {
-      const answer = await landing(path, url)
+      const answer = await arrive(path, url)
       expect([path, answer.status]).toEqual([path, 400])
       expect(answer.text).toContain('self_service_flow_return_to_forbidden')
     }
@@ -320,7 +320,7 @@ describe('where a page sends the browser back to', () => {
     const url = `${ory.url}/self-service/settings/browser`
 
     expect(seen(await login(`return_to=${url}`))).toEqual([303, url])
-    expect((await landing('login/browser', `${ory.url}/elsewhere`)).status).toBe(400)
+    expect((await arrive('login/browser', `${ory.url}/elsewhere`)).status).toBe(400)
   })
 
   it.each([

@@ -1,7 +1,7 @@
 import type { SessionAuthentication } from '../../../../lib/auth/authenticate.js'
 import { must } from '../../../support/must.js'
 import type { Model } from './model.js'
-import { people, type Call, type Moment, type Who } from './world.js'
+import { users, type Call, type Moment, type Who } from './world.js'
 
 export type PolicyName = 'any' | 'aal2' | 'fresh'
 
@@ -33,7 +33,7 @@ export function judge(asked: Asked, model: Model, delivered: Delivered): void {
   const call = model.world.calls[(session.identity.traits as { number: number }).number]
   must(call?.ended?.script.kind === 'live', 'a session is one that Ory described')
   must(call.who === who, 'nobody gets the session of another credential')
-  must(session.id === people[who].session, 'a session is that of its credential')
+  must(session.id === users[who].session, 'a session is that of its credential')
   must(!model.isOvertaken(call), 'nothing is served after an invalidate')
   must(model.clock.now() < call.ended.expiresAt, 'nothing is served past expires_at')
   must(policy !== 'aal2' || call.ended.script.aal === 'aal2', 'the policy holds')

@@ -1,12 +1,12 @@
 import { expect } from '@jest/globals'
 import fc from 'fast-check'
-import type { OrySession } from '../../../../lib/create-ory-session.js'
+import type { OrySession } from '../../../../lib/ory-session.js'
 import { sequenceOf } from '../../support/sequence.js'
 import { must } from '../../../support/must.js'
 import { judge, type Asked, type PolicyName } from './asked.js'
 import { expectOf, outcomeOf } from './expected.js'
 import type { Model, Target } from './model.js'
-import { everybody, people, requestOf, type Call, type Script, type Who } from './world.js'
+import { everybody, users, requestOf, type Call, type Script, type Who } from './world.js'
 
 /** An instance, and all who ask it. */
 export interface Real {
@@ -112,7 +112,7 @@ const invalidate = (target: Target): Step =>
   step(`invalidate(${JSON.stringify(target)})`, async (model, real) => {
     const meant = everybody.filter((who) => {
       if ('who' in target) return target.who === who
-      const { session, identity } = people[who]
+      const { session, identity } = users[who]
       return 'session' in target ? target.session === session : target.identity === identity
     })
     const fresh = meant.filter((who) => model.know(who).kind === 'fresh')

@@ -1,5 +1,5 @@
 import type { FakeClock } from '../../support/fake-clock.js'
-import { people, type Call, type Moment, type Who, type World } from './world.js'
+import { users, type Call, type Moment, type Who, type World } from './world.js'
 
 /** The options that the model has to know. */
 export interface Times {
@@ -126,7 +126,7 @@ export class Model {
 }
 
 function isTarget(target: Target, who: Who): boolean {
-  const { session, identity } = people[who]
+  const { session, identity } = users[who]
   if ('who' in target) return target.who === who
   return 'session' in target ? target.session === session : target.identity === identity
 }

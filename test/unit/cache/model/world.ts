@@ -12,15 +12,15 @@ import {
 import { identityBody, sessionBody } from '../../support/session-body.js'
 
 /** Who asks. Two credentials of one session, another session of the same user, and an unknown caller. */
-export const people = {
+export const users = {
   token: { session: 's0', identity: 'i0' },
   cookie: { session: 's0', identity: 'i0' },
   otherSession: { session: 's1', identity: 'i0' },
   otherPerson: { session: 's2', identity: 'i1' },
 } as const
 
-export type Who = keyof typeof people
-export const everybody = Object.keys(people) as Who[]
+export type Who = keyof typeof users
+export const everybody = Object.keys(users) as Who[]
 
 const cookieName = 'ory_kratos_session'
 
@@ -120,7 +120,7 @@ export function createWorld(
 function replyTo({ number, who }: Call, script: Script, expiresAt: number): Reply {
   switch (script.kind) {
     case 'live': {
-      const { session, identity } = people[who]
+      const { session, identity } = users[who]
       const body = sessionBody({
         id: session,
         expires_at: new Date(expiresAt).toISOString(),

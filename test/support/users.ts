@@ -3,17 +3,17 @@ import { byToken } from './world.js'
 import type { Headers, Scene, SceneOptions, World } from './world.js'
 
 /** Known callers whose sessions are not in memory any more. */
-export async function startWithPeople(
+export async function startWithUsers(
   world: World,
   count: number,
   options: SceneOptions = {},
 ): Promise<[Scene, SignedIn[]]> {
   const scene = await world.start(options)
-  const people = Array.from({ length: count }, () => scene.fake.signIn())
-  for (const person of people) await scene.get(byToken(person)).expect(200)
+  const users = Array.from({ length: count }, () => scene.fake.signIn())
+  for (const person of users) await scene.get(byToken(person)).expect(200)
   scene.clock.advance(10_001)
   scene.fake.calls.reset()
-  return [scene, people]
+  return [scene, users]
 }
 
 /** Sends one request after the other, and tells how each was answered. */

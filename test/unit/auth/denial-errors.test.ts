@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { createCounters } from '../../../lib/resilience/stats.js'
-import { createDenials } from '../../../lib/auth/create-errors.js'
+import { createCounters } from '../../../lib/resilience/counters.js'
+import { createDenialErrors } from '../../../lib/auth/denial-errors.js'
 import { resolvePolicy } from '../../../lib/auth/resolve-policy.js'
 import { resolveOptions } from '../../../lib/options/resolve-options.js'
 import type { SessionPolicy } from '../../../lib/auth/policy.js'
@@ -19,7 +19,7 @@ function open() {
   })
   const counters = createCounters()
   const resolve = (policy: SessionPolicy<never> = {}) => resolvePolicy(policy, settings)
-  return { denials: createDenials(settings, 1), counters, resolve }
+  return { errors: createDenialErrors(settings, 1), counters, resolve }
 }
 
 const challengeOf = ({ headers }: { headers: Readonly<Record<string, string>> }) =>
@@ -28,12 +28,12 @@ const login = 'https://ory.example/kratos/self-service/login/browser'
 
 describe('the challenges of RFC 6750 and RFC 9470', () => {
   it('say what is wrong with a credential, and nothing where there is none', () => {
-    const { denials } = open()
-    expect(challengeOf(denials.missing())).toBe('Bearer realm="my app"')
-    expect(challengeOf(denials.invalid())).toBe('Bearer realm="my app", error="invalid_token"')
-    expect(challengeOf(denials.malformed())).toBe('Bearer realm="my app", error="invalid_request"')
-    expect(challengeOf(denials.crossSite())).toBeUndefined()
-    expect(challengeOf(denials.unavailable(new Fault('timeout')))).toBeUndefined()
+    const { errors } = open()
+    expect(challengeOf(errors.missing())).toBe('Bearer realm="my app"')
+    expect(challengeOf(errors.invalid())).toBe('Bearer realm="my app", error="invalid_token"')
+    expect(challengeOf(errors.malformed())).toBe('Bearer realm="my app", error="invalid_request"')
+    expect(challengeOf(errors.crossSite())).toBeUndefined()
+    expect(challengeOf(errors.unavailable(new Fault('timeout')))).toBeUndefined()
   })
 
   it.each<[SessionPolicy<never>, string]>([
@@ -42,8 +42,8 @@ describe('the challenges of RFC 6750 and RFC 9470', () => {
     [{ aal: 'aal2' }, 'aal2'],
     [{ aal: 'aal3' }, 'aal3'],
   ])('say for Ory’s own 403 on a route with %j what would do: %s', (policy, aal) => {
-    const { denials, resolve } = open()
-    const error = denials.aalTooLow(resolve(policy), undefined)
+    const { errors, resolve } = open()
+    const error = errors.aalTooLow(resolve(policy), undefined)
     expect(challengeOf(error)).toContain(`acr_values="${aal}"`)
     expect(error).toMatchObject({ requiredAal: aal, redirectBrowserTo: `${login}?aal=${aal}` })
   })
@@ -66,20 +66,20 @@ describe('the link in Ory’s own 403', () => {
     ['makes one in place of no URL', '/self-service', `${login}?aal=aal2`],
     ['makes one in place of a script', 'javascript:alert(1)', `${login}?aal=aal2`],
   ])('%s', (_title, url, expected) => {
-    const { denials, resolve } = open()
-    expect(denials.aalTooLow(resolve(), url).redirectBrowserTo).toBe(expected)
+    const { errors, resolve } = open()
+    expect(errors.aalTooLow(resolve(), url).redirectBrowserTo).toBe(expected)
   })
 })
 
 describe('the link of a denial', () => {
   it.each(['missing', 'invalid'] as const)('is the login where a session is %s', (code) => {
-    expect(open().denials[code]()).toMatchObject({ redirectBrowserTo: login })
+    expect(open().errors[code]()).toMatchObject({ redirectBrowserTo: login })
   })
 
   it('is the settings for a person without a second factor', () => {
-    const { denials, resolve } = open()
+    const { errors, resolve } = open()
     const session = buildSession()
-    const error = denials.notEnrolled(resolve({ aal: 'aal2' }), { session } as LiveSession)
+    const error = errors.notEnrolled(resolve({ aal: 'aal2' }), { session } as LiveSession)
     expect(error).toMatchObject({
       code: 'session_aal2_required',
       requiredAal: 'aal2',
@@ -94,7 +94,7 @@ describe('the link of a denial', () => {
 
 describe('Retry-After', () => {
   const secondsOf = (fault: Fault) =>
-    Number(open().denials.unavailable(fault).headers['Retry-After'])
+    Number(open().errors.unavailable(fault).headers['Retry-After'])
 
   it.each<[number | undefined, number]>([
     [undefined, 5],

@@ -3,8 +3,8 @@ import type { Dispatcher } from 'undici'
 import { resolveOptions } from '../../../lib/options/resolve-options.js'
 import type { OrySessionOptions } from '../../../lib/options/options.js'
 import { withDeadline } from '../../../lib/shared/deadline.js'
-import { createUpstream } from '../../../lib/resilience/ask-ory.js'
-import type { Upstream } from '../../../lib/resilience/ask-ory.js'
+import { createUpstream } from '../../../lib/resilience/upstream.js'
+import type { Upstream } from '../../../lib/resilience/upstream.js'
 import { sessionBody } from '../support/session-body.js'
 import { createReplayServer } from '../support/replay-server.js'
 import type { ReplayServer } from '../support/replay-server.js'
@@ -36,9 +36,9 @@ async function open(users: Says, probes: Says = ready, options: OrySessionOption
   upstream = createUpstream(
     resolveOptions({ url: replay.url, ...options } as OrySessionOptions<never>),
   )
-  const { whoami: ask, endSession } = upstream
+  const { whoami: ask, logout } = upstream
   const seen = () => replay.seen.map(({ url }) => url)
-  return { ask, endSession, seen, questions: () => questionsIn(seen()) }
+  return { ask, logout, seen, questions: () => questionsIn(seen()) }
 }
 
 /** All but readiness, which a fault lets the package ask in the background. */
@@ -71,8 +71,8 @@ describe('createUpstream', () => {
   })
 
   it('ends no session by the 401 of an Ory that is not ready', async () => {
-    const { endSession, seen } = await open(unauthorized, unready)
-    await expect(endSession(question({ credential }))).rejects.toMatchObject({
+    const { logout, seen } = await open(unauthorized, unready)
+    await expect(logout(question({ credential }))).rejects.toMatchObject({
       reason: 'not_ready',
     })
     expect(seen()).toEqual(['/self-service/logout/browser', '/health/ready'])
@@ -123,8 +123,8 @@ describe('createUpstream', () => {
   })
 
   it('lets as many questions through at once as there are connections, logouts among them', async () => {
-    const { ask, endSession } = await open(live, ready, { connections: 1 })
-    const inside = endSession(question({ credential }))
+    const { ask, logout } = await open(live, ready, { connections: 1 })
+    const inside = logout(question({ credential }))
     const refresh = question({ isRefresh: true })
     await expect(ask(refresh)).rejects.toMatchObject({ message: 'throttled: no permit' })
     // A session is no answer to a logout.
@@ -137,8 +137,8 @@ describe('createUpstream', () => {
     ['three that found Ory away', [502, {}], 3, 'server_error', 'circuit_open'],
   ])('keeps each route apart from the other after %s', async (_what, users, calls, met, then) => {
     for (const isLogoutFirst of [true, false]) {
-      const { ask, endSession, questions } = await open(users)
-      const [first, other] = isLogoutFirst ? [endSession, ask] : [ask, endSession]
+      const { ask, logout, questions } = await open(users)
+      const [first, other] = isLogoutFirst ? [logout, ask] : [ask, logout]
       for (let call = 0; call < calls; call += 1) {
         const asked = question({ credential, key: String(call) })
         await expect(first(asked)).rejects.toMatchObject({ reason: met })
@@ -158,9 +158,9 @@ describe('createUpstream', () => {
     ['nothing to end', unauthorized],
     ['an answer', [200, { logout_token: 'ory_lo_a' }]],
   ])('lets each logout of an unknown caller use up the budget: %s', async (_what, users) => {
-    const { ask, endSession } = await open(users, ready, { connections: 1 })
+    const { ask, logout } = await open(users, ready, { connections: 1 })
     for (let call = 0; call < 4; call += 1) {
-      await endSession(question({ credential, key: String(call) })).catch(() => undefined)
+      await logout(question({ credential, key: String(call) })).catch(() => undefined)
     }
     await expect(ask(question())).rejects.toMatchObject({ reason: 'throttled' })
   })
@@ -188,11 +188,11 @@ describe('createUpstream', () => {
   })
 
   it('counts a logout without a session against the budget of unknown callers', async () => {
-    const { endSession, seen } = await open(unauthorized, ready, { connections: 1 })
+    const { logout, seen } = await open(unauthorized, ready, { connections: 1 })
     for (let call = 0; call < 4; call += 1) {
-      expect(await endSession(question({ credential }))).toMatchObject({ kind: 'refused' })
+      expect(await logout(question({ credential }))).toMatchObject({ kind: 'refused' })
     }
-    const next = endSession(question({ credential }))
+    const next = logout(question({ credential }))
     await expect(next).rejects.toMatchObject({ reason: 'throttled' })
     expect(seen().filter((url) => url === '/self-service/logout/browser')).toHaveLength(4)
   })

@@ -2,7 +2,11 @@ import { describe, expect, it } from '@jest/globals'
 import { memoryUsage } from 'node:process'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { createNameMatcher, firstCode, isCookieName } from '../../../lib/credential/cookie-name.js'
+import {
+  createCookieNameMatcher,
+  firstCode,
+  isCookieName,
+} from '../../../lib/credential/cookie-name-matcher.js'
 
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
@@ -27,7 +31,7 @@ describe('isCookieName', () => {
   )
 })
 
-describe('createNameMatcher', () => {
+describe('createCookieNameMatcher', () => {
   it.each<[string, (string | RegExp)[], string, boolean]>([
     ['a name', ['a', 'b'], 'b', true],
     ['a name of another case', ['a'], 'A', false],
@@ -46,19 +50,19 @@ describe('createNameMatcher', () => {
     ['a cookie that counts redirects, which is no session', [/^ory-/], 'ory-login-bounce-a', false],
     ['a cookie beside it', [/^ory-/], 'ory-login', true],
   ])('says rightly of %s', (_title, matchers, name, expected) => {
-    expect(createNameMatcher(matchers)(name)).toBe(expected)
+    expect(createCookieNameMatcher(matchers)(name)).toBe(expected)
   })
 
   it.each(['g', 'y', 'gy', 'giy'])('remembers nothing between names with the flags %s', (flags) => {
     const pattern = new RegExp('^ory_[a-z]+', flags)
-    const matches = createNameMatcher([pattern])
+    const matches = createCookieNameMatcher([pattern])
     expect(Array.from({ length: 4 }, () => matches('ory_session'))).toEqual(Array(4).fill(true))
     expect(pattern.lastIndex).toBe(0)
   })
 
   it('is not changed by what is done to a pattern afterwards', () => {
     const pattern = /^a$/y
-    const matches = createNameMatcher([pattern])
+    const matches = createCookieNameMatcher([pattern])
     pattern.lastIndex = 7
     expect(matches('a')).toBe(true)
   })
@@ -66,7 +70,7 @@ describe('createNameMatcher', () => {
 
 describe('the name that matched last', () => {
   it('does not decide for another', () => {
-    const matches = createNameMatcher(['b', /^ory_[a-z]+$/])
+    const matches = createCookieNameMatcher(['b', /^ory_[a-z]+$/])
     const names = ['ory_a', 'ory_a', 'ory_b', 'ory_ab', 'ory_', 'x', '', 'ory_a', 'b', 'c', 'ory_b']
     expect(names.map((name) => matches(name))).toEqual(
       names.map((name) => name === 'b' || /^ory_[a-z]+$/.test(name)),
@@ -74,7 +78,7 @@ describe('the name that matched last', () => {
   })
 
   it('keeps nothing of the header that it stood in', () => {
-    const matchers = Array.from({ length: 40 }, () => createNameMatcher([/^ory_[a-z_]+$/]))
+    const matchers = Array.from({ length: 40 }, () => createCookieNameMatcher([/^ory_[a-z_]+$/]))
     const before = heapAfterCollection()
     for (const matches of matchers) {
       // As Node's parser makes a header; what is cut out of it is a view of the whole.

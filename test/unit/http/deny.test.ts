@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { seeOther } from '../../../lib/http/respond.js'
-import { giveUp } from '../../../lib/http/send-denial.js'
+import { giveUp } from '../../../lib/http/deny.js'
 import { createExchange } from '../support/exchange.js'
 
 describe('giveUp', () => {

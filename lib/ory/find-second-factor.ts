@@ -1,8 +1,8 @@
 import { readJson } from './error-body.js'
 import { unexpectedStatus } from './status-fault.js'
 import type { Reply } from './response.js'
-import type { Wire } from './ory-client.js'
-import type { Credential } from '../credential/read-credential.js'
+import type { Sent } from './ory-client.js'
+import type { Credential } from '../credential/credential.js'
 import type { Signal } from '../shared/lean-abort-signal.js'
 
 /** Whether a person has a second factor to show. */
@@ -17,19 +17,16 @@ export interface SecondFactorQuestion {
 }
 
 /**
- * Starts the login flow for `aal2`. It is left unused and expires; the cookies of the reply are dropped.
+ * What starts the login flow for `aal2`. It is left unused and expires; the cookies of the reply are
+ * dropped.
  *
  * @see https://www.ory.com/docs/reference/api#tag/frontend/operation/createBrowserLoginFlow
  */
-export function createSecondFactorRequest(
-  wire: Wire,
-): (question: SecondFactorQuestion) => Promise<Reply> {
-  return ({ credential, signal }) => {
-    const isCookie = credential.source === 'cookie'
-    const header = isCookie ? 'cookie' : 'x-session-token'
-    const route = `/self-service/login/${isCookie ? 'browser' : 'api'}?aal=aal2`
-    return wire.send({ method: 'GET', route, headers: { [header]: credential.value } }, signal)
-  }
+export function secondFactorRequest({ credential }: SecondFactorQuestion): Sent {
+  const isCookie = credential.source === 'cookie'
+  const header = isCookie ? 'cookie' : 'x-session-token'
+  const route = `/self-service/login/${isCookie ? 'browser' : 'api'}?aal=aal2`
+  return { method: 'GET', route, headers: { [header]: credential.value } }
 }
 
 /**

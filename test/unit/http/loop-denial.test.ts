@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { afterEach, describe, expect, it } from '@jest/globals'
-import { createLoopDenial } from '../../../lib/http/cookie-missing.js'
+import { createLoopDenial } from '../../../lib/http/loop-denial.js'
 import { SessionError } from '../../../lib/shared/session-error.js'
 
 const name = 'express-ory-session:cookie-missing'

@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { count } from '../resilience/stats.js'
-import type { Counters } from '../resilience/stats.js'
+import { count } from '../resilience/counters.js'
+import type { Counters } from '../resilience/counters.js'
 import { fail } from './next.js'
 import type { OnSessionDenied, SessionNext } from '../options/options.js'
 import { isThenable, onRejection } from '../shared/thenable.js'
 import type { Settings } from '../options/resolve-options.js'
-import { createLoopDenial } from './cookie-missing.js'
+import { createLoopDenial } from './loop-denial.js'
 import { countBounce } from './redirect-loop.js'
-import type { Denials } from '../auth/create-errors.js'
+import type { DenialErrors } from '../auth/denial-errors.js'
 import { Fault } from '../shared/fault.js'
 import type { SessionError } from '../shared/session-error.js'
 import { redirectOf } from './login-redirect.js'
@@ -29,7 +29,7 @@ type Hook = (...denied: Parameters<OnSessionDenied>) => unknown
 export function createDeny(
   settings: Settings & { readonly instance: number },
   counters: Counters,
-  denials: Denials,
+  errors: DenialErrors,
   isAway: () => boolean,
 ): Deny {
   const { clock, appUrl } = settings
@@ -44,7 +44,7 @@ export function createDeny(
   ): string | SessionError {
     const way = redirectOf(error, request, appUrl)
     if (way === undefined) return error
-    if (isAway()) return denials.unavailable(new Fault('circuit_open'))
+    if (isAway()) return errors.unavailable(new Fault('circuit_open'))
     const { isSent, setCookies } = countBounce(request, way.returnTo, clock.now())
     addCookies(response, setCookies)
     return isSent ? way.location : loopDenial(error)

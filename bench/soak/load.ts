@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client, Reply } from './client.js'
-import type { Population } from './people.js'
-import { adoptCookie, noteLive } from './people.js'
+import type { Population } from './users.js'
+import { adoptCookie, noteLive } from './users.js'
 import type { Random } from './random.js'
 import type { Tally } from './tally.js'
 import type { Verdict } from './oracle.js'
 import type { Visit, Visitors } from './visit.js'
 
-export interface CrowdParts {
+export interface LoadParts {
   readonly clients: readonly Client[]
   readonly visitors: Visitors
   readonly population: Population
@@ -17,7 +17,7 @@ export interface CrowdParts {
 }
 
 /** Sends requests, and holds every answer against what it has to be. */
-export interface Crowd {
+export interface Load {
   /** One of those who come by, again and again. */
   stroll(isOver: () => boolean): Promise<void>
   /** Sends requests of one application at once. */
@@ -29,7 +29,7 @@ const [largestHerd, longestPipeline] = [12, 6]
 /** Longest between two visits of one who strolls, in milliseconds. */
 const longestBreakMs = 70
 
-export function createCrowd(parts: CrowdParts): Crowd {
+export function createLoad(parts: LoadParts): Load {
   const { clients, visitors, population, random, tally, oracle } = parts
 
   function check(visit: Visit, reply: Reply): void {

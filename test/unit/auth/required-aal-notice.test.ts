@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { expect, it } from '@jest/globals'
-import { createRequiredAalNotice } from '../../../lib/auth/required-aal.js'
+import { createRequiredAalNotice } from '../../../lib/auth/required-aal-notice.js'
 
 it('the notice that Ory refuses aal1 sessions names the setting, once', () => {
   const messages: unknown[] = []

@@ -3,7 +3,7 @@ import type { OryCookieMissingEvent } from '../shared/channels.js'
 import { SessionError } from '../shared/session-error.js'
 import type { SessionDenialCode } from '../shared/session-error.js'
 
-export interface CookieMissingSettings {
+export interface LoopDenialSettings {
   /** The number of the instance. */
   readonly instance: number
   readonly appUrl: URL | undefined
@@ -21,7 +21,7 @@ const details: Readonly<Partial<Record<SessionDenialCode, string>>> = {
  * mostly the cookie's domain or its name is set up wrongly, and then nobody can log in.
  */
 export function createLoopDenial(
-  settings: CookieMissingSettings,
+  settings: LoopDenialSettings,
 ): (error: SessionError) => SessionError {
   let isPublished = false
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { count, createCounters } from '../../../lib/resilience/stats.js'
+import { count, createCounters } from '../../../lib/resilience/counters.js'
 import { counted } from '../../support/counted.js'
 
 describe('counters', () => {

@@ -6,10 +6,10 @@ import { bearerChallenge } from '../shared/www-authenticate.js'
 import { SessionError } from '../shared/session-error.js'
 import type { DenialExtras } from '../shared/session-error.js'
 import { loginUrl, settingsUrl } from '../shared/ory-urls.js'
-import { createRequiredAalNotice } from './required-aal.js'
+import { createRequiredAalNotice } from './required-aal-notice.js'
 
 /** Makes the denials that are no verdict of a policy. */
-export interface Denials {
+export interface DenialErrors {
   missing(): SessionError
   malformed(): SessionError
   invalid(): SessionError
@@ -23,7 +23,7 @@ export interface Denials {
   notEnrolled(policy: ResolvedPolicy, live: LiveSession): SessionError
 }
 
-export function createDenials(settings: Settings, instance: number): Denials {
+export function createDenialErrors(settings: Settings, instance: number): DenialErrors {
   const noteRequiredAal = createRequiredAalNotice(instance)
   const login = { redirectBrowserTo: loginUrl(settings.browserUrl, {}) }
   const challenge = (error?: string): DenialExtras => ({

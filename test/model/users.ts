@@ -22,11 +22,11 @@ const slots = {
 export type Slot = keyof typeof slots
 export const everybody = Object.keys(slots) as Slot[]
 
-export interface People {
+export interface Users {
   /** What somebody carries now. */
   credential(slot: Slot): Credential
   /** A credential that nobody has issued. */
-  junk(number: number): Credential
+  madeUp(number: number): Credential
   /** Begins another session instead of the one that there was. */
   signIn(slot: Slot, lifeMs: number): void
   /** Ends a session at Ory. */
@@ -36,7 +36,7 @@ export interface People {
   stepUp(slot: Slot): void
 }
 
-export function createPeople(ory: Ory): People {
+export function createUsers(ory: Ory): Users {
   const sessions = new Map<string, TrueSession>()
   const past: TrueSession[] = []
 
@@ -47,14 +47,14 @@ export function createPeople(ory: Ory): People {
     return session
   }
 
-  const people: People = {
+  const users: Users = {
     credential(slot) {
       const session = sessionOf(slot)
       const [, , source] = slots[slot]
       const value = source === 'token' ? `ory_st_${session.id}` : `cookie-${session.id}`
       return ory.credential(value, source, session)
     },
-    junk: (number) => ory.credential(`ory_st_junk${number}`, 'token'),
+    madeUp: (number) => ory.credential(`ory_st_made_up${number}`, 'token'),
     signIn(slot, lifeMs) {
       const [name, identity] = slots[slot]
       const session: TrueSession = {
@@ -74,8 +74,8 @@ export function createPeople(ory: Ory): People {
     },
     stepUp: (slot) => void (sessionOf(slot).aal = 'aal2'),
   }
-  for (const slot of everybody) people.signIn(slot, 3_600_000)
-  return people
+  for (const slot of everybody) users.signIn(slot, 3_600_000)
+  return users
 }
 
 export function requestOf({ source, value }: Credential): SessionRequest & { headers: object } {

@@ -1,33 +1,32 @@
-import { createWire } from '../ory/ory-client.js'
-import type { WireSettings } from '../ory/ory-client.js'
-import { createLogoutAtOry, createLogoutRequest } from '../ory/ory-logout.js'
+import { createOryClient } from '../ory/ory-client.js'
+import type { OryClientSettings, Sent } from '../ory/ory-client.js'
+import { createOryLogout, logoutRequest } from '../ory/ory-logout.js'
 import { createReadiness } from '../ory/readiness.js'
-import { createFindSecondFactor, createSecondFactorRequest } from '../ory/second-factor.js'
-import type { SecondFactorAnswer } from '../ory/second-factor.js'
-import type { Reply } from '../ory/response.js'
-import { createWhoami, createWhoamiRequest } from '../ory/whoami.js'
+import { createFindSecondFactor, secondFactorRequest } from '../ory/find-second-factor.js'
+import type { SecondFactorAnswer } from '../ory/find-second-factor.js'
+import { createWhoami, whoamiRequest } from '../ory/whoami.js'
 import type { WhoamiSettings } from '../ory/whoami.js'
-import { withAwayNotes } from './away.js'
+import { withAwayNotes } from './away-notes.js'
 import { createCircuitBreaker } from './circuit-breaker.js'
 import type { CircuitBreaker } from './circuit-breaker.js'
 import { createConcurrencyLimit } from './concurrency-limit.js'
 import { intercept } from './interceptor.js'
 import { withLogoutGuard } from './logout-guard.js'
-import type { EndSession } from './logout-guard.js'
+import type { AskLogout } from './logout-guard.js'
 import type { AskWhoami, OryCall, WhoamiCall } from './ory-call.js'
 import { withOutageGuard } from './outage-guard.js'
 import { createRateLimitPause } from './rate-limit-pause.js'
 import { createSignsOfTrouble } from './signs-of-trouble.js'
 import { createUnknownCallerBudget } from './unknown-caller-budget.js'
 
-export interface UpstreamSettings extends WireSettings, WhoamiSettings {
+export interface UpstreamSettings extends OryClientSettings, WhoamiSettings {
   readonly readinessPath: string | false
 }
 
 /** Ory, with all that decides when it may be asked and when it is believed. */
 export interface Upstream {
   readonly whoami: AskWhoami
-  readonly endSession: EndSession
+  readonly logout: AskLogout
   readonly findSecondFactor: FindSecondFactor
   /** Whether Ory is known to be away, so that a browser that is sent there finds no page. */
   readonly isAway: () => boolean
@@ -41,13 +40,13 @@ export type FindSecondFactor = (call: OryCall) => Promise<SecondFactorAnswer>
 
 export function createUpstream(settings: UpstreamSettings): Upstream {
   const { clock, connections, timeoutMs, readinessPath } = settings
-  const wire = createWire(settings)
+  const client = createOryClient(settings)
   // Readiness is asked for logouts and logins, too, and each of its answers tells the guard something.
   const signs = createSignsOfTrouble(clock)
   const readiness =
     readinessPath === false
       ? undefined
-      : createReadiness(wire, readinessPath, timeoutMs, clock, signs.note)
+      : createReadiness(client, readinessPath, timeoutMs, clock, signs.note)
 
   // The routes share the connections and the budget of unknown callers. All else is each route's own:
   // an Ory that can read its database but not write it answers whoami, and fails every logout.
@@ -64,19 +63,21 @@ export function createUpstream(settings: UpstreamSettings): Upstream {
     createCircuitBreaker(clock),
   )
   const toLogin = intercept(budget.logout, createRateLimitPause(clock), createCircuitBreaker(clock))
-  const askWhoami = createWhoami(limit<WhoamiCall, Reply>(createWhoamiRequest(wire)), settings)
-  const askLogout = createLogoutAtOry(limit(createLogoutRequest(wire)))
-  const askLogin = createFindSecondFactor(limit(createSecondFactorRequest(wire)))
+  const send = <C extends OryCall>(requestOf: (call: C) => Sent) =>
+    limit((call: C) => client.send(requestOf(call), call.signal))
+  const askWhoami = createWhoami(send<WhoamiCall>(whoamiRequest), settings)
+  const askLogout = createOryLogout(send(logoutRequest))
+  const askLogin = createFindSecondFactor(send(secondFactorRequest))
 
   // The guards are outermost: a 401 that they do not believe was an answer all the same.
   const guarded = withOutageGuard(toWhoami(askWhoami), readiness, { clock, timeoutMs, signs })
   const { whoami, isAway } = withAwayNotes(guarded, readiness, clock)
   return {
     whoami,
-    endSession: withLogoutGuard(toLogout(askLogout), readiness, clock),
+    logout: withLogoutGuard(toLogout(askLogout), readiness, clock),
     findSecondFactor: toLogin(askLogin),
     isAway,
     breakerState: breaker.state,
-    close: () => wire.close(),
+    close: () => client.close(),
   }
 }

@@ -1,9 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import {
-  createFindSecondFactor,
-  createSecondFactorRequest,
-} from '../../../lib/ory/second-factor.js'
-import type { Sent, Wire } from '../../../lib/ory/ory-client.js'
+import { createFindSecondFactor, secondFactorRequest } from '../../../lib/ory/find-second-factor.js'
+import type { Sent, OryClient } from '../../../lib/ory/ory-client.js'
 import { question } from './question.js'
 
 const csrf = { group: 'default', attributes: { name: 'csrf_token', type: 'hidden' } }
@@ -12,7 +9,7 @@ const flow = (nodes: unknown): unknown => ({ requested_aal: 'aal2', ui: { nodes 
 
 function open(status: number, body: unknown, type = 'application/json; charset=utf-8') {
   const sent: Sent[] = []
-  const wire: Wire = {
+  const client: OryClient = {
     async send(message) {
       sent.push(message)
       return {
@@ -23,7 +20,9 @@ function open(status: number, body: unknown, type = 'application/json; charset=u
     },
     close: async () => undefined,
   }
-  const find = createFindSecondFactor(createSecondFactorRequest(wire))
+  const find = createFindSecondFactor((asked) =>
+    client.send(secondFactorRequest(asked), asked.signal),
+  )
   return { sent, find: (members = {}) => find(question(members)) }
 }
 

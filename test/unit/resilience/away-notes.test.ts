@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { withAwayNotes } from '../../../lib/resilience/away.js'
+import { withAwayNotes } from '../../../lib/resilience/away-notes.js'
 import type { Answer } from '../../../lib/ory/whoami-answer.js'
 import type { Health } from '../../../lib/ory/readiness.js'
 import { Fault } from '../../../lib/shared/fault.js'

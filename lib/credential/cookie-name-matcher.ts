@@ -16,7 +16,7 @@ export function isCookieName(name: string): boolean {
 }
 
 /** Makes one test out of names and patterns. Names are compared case-sensitively, as Ory does. */
-export function createNameMatcher(
+export function createCookieNameMatcher(
   matchers: readonly (string | RegExp)[],
 ): (name: string) => boolean {
   const patterns = matchers
