@@ -180,7 +180,7 @@ export function createOrySession<Traits = RegisteredTraits>(
     createDecide({ settings, cache, keyOf, counters, denials, lacksSecondFactor, isClosed }),
     instance,
   )
-  const deny = createDeny({ ...settings, instance }, counters, denials, upstream.isAway)
+  const deny = createDeny({ ...settings, instance }, counters, denials, upstream)
   const vary = createVary(settings.sources)
   const putHeaders = createPutHeaders(settings, vary)
   const middleware = createMiddleware(settings, decide, deny, putHeaders)

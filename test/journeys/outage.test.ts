@@ -59,6 +59,18 @@ describe.each(findWorlds())('what happens elsewhere, at $name', (maker) => {
   )
 
   it(
+    'is a 503 for a browser that comes again, when nobody is signed in while Ory is stopped',
+    story(stage, async ({ world, app, page }) => {
+      await world.stop()
+      // The browser's own error page: that no Ory is there, nobody has met yet.
+      await page.goto(`${app.url}/private`).catch(() => undefined)
+      const answer = await page.goto(`${app.url}/private`)
+
+      expect([answer?.status(), page.url()]).toEqual([503, `${app.url}/private`])
+    }),
+  )
+
+  it(
     'ends this session, when the password was changed on another device',
     story(stage, async ({ world, app, page, enter }) => {
       const person = await world.createPerson()
