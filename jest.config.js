@@ -28,6 +28,8 @@ export default {
   // In one process, each file would be slower than the one before it.
   workerIdleMemoryLimit: '256MB',
   restoreMocks: true,
+  // No test waits for this: it ends one that hangs. Five seconds, the default, a busy machine may need.
+  testTimeout: 60_000,
   coverageDirectory: 'coverage',
   collectCoverageFrom: ['lib/**/*.ts'],
   coverageReporters: ['text', 'lcov'],

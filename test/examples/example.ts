@@ -5,7 +5,7 @@ import { resolve } from 'node:path'
 /** The folder of the package. */
 export const root = resolve(__dirname, '../..')
 /** How long an example may take to say something, or to end, in milliseconds. */
-const patienceMs = 30_000
+const patienceMs = 90_000
 
 /** An example that runs as a process of its own. */
 export interface Example {

@@ -6,7 +6,7 @@ import type { RedisServer } from '../support/redis-server.js'
 import { readCurlLines, ways } from './curl-line.js'
 import { root, runExample, stopExamples } from './example.js'
 
-jest.setTimeout(60_000)
+jest.setTimeout(180_000)
 
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
   scripts: Readonly<Record<'start:fleet', string>>

@@ -6,7 +6,7 @@ import type { FakeOry, SignedIn } from '../../lib/testing/index.js'
 import { runExample, stopExamples } from './example.js'
 import type { Example } from './example.js'
 
-jest.setTimeout(60_000)
+jest.setTimeout(180_000)
 
 /** Resolves to what the next event of a socket brings. */
 const once = (socket: Socket, event: string): Promise<ReturnType<typeof JSON.parse>> =>

@@ -8,7 +8,7 @@ import type { FakeOry } from '../../lib/testing/index.js'
 import { root, runExample, stopExamples } from './example.js'
 import type { Example } from './example.js'
 
-jest.setTimeout(60_000)
+jest.setTimeout(180_000)
 
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
   scripts: Readonly<Record<'start:chat', string>>

@@ -6,7 +6,7 @@ import type { FakeOry, SignedIn } from '../../lib/testing/index.js'
 import { root, runExample, stopExamples } from './example.js'
 import type { Example } from './example.js'
 
-jest.setTimeout(60_000)
+jest.setTimeout(180_000)
 
 const readme = readFileSync(join(root, 'examples/README.md'), 'utf8')
 

@@ -9,7 +9,7 @@ import { findPort } from '../kratos/database/port.js'
 import { root, runExample } from './example.js'
 import type { Example } from './example.js'
 
-jest.setTimeout(60_000)
+jest.setTimeout(180_000)
 
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
   scripts: { 'start:web': string }

@@ -6,6 +6,7 @@ import type { OrySession, SessionMiddleware } from '../../lib/index.js'
 import { createFakeOry } from '../../lib/testing/index.js'
 import type { FakeOry } from '../../lib/testing/index.js'
 import { navigation, appUrl } from '../support/navigation.js'
+import { expectHolds } from '../unit/support/runs.js'
 
 /** What a response may have, and what may be the matter with each. */
 const members = [
@@ -157,7 +158,7 @@ describe('a response with members missing or broken', () => {
     'changes nothing but the answer itself: %s',
     async (name) => {
       const { isDenied, start } = scenes[name]!
-      await fc.assert(
+      await expectHolds(
         fc.asyncProperty(states, async (given) => {
           const { nexts, bodies } = await run(...start(), given)
 
@@ -168,7 +169,7 @@ describe('a response with members missing or broken', () => {
           expect(isAnswered).toBe(true)
           expect(rejections).toEqual([])
         }),
-        { numRuns: 25 },
+        25,
       )
     },
     60_000,

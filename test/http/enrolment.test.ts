@@ -81,7 +81,7 @@ describe('the question whether a second factor is enrolled', () => {
   it.each([500, 429, 'silent', 'reset'] as const)(
     'has the step-up for an answer where Ory has none: %p',
     async (kind) => {
-      const { fake, get } = await start({ options: { timeoutMs: 300 } })
+      const { fake, get } = await start({ options: { timeoutMs: 1_000 } })
       const headers = byToken(fake.signIn())
       await get(headers)
       const fresh = byToken(fake.signIn())

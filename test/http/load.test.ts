@@ -78,7 +78,7 @@ describe('a connection that has gone stale', () => {
     ['a body that breaks off', ['reset-mid-body', { times: 1 }]],
     ['an answer that is late', ['silent', { times: 1 }]],
   ])('is no reason to ask twice after %s', async (_name, fault) => {
-    const { fake, get } = await world.start({ options: { cacheTtlMs: 0, timeoutMs: 250 } })
+    const { fake, get } = await world.start({ options: { cacheTtlMs: 0, timeoutMs: 1_000 } })
     const headers = byToken(fake.signIn())
     await get(headers).expect(200)
     fake.fault(...fault)

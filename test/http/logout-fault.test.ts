@@ -53,7 +53,7 @@ const tokenFaults: Readonly<Record<string, Fault>> = {
 
 describe('while Ory gives no answer to a logout', () => {
   it.each(Object.entries(cookieFaults))('a cookie stays signed in: %s', async (_name, fault) => {
-    const { fake, ory, get, logOut } = await startLogout(world, { options: { timeoutMs: 300 } })
+    const { fake, ory, get, logOut } = await startLogout(world, { options: { timeoutMs: 1_000 } })
     const signedIn = fake.signIn()
     await get(byCookie(signedIn)).expect(200)
     fake.fault(fault[0], { ...fault[1], path: 'logout' })
@@ -67,7 +67,7 @@ describe('while Ory gives no answer to a logout', () => {
   })
 
   it.each(Object.entries(tokenFaults))('a token stays signed in: %s', async (_name, fault) => {
-    const { fake, get, logOut } = await startLogout(world, { options: { timeoutMs: 300 } })
+    const { fake, get, logOut } = await startLogout(world, { options: { timeoutMs: 1_000 } })
     const signedIn = fake.signIn()
     await get(byToken(signedIn)).expect(200)
     fake.fault(fault[0], { ...fault[1], path: 'logout' })

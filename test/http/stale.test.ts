@@ -162,7 +162,9 @@ describe('the grace in an outage', () => {
     ['Ory says after it that it is asked too much', (fake) => failSecondly(fake, 429)],
     ['a firewall answers after it', (fake) => failSecondly(fake, 'waf')],
   ])('is none for whom Ory has refused, though %s', async (_name, fail) => {
-    const { fake, ory, get, clock } = await world.start({ options: { ...options, timeoutMs: 200 } })
+    const { fake, ory, get, clock } = await world.start({
+      options: { ...options, timeoutMs: 1_000 },
+    })
     const signedIn = fake.signIn()
     await get(byToken(signedIn)).expect(200)
     clock.advance(10_000)

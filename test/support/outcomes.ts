@@ -177,7 +177,8 @@ export const rows: readonly Row[] = [
   { situation: 'Ory answering garbage', send: faulty('html'), expected: unavailable, calls: 1 },
   {
     situation: 'Ory not answering in time',
-    options: { timeoutMs: 50 },
+    // Long enough for the question to arrive on a busy machine.
+    options: { timeoutMs: 1_000 },
     send: faulty('silent'),
     expected: unavailable,
     calls: 1,
