@@ -1,5 +1,6 @@
 import { authenticateWith } from './auth/authenticate.js'
 import type { SessionAuthentication } from './auth/authenticate.js'
+import { mustAwait } from './auth/must-await.js'
 import type { SessionRequest } from './credential/request-headers.js'
 import { createCache } from './cache/session-cache.js'
 import type { Invalidation } from './cache/invalidation.js'
@@ -209,15 +210,17 @@ export function createOrySession<Traits = RegisteredTraits>(
     return count
   }
 
+  const authenticate: OrySession<Traits>['authenticate'] = async (request, policy) => {
+    const resolved = policy === undefined ? anyone : resolvePolicy(policy, settings)
+    return authenticateWith(decide, request, resolved, counters)
+  }
+
   const ory: OrySession<Traits> = {
     requireSession: (policy) =>
       named('requireSession', middleware(resolvePolicy(policy, settings), false)),
     optionalSession: (policy) =>
       named('optionalSession', middleware(resolvePolicy(policy, settings, true), true)),
-    async authenticate(request, policy) {
-      const resolved = policy === undefined ? anyone : resolvePolicy(policy, settings)
-      return authenticateWith(decide, request, resolved, counters)
-    },
+    authenticate: (request, policy) => mustAwait(authenticate(request, policy)),
     ...createLinks(settings),
     guardUpgrade: (policy) =>
       guardUpgrade(resolvePolicy(policy, settings)) as SessionUpgradeGuard<Session<Traits>>,

@@ -10,7 +10,13 @@ const tsc = createRequire(import.meta.url)
   .resolve('typescript7/package.json')
   .replace(/package\.json$/, 'bin/tsc')
 
-for (const project of ['.', 'examples', 'test/browser', 'test/journeys']) {
+for (const project of [
+  '.',
+  'examples',
+  'test/browser',
+  'test/journeys',
+  'test/frameworks/nest-graphql',
+]) {
   const args = [tsc, '--noEmit', '-p', project]
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' })
   if (status !== 0) process.exitCode = 1

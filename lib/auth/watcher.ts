@@ -7,23 +7,10 @@ import type { Clock } from '../shared/clock.js'
 import { SessionError } from '../shared/session-error.js'
 import { isThenable, onRejection } from '../shared/thenable.js'
 import type { Decision } from './decide.js'
-import type { ResolvedPolicy } from './policy.js'
-
-/** Something that is open as long as a session lives, and what is known of that session. */
-export interface Watch {
-  readonly request: unknown
-  readonly policy: ResolvedPolicy
-  /** `undefined`: the request has no credential that Ory could know. */
-  readonly key: Key | undefined
-  readonly everyMs: number
-  readonly onEnd: (error: SessionError) => unknown
-  sessionId: string | undefined
-  identityId: string | undefined
-  /** `expires_at` in milliseconds since the epoch; infinite until the session is known. */
-  expiresAt: number
-  /** When Ory is asked next, on the monotonic clock. */
-  dueAt: number
-}
+import { createQuestionPace, tickMs } from './question-pace.js'
+import { createRecentInvalidations } from './recent-invalidations.js'
+import { isAbout } from './session-watch.js'
+import type { Watch } from './session-watch.js'
 
 export interface WatcherParts {
   readonly clock: Clock
@@ -49,43 +36,31 @@ export interface Watcher {
   size(): number
 }
 
-/** Time between two looks at the watches, in milliseconds. */
-export const tickMs = 100
 /** How long Ory may take to say at `expires_at` that a session was extended, in milliseconds. */
 const extensionMs = 1_000
-/** Questions in a tick, for each that is due on average: a restart or a suspend must cause no burst. */
-const mostPerMean = 1.5
-/** Questions that any tick may ask. */
-const fewest = 5
-// Its multiples, without their whole part, are spread evenly however many there are.
-const goldenRatio = 0.618_033_988_749_895
 
 /** Watches sessions by one timer. Each credential costs one question in `everyMs`. */
 export function createWatcher(parts: WatcherParts): Watcher {
   const { clock, ask, isKnown, isRefused, ended, hold } = parts
   const watches = new Set<Watch>()
-  /** What was invalidated since a watch began whose session is not known yet. */
-  const missed = new Map<Watch, Invalidation[]>()
+  /** For watches whose session is not known yet. */
+  const recent = createRecentInvalidations()
+  const pace = createQuestionPace()
   /** Watches past `expires_at`, and when Ory was asked on that account, on the monotonic clock. */
   const expired = new Map<Watch, number>()
   let timer: NodeJS.Timeout | undefined
   let release: (() => void) | undefined
-  /** Questions per millisecond. */
-  let rate = 0
-  let tickedAt = 0
-  let phase = Math.random()
 
   function stop(watch: Watch): void {
     if (!watches.delete(watch)) return
-    missed.delete(watch)
     expired.delete(watch)
-    rate -= 1 / watch.everyMs
+    pace.remove(watch.everyMs)
     if (watches.size > 0) return
     clearInterval(timer)
     timer = undefined
     release?.()
     release = undefined
-    rate = 0
+    recent.clear()
   }
 
   function end(watch: Watch, error: SessionError): void {
@@ -100,24 +75,32 @@ export function createWatcher(parts: WatcherParts): Watcher {
     }
   }
 
-  /** Returns `false` if the session turned out to be over. */
-  function learn(watch: Watch, session: Session): boolean {
+  /** Whether a session that a watch learns was invalidated; `undefined` if too much was since. */
+  function wasInvalidated(
+    watch: Watch,
+    { id, identity }: Session,
+    position: number,
+  ): boolean | undefined {
+    const { key, hearsFrom } = watch
+    const fits = (what: Invalidation): boolean =>
+      isAbout(what, { key, sessionId: id, identityId: identity.id })
+    // An answer is newer than what was invalidated before its question.
+    return recent.some(hearsFrom, fits) ?? recent.some(position, fits)
+  }
+
+  function learn(watch: Watch, session: Session, position: number): void {
     if (watch.sessionId === undefined) {
+      const isOver = wasInvalidated(watch, session, position)
+      if (isOver === true) end(watch, ended())
+      // Without this, a session could live on whose invalidation is forgotten. The next tick asks again.
+      if (isOver === undefined) watch.dueAt = clock.monotonic()
+      if (isOver !== false) return
       watch.sessionId = session.id
       watch.identityId = session.identity.id
-      const isOver = missed.get(watch)?.some((what) => isAbout(what, watch))
-      missed.delete(watch)
-      if (isOver === true) return false
     }
     watch.expiresAt = parseTimestamp(session.expires_at) ?? watch.expiresAt
     // If another session answers to the credential, the one that opened this is over.
-    return watch.sessionId === session.id
-  }
-
-  function miss(watch: Watch, what: Invalidation): void {
-    const list = missed.get(watch)
-    if (list === undefined) missed.set(watch, [what])
-    else list.push(what)
+    if (watch.sessionId !== session.id) end(watch, ended())
   }
 
   /** Whether any live session will do, and nothing is known against this one. */
@@ -125,11 +108,12 @@ export function createWatcher(parts: WatcherParts): Watcher {
     return key !== undefined && !policy.isAsking && policy.allow === undefined && !isRefused(key)
   }
 
-  function settle(watch: Watch, { error, session }: Decision): void {
+  /** `position`: that of the first invalidation that may be newer than the decision. */
+  function settle(watch: Watch, { error, session }: Decision, position: number): void {
     if (!watches.has(watch)) return
     if (error === undefined) {
       expired.delete(watch)
-      if (!learn(watch, session)) end(watch, ended())
+      learn(watch, session, position)
     } else if (error.code !== 'authentication_unavailable') {
       end(watch, error)
     } else if (clock.now() >= watch.expiresAt) {
@@ -138,8 +122,9 @@ export function createWatcher(parts: WatcherParts): Watcher {
   }
 
   async function question(watch: Watch, freshness: Freshness): Promise<void> {
+    const position = recent.end()
     try {
-      settle(watch, await ask(watch, freshness))
+      settle(watch, await ask(watch, freshness), position)
     } catch (thrown) {
       // A predicate that throws has not said yes.
       end(watch, new SessionError('session_forbidden'))
@@ -149,9 +134,7 @@ export function createWatcher(parts: WatcherParts): Watcher {
 
   /** Finds the keys to ask about now, and ends what outlived its session without an answer. */
   function dueKeys(now: number, monotonic: number): Set<Key | undefined> {
-    const elapsedMs = Math.min(Math.max(monotonic - tickedAt, tickMs), 1_000)
-    tickedAt = monotonic
-    const most = Math.max(fewest, Math.ceil(rate * elapsedMs * mostPerMean))
+    const most = pace.most(monotonic)
     const keys = new Set<Key | undefined>()
     const over: Watch[] = []
     for (const watch of watches) {
@@ -191,16 +174,15 @@ export function createWatcher(parts: WatcherParts): Watcher {
     start(watch, session) {
       const monotonic = clock.monotonic()
       watches.add(watch)
-      rate += 1 / watch.everyMs
       if (timer === undefined) {
-        tickedAt = monotonic
+        pace.start(monotonic)
         timer = setInterval(tickSafely, tickMs).unref()
         release = hold?.()
       }
-      phase = (phase + goldenRatio) % 1
-      watch.dueAt = monotonic + watch.everyMs * phase
+      watch.dueAt = monotonic + pace.add(watch.everyMs)
+      watch.hearsFrom = recent.end()
       if (session !== undefined) {
-        learn(watch, session)
+        learn(watch, session, watch.hearsFrom)
         // A question would have the cache read the session, which the request has already.
         if (isSettled(watch)) return
       }
@@ -210,20 +192,14 @@ export function createWatcher(parts: WatcherParts): Watcher {
     },
     stop,
     invalidate(what) {
+      if (watches.size === 0) return
+      recent.add(what)
       const matching: Watch[] = []
-      for (const watch of watches) {
-        if (isAbout(what, watch)) matching.push(watch)
-        else if (watch.sessionId === undefined) miss(watch, what)
-      }
+      for (const watch of watches) if (isAbout(what, watch)) matching.push(watch)
       for (const watch of matching) end(watch, ended())
     },
     size: () => watches.size,
   }
-}
-
-function isAbout(what: Invalidation, watch: Watch): boolean {
-  if ('key' in what) return what.key === watch.key
-  return 'session' in what ? what.session === watch.sessionId : what.identity === watch.identityId
 }
 
 /** Shows an error of the application's, which must neither be lost nor end the process. */

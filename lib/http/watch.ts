@@ -1,7 +1,8 @@
 import type { Decide } from '../auth/decide.js'
 import type { SessionPolicy, ResolvedPolicy } from '../auth/policy.js'
 import { resolvePolicy } from '../auth/resolve-policy.js'
-import type { Watch, Watcher, WatcherParts } from '../auth/watcher.js'
+import type { Watch } from '../auth/session-watch.js'
+import type { Watcher, WatcherParts } from '../auth/watcher.js'
 import type { Key } from '../credential/cache-key.js'
 import { readCredential } from '../credential/read-credential.js'
 import type { Credential } from '../credential/read-credential.js'
@@ -65,6 +66,7 @@ export function createWatch({ settings, keyOf, watcher }: WatchParts) {
       identityId: undefined,
       expiresAt: Infinity,
       dueAt: 0,
+      hearsFrom: 0,
     }
     watcher.start(watch, sessionAt(request, settings.property))
     // A bound function takes half the memory of one with a scope of its own.

@@ -1,9 +1,9 @@
 import { createParamDecorator } from '@nestjs/common'
 import type { ExecutionContext } from '@nestjs/common'
 import { uncheckedSession } from '../shared/error-codes.js'
-import { decorateAccess } from './access.js'
+import { accessOf, decorateAccess } from './access.js'
 import type { AccessDecorator, NestSessionPolicy } from './access.js'
-import { checkedOn, exchangeOf } from './exchange.js'
+import { checkedOn } from './checked.js'
 
 /**
  * What a method or a class requires of the session besides that it lives. Policies of a class, and several
@@ -35,8 +35,10 @@ export function AllowAnonymous(): AccessDecorator {
  */
 export const CurrentSession: () => ParameterDecorator = createParamDecorator(
   (_data: unknown, context: ExecutionContext) => {
-    const checked = checkedOn(exchangeOf(context).request)
-    if (checked === undefined) throw uncheckedSession('@CurrentSession()')
-    return checked.session
+    const { kind } = accessOf(context.getHandler(), context.getClass())
+    // What the guard found for another field of the same query is not for this one.
+    const found = kind === 'anonymous' ? undefined : checkedOn(context)
+    if (found === undefined) throw uncheckedSession('@CurrentSession()')
+    return found.session
   },
 )

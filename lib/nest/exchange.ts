@@ -4,12 +4,13 @@ import type { SessionRequest } from '../credential/request-headers.js'
 import type { FrameworkResponse } from '../http/framework-guard.js'
 import { replyHeaders } from '../http/reply-headers.js'
 import type { ReplyHeaders } from '../http/reply-headers.js'
-import type { Session } from '../session/session.js'
 import { setupError } from '../shared/error-codes.js'
 
 /** What the guard needs of a call, whatever Nest calls it for. */
 export interface NestExchange {
   readonly request: SessionRequest
+  /** What lives as long as the call that the request belongs to: for a query, its context. */
+  readonly scope: object
   /** The request, if it has one answer. */
   readonly chain: object | undefined
   readonly response: FrameworkResponse | undefined
@@ -35,7 +36,7 @@ export function exchangeOf(host: ArgumentsHost): NestExchange {
   if (type === 'http') {
     const http = host.switchToHttp()
     const request = http.getRequest<SessionRequest>()
-    return { request, chain: request, ...responseOf(http.getResponse()) }
+    return { request, scope: request, chain: request, ...responseOf(http.getResponse()) }
   }
   const held: Held =
     type === 'graphql' ? host.getArgByIndex(2) : type === 'ws' ? host.switchToWs().getClient() : {}
@@ -47,7 +48,8 @@ export function exchangeOf(host: ArgumentsHost): NestExchange {
 gateway's client \`request\``,
     )
   }
-  return { request, chain: undefined, ...responseOf(held.res ?? held.reply) }
+  const scope = type === 'graphql' ? held : request
+  return { request, scope, chain: undefined, ...responseOf(held.res ?? held.reply) }
 }
 
 function responseOf(
@@ -56,23 +58,4 @@ function responseOf(
   if (response === undefined) return { response: undefined, head: undefined }
   if ('raw' in response) return { response: replyHeaders(response), head: response.raw }
   return { response, head: response }
-}
-
-const checked = Symbol.for('express-ory-session.checked')
-interface Marked {
-  [checked]?: { readonly session: Session | undefined } | undefined
-}
-
-/** Notes what the guard found on a request, or that it looked at nothing. */
-export function noteChecked(
-  request: object,
-  found: { readonly session: Session | undefined } | undefined,
-): void {
-  const marked = request as Marked
-  marked[checked] = found
-}
-
-/** What the guard found; `undefined` if it did not look. */
-export function checkedOn(request: object): { readonly session: Session | undefined } | undefined {
-  return (request as Marked)[checked]
 }

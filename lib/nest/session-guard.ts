@@ -6,7 +6,8 @@ import type { Checked, FrameworkGuard } from '../http/framework-guard.js'
 import type { SessionError } from '../shared/session-error.js'
 import { accessOf } from './access.js'
 import type { NestSessionPolicy } from './access.js'
-import { exchangeOf, noteChecked } from './exchange.js'
+import { noteChecked } from './checked.js'
+import { exchangeOf } from './exchange.js'
 import type { NestExchange } from './exchange.js'
 import { SessionException } from './session-exception.js'
 
@@ -33,16 +34,15 @@ export class OrySessionGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const { kind, policies } = accessOf(context.getHandler(), context.getClass())
-    const exchange = exchangeOf(context)
-    // What an earlier message of the same socket has left counts no more.
-    noteChecked(exchange.request, undefined)
     if (kind === 'anonymous') return true
+    const exchange = exchangeOf(context)
     const checks = policies.map((policy) => this.#checkOf(policy))
     if (checks.length === 0) checks.push(kind === 'optional' ? this.#optional : this.#live)
     for (const check of checks) {
       const { request, chain } = exchange
       const checked = await check({ request, subject: request, chain })
       this.#answer(checked, exchange)
+      noteChecked(context, { session: checked.session })
     }
     return true
   }
@@ -61,7 +61,6 @@ export class OrySessionGuard implements CanActivate {
     }
     if (error !== undefined) throw new SessionException(error)
     this.#guard.attach(request, session)
-    noteChecked(request, { session })
   }
 }
 Injectable()(OrySessionGuard)

@@ -12,6 +12,8 @@ export const orySetupCodes = [
   'ERR_ORY_OPTION_CONFLICT',
   /** `requireSession` instead of `requireSession()`. */
   'ERR_ORY_CALL_MISSING',
+  /** A member of what `authenticate` resolves to, read from the promise. */
+  'ERR_ORY_AWAIT_MISSING',
   /** `policy.allow` is async, or returned a promise. */
   'ERR_ORY_ASYNC_ALLOW',
   /** Another package's value is on `req.session`. */

@@ -1,7 +1,9 @@
 // A Nest application that the test beside it starts: PLATFORM=fastify for the other platform.
 import 'reflect-metadata'
 import { Catch, Controller, Get, Header, HttpException, Module } from '@nestjs/common'
-import type { ArgumentsHost, ExceptionFilter, INestApplication } from '@nestjs/common'
+import { UseInterceptors } from '@nestjs/common'
+import type { ArgumentsHost, CallHandler, ExceptionFilter, ExecutionContext } from '@nestjs/common'
+import type { INestApplication, NestInterceptor } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets'
@@ -89,11 +91,40 @@ class PlainController {
   }
 }
 
+let release = (): void => undefined
+
+/** Holds a handler back, after its guard, until `other` has run. */
+class UntilOther implements NestInterceptor {
+  async intercept(_context: ExecutionContext, next: CallHandler) {
+    await new Promise<void>((resolve) => (release = resolve))
+    return next.handle()
+  }
+}
+
 @WebSocketGateway()
 class Gateway {
   @SubscribeMessage('who')
   who(@CurrentSession() session: Session): string {
     return session.id
+  }
+
+  @SubscribeMessage('held')
+  @UseInterceptors(UntilOther)
+  held(@CurrentSession() session: Session): string {
+    return session.id
+  }
+
+  @SubscribeMessage('other')
+  @AllowAnonymous()
+  other(): string {
+    release()
+    return 'other'
+  }
+
+  @SubscribeMessage('peek')
+  @AllowAnonymous()
+  peek(@CurrentSession() session: Session | undefined): string {
+    return session?.id ?? 'nobody'
   }
 }
 

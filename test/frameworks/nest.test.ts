@@ -16,7 +16,7 @@ let fake: FakeOry
 let url: string
 let cookies: Readonly<Record<'nobody' | 'low' | 'high' | 'verified', string>>
 
-async function start(environment: Record<string, string>): Promise<void> {
+async function start(environment: Record<string, string>, path = 'nest-app.ts'): Promise<void> {
   fake = await createFakeOry()
   cookies = {
     nobody: '',
@@ -25,7 +25,7 @@ async function start(environment: Record<string, string>): Promise<void> {
     verified: fake.signIn({ aal: 'aal2', verified: true }).cookie,
   }
   // Nest is made of ES modules, which Jest cannot import.
-  const command = 'node --import tsx test/frameworks/nest-app.ts'
+  const command = `node --import tsx test/frameworks/${path}`
   const app = runExample(command, { ORY_SDK_URL: fake.url, ...environment })
   url = (await app.waitFor(/(http:\/\/127\.0\.0\.1:\d+)\/\n/))[1]!
 }
@@ -98,8 +98,22 @@ describe.each(['express', 'fastify'])('the module for Nest on %s', (platform) =>
     // Nest has no global filters for gateways.
     expect(problem).toMatchObject({ status: 'error', message: 'Internal server error' })
     expect(await verified.emitWithAck('who')).toMatch(/^[\da-f-]{36}$/)
+    // What the guard found for another message of the same socket is not for one that it did not check.
+    verified.emit('peek')
+    expect(await once(verified, 'exception')).toMatchObject({ message: 'Internal server error' })
     nobody.close()
     verified.close()
+  })
+
+  it('gives a message its session, also if an anonymous one of the same socket comes between', async () => {
+    const extraHeaders = { cookie: cookies.verified }
+    const socket = io(url, { extraHeaders, reconnection: false, forceNew: true })
+    await once(socket, 'connect')
+    const failed = once(socket, 'exception')
+    const held = socket.emitWithAck('held')
+    expect(await socket.emitWithAck('other')).toBe('other')
+    expect(await Promise.race([held, failed])).toMatch(/^[\da-f-]{36}$/)
+    socket.close()
   })
 })
 
@@ -115,3 +129,38 @@ describe.each(['express', 'fastify'])('a filter of the application on %s', (plat
     expect(await response.json()).toEqual({ own: 401 })
   })
 })
+
+// The program of the application is its own, and tsx reads decorators by its settings.
+const ofGraphql = { TSX_TSCONFIG_PATH: 'test/frameworks/nest-graphql/tsconfig.json' }
+
+describe.each(['queries', 'fields'])(
+  'the module for Nest with GraphQL, by guards of %s',
+  (guards) => {
+    beforeAll(() => start({ GUARDS: guards, ...ofGraphql }, 'nest-graphql/app.ts'))
+    afterAll(stop)
+
+    const id = expect.stringMatching(/^[\da-f-]{36}$/)
+
+    async function query(text: string): Promise<ReturnType<typeof JSON.parse>> {
+      const response = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', cookie: cookies.verified },
+        body: JSON.stringify({ query: text }),
+      })
+      return response.json()
+    }
+
+    it('gives each field of a query its session, whichever guard begins late', async () => {
+      expect(await query('{ held account { id other sessionId } }')).toEqual({
+        data: { held: id, account: { id, other: 'other', sessionId: id } },
+      })
+    })
+
+    it('gives no session to an anonymous field, also if another field of the query has one', async () => {
+      const { errors, data } = await query('{ account { id peek } }')
+      expect(data).toBeNull()
+      expect(errors).toMatchObject([{ path: ['account', 'peek'] }])
+      expect(errors[0].message).toContain('@CurrentSession() was read')
+    })
+  },
+)

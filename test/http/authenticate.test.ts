@@ -218,6 +218,15 @@ describe('authenticate', () => {
     await expect(ory.authenticate(request, { aal: 'aal9' } as never)).rejects.toThrow(/aal/)
   })
 
+  it('throws for an answer that is read without await, so that nobody passes by it', async () => {
+    const { ory } = await world.start()
+    const promise = ory.authenticate({ headers: {} })
+    expect(() => Reflect.get(promise, 'error')).toThrow(
+      expect.objectContaining({ code: 'ERR_ORY_AWAIT_MISSING' }),
+    )
+    expect((await promise).error?.code).toBe('session_missing')
+  })
+
   it('gives the predicate the request that it was given', async () => {
     const { fake, ory } = await world.start()
     const request = { headers: byToken(fake.signIn()), params: { id: 7 } }

@@ -17,7 +17,6 @@ export const testedElsewhere: Readonly<Record<string, string>> = {
   'redis/': 'test/redis/contract.test.ts',
 
   'http/decision-headers.ts': 'test/http/success.test.ts',
-  'http/framework-guard.ts': 'test/frameworks/fastify.test.ts',
   'http/guard-upgrade.ts': 'test/http/guard-upgrade.test.ts',
   'http/logout.ts': 'test/http/logout.test.ts',
   'http/named.ts': 'test/unit/http/middleware.test.ts',

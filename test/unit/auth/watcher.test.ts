@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import fc from 'fast-check'
 import type { Decision } from '../../../lib/auth/decide.js'
-import { createWatcher, tickMs } from '../../../lib/auth/watcher.js'
-import type { Watch, Watcher } from '../../../lib/auth/watcher.js'
+import { tickMs } from '../../../lib/auth/question-pace.js'
+import { mostRecent } from '../../../lib/auth/recent-invalidations.js'
+import type { Watch } from '../../../lib/auth/session-watch.js'
+import { createWatcher } from '../../../lib/auth/watcher.js'
+import type { Watcher } from '../../../lib/auth/watcher.js'
 import type { ResolvedPolicy } from '../../../lib/auth/policy.js'
 import type { Session } from '../../../lib/session/session.js'
 import { SessionError } from '../../../lib/shared/session-error.js'
@@ -137,6 +140,7 @@ function createWatch(
     identityId: undefined,
     expiresAt: Infinity,
     dueAt: 0,
+    hearsFrom: 0,
   }
 }
 
@@ -176,6 +180,43 @@ describe('createWatcher', () => {
     scene.watcher.invalidate({ session: 'session-ada' })
     expect(ada.ended).toEqual([])
     await scene.pass(tickMs)
+    expect(ada.ended).toEqual(['session_invalid'])
+  })
+
+  it('asks again before it believes an answer that more invalidations overtook than it remembers', async () => {
+    const scene = createScene({ isCached: false })
+    const [ada, bob] = [scene.person('ada'), scene.person('bob')]
+    for (const person of [ada, bob]) scene.watch(person)
+    scene.clock.advance(tickMs)
+    // Both questions are under way now.
+    jest.advanceTimersByTime(tickMs)
+    expect(scene.asked).toHaveLength(2)
+    ada.isLive = false
+    scene.watcher.invalidate({ session: 'session-ada' })
+    for (let index = 0; index < mostRecent; index += 1) {
+      scene.watcher.invalidate({ session: `session-${index}` })
+    }
+    await scene.pass(2 * tickMs)
+    expect([ada.ended, bob.ended]).toEqual([['session_invalid'], []])
+    expect(scene.asked).toHaveLength(4)
+    scene.watcher.invalidate({ identity: 'identity-bob' })
+    expect(bob.ended).toEqual(['session_invalid'])
+  })
+
+  it('ends nothing after an outage with more invalidations than it remembers', async () => {
+    const scene = createScene({ isCached: false })
+    const ada = scene.person('ada')
+    scene.isAway = true
+    scene.watch(ada, 1_000)
+    await scene.pass(1_000)
+    for (let index = 0; index <= mostRecent; index += 1) {
+      scene.watcher.invalidate({ session: `session-${index}` })
+    }
+    await scene.pass(1_000)
+    scene.isAway = false
+    await scene.pass(2_000)
+    expect(ada.ended).toEqual([])
+    scene.watcher.invalidate({ session: 'session-ada' })
     expect(ada.ended).toEqual(['session_invalid'])
   })
 

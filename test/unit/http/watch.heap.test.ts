@@ -58,3 +58,21 @@ it.each([
   expect(bytes).toBeGreaterThan(16)
   expect(bytes).toBeLessThanOrEqual(most)
 })
+
+it('watches remember no more, the more is invalidated while their sessions are not known', async () => {
+  ory = createOrySession({ url: 'http://127.0.0.1:1' })
+  const onEnd = (): void => undefined
+  const stops = Array.from({ length: 1_000 }, (_, index) =>
+    ory.watch(createRequest(index, false), { onEnd, everyMs: 3_600_000 }),
+  )
+  const invalidateAll = async (times: number): Promise<void> => {
+    for (let index = 0; index < times; index += 1) await ory.invalidate({ session: `${index}` })
+  }
+  await invalidateAll(1_000)
+  const before = usedHeap()
+  await invalidateAll(2_000)
+  const bytes = usedHeap() - before
+  for (const stop of stops) stop()
+  // A pointer for each watch and each invalidation takes 16 MB.
+  expect(bytes).toBeLessThan(4_000_000)
+})
