@@ -85,7 +85,7 @@ export function createOrySession<Traits = RegisteredTraits>(
     createDecide({ settings, cache, keyOf, counters, errors, lacksSecondFactor, isClosed }),
     instance,
   )
-  const deny = createDeny({ ...settings, instance }, counters, errors, upstream.isAway)
+  const deny = createDeny({ ...settings, instance }, counters, errors, upstream)
   const vary = createVary(settings.sources)
   const putHeaders = createDecisionHeaders(settings, vary)
   const middleware = createMiddleware(settings, decide, deny, putHeaders)

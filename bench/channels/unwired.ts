@@ -28,7 +28,7 @@ export function unwired(url: string): SessionMiddleware {
     lacksSecondFactor: () => Promise.resolve(false),
     isClosed: () => false,
   })
-  const deny = createDeny({ ...settings, instance: 0 }, counters, errors, upstream.isAway)
+  const deny = createDeny({ ...settings, instance: 0 }, counters, errors, upstream)
   const putHeaders = createDecisionHeaders(settings, createVary(settings.sources))
   const middleware = createMiddleware(settings, decide, deny, putHeaders)
   return middleware(resolvePolicy(undefined, settings), false)

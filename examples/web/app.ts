@@ -21,7 +21,13 @@ export function createApp(ory: OrySession): Express {
 
   // For everybody, by name if there is a session. It stays readable while Ory is away.
   app.get('/', ory.optionalSession({ onUnavailable: 'anonymous' }), (req, res) => {
-    res.send(startPage(getSession(req), ory.loginUrl({ returnTo: '/' })))
+    res.send(startPage(getSession(req)))
+  })
+
+  // The start page's link. The guard leads to Ory's login, and after half a login to the second factor,
+  // where Ory's own login link leads straight back.
+  app.get('/login', ory.requireSession({ redirectToLogin: true }), (_req, res) => {
+    res.redirect(303, '/')
   })
 
   // For everybody who is signed in. A browser that is not goes to Ory's login, and comes back here.

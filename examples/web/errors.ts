@@ -51,41 +51,45 @@ interface DenialPage {
 function denialPage(error: SessionError, ory: OrySession, req: Request): DenialPage {
   // A form's own address shows nothing, so the way back is to the page that it was sent from.
   const returnTo = req.method === 'GET' ? req.originalUrl : req.path
-  const isForm = req.method !== 'GET'
   switch (error.code) {
     case 'session_missing':
     case 'session_invalid':
       return {
         title: 'Please sign in',
-        content: isForm
-          ? html`${lostNote(req, 'Sign in, which opens another tab. Then come back here to keep it.')}
-              <p>
-                <a class="button" target="_blank" href="${ory.loginUrl({ returnTo })}">Sign in</a>
-              </p>
-              ${formAgain(req)}`
-          : html`<p>This page is for those who are signed in. You come back here afterwards.</p>
-              ${button(ory.loginUrl({ returnTo }), 'Sign in')}`,
+        content: wayOn(
+          req,
+          'This page is for those who are signed in.',
+          'Sign in',
+          ory.loginUrl({ returnTo }),
+        ),
       }
     case 'session_aal2_required':
       return {
         title: 'A second factor, please',
         content: error.isSecondFactorMissing
-          ? html`<p>
-                This page needs a second factor, such as a code from an app, and you have none yet.
-                Enrolling one takes a minute. You come back here afterwards.
-              </p>
-              ${button(ory.settingsUrl({ returnTo }), 'Enrol one')}`
-          : html`<p>
-                This page needs your second factor, such as a code from an app. You come back here
-                afterwards.
-              </p>
-              ${button(ory.loginUrl({ returnTo, aal: 'aal2' }), 'Show it')}`,
+          ? wayOn(
+              req,
+              `This page needs a second factor, such as a code from an app, and you have none yet.
+                Enrolling one takes a minute.`,
+              'Enrol one',
+              ory.settingsUrl({ returnTo }),
+            )
+          : wayOn(
+              req,
+              'This page needs your second factor, such as a code from an app.',
+              'Show it',
+              ory.loginUrl({ returnTo, aal: 'aal2' }),
+            ),
       }
     case 'session_refresh_required':
       return {
         title: 'Please sign in again',
-        content: html`<p>Your last login was too long ago for this page.</p>
-          ${button(ory.loginUrl({ returnTo, refresh: true }), 'Sign in again')}`,
+        content: wayOn(
+          req,
+          'Your last login was too long ago for this page.',
+          'Sign in again',
+          ory.loginUrl({ returnTo, refresh: true }),
+        ),
       }
     case 'authentication_unavailable':
       return {
@@ -107,6 +111,18 @@ function denialPage(error: SessionError, ory: OrySession, req: Request): DenialP
     case 'session_forbidden':
       return { title: 'Not allowed', content: html`<p>${error.message}</p>` }
   }
+}
+
+/** Why a page is denied, and the link that mends it. With a note that was not taken it opens another tab. */
+function wayOn(req: Request, why: string, label: string, href: string): Html {
+  if (noteOf(req) === undefined) {
+    return html`<p>${why} You come back here afterwards.</p>
+      ${button(href, label)}`
+  }
+  return html`<p>${why}</p>
+    ${lostNote(req, 'The link opens another tab. Then come back here to keep it.')}
+    <p><a class="button" target="_blank" href="${href}">${label}</a></p>
+    ${formAgain(req)}`
 }
 
 /** The text of a note that came with a form. */

@@ -14,13 +14,13 @@ const overview = html`<ul class="cards">
   <li><strong>Account</strong> Asks for a login of the last ten minutes.</li>
 </ul>`
 
-export function startPage(session: Session | undefined, loginUrl: string): string {
+export function startPage(session: Session | undefined): string {
   const path = '/'
   if (session === undefined) {
     const content = html`<p>
         Short notes that nobody but you can read. This page is for everybody.
       </p>
-      <p><a class="button" href="${loginUrl}">Sign in</a></p>
+      <p><a class="button" href="/login">Sign in</a></p>
       ${overview}`
     return layout({ title: 'Welcome', content, path })
   }

@@ -6,13 +6,14 @@ import type { OnSessionDenied, SessionNext } from '../options/options.js'
 import { isThenable, onRejection } from '../shared/thenable.js'
 import type { Settings } from '../options/resolve-options.js'
 import { createLoopDenial } from './loop-denial.js'
-import { countBounce } from './redirect-loop.js'
+import { countBounce, hasBounced } from './redirect-loop.js'
 import type { DenialErrors } from '../auth/denial-errors.js'
+import type { Upstream } from '../resilience/upstream.js'
 import { Fault } from '../shared/fault.js'
 import type { SessionError } from '../shared/session-error.js'
 import { redirectOf } from './login-redirect.js'
 import { addCookies } from './renewed-cookie.js'
-import { disownBody, seeOther, sendDenial } from './respond.js'
+import { disownBody, isGone, seeOther, sendDenial } from './respond.js'
 
 /** Answers a denied request as the instance is set up to. */
 export type Deny = (
@@ -30,7 +31,7 @@ export function createDeny(
   settings: Settings & { readonly instance: number },
   counters: Counters,
   errors: DenialErrors,
-  isAway: () => boolean,
+  { isAway, findAway }: Pick<Upstream, 'isAway' | 'findAway'>,
 ): Deny {
   const { clock, appUrl } = settings
   const loopDenial = createLoopDenial(settings)
@@ -50,6 +51,14 @@ export function createDeny(
     return isSent ? way.location : loopDenial(error)
   }
 
+  /**
+   * Whether the browser was sent to Ory within the last seconds and is here again. Without this, a user
+   * who reloads the page because no Ory is there ends in the denial of a redirect loop.
+   */
+  function isBack(error: SessionError, request: IncomingMessage): boolean {
+    return hasBounced(request) && redirectOf(error, request, appUrl) !== undefined
+  }
+
   /** Answers, or returns the hook that is to do so. */
   function answer(
     outcome: string | SessionError,
@@ -62,7 +71,7 @@ export function createDeny(
     return undefined
   }
 
-  return (error, isRedirecting, request, response, next) => {
+  const settle: Deny = (error, isRedirecting, request, response, next) => {
     let hook: Hook | undefined
     let denial = error
     try {
@@ -82,6 +91,28 @@ export function createDeny(
       return
     }
     if (hook !== undefined) runHook(hook, denial, request, response, next)
+  }
+
+  return (error, isRedirecting, request, response, next) => {
+    let isToFindOut: boolean
+    try {
+      isToFindOut = isRedirecting && !isAway() && isBack(error, request)
+    } catch (thrown) {
+      giveUp(response, next, thrown)
+      return
+    }
+    if (!isToFindOut) {
+      settle(error, isRedirecting, request, response, next)
+      return
+    }
+    findAway().then(
+      () => {
+        if (!isGone(response)) settle(error, true, request, response, next)
+      },
+      (thrown: unknown) => {
+        fail(next, thrown)
+      },
+    )
   }
 }
 

@@ -57,6 +57,11 @@ export function countBounce(request: IncomingMessage, returnTo: string, now: num
   return { isSent: false, setCookies }
 }
 
+/** Whether the browser was sent to log in within the last seconds. A planted cookie may say so, too. */
+export function hasBounced({ headers }: IncomingMessage): boolean {
+  return headers.cookie?.includes(`${bounceCookie}-`) === true
+}
+
 /** Of several cookies of a name each is read: one that is planted in front must not hide the one that counts. */
 function readBounces(cookies: string, prefix: string, now: number): readonly Bounces[] {
   const found = new Map<string, Bounces>()

@@ -11,6 +11,8 @@ const countsMs = 5_000
 export interface AwayNotes {
   readonly whoami: AskWhoami
   readonly isAway: () => boolean
+  /** Asks readiness whether Ory is away, and resolves to what is known then. */
+  readonly findAway: () => Promise<boolean>
 }
 
 /**
@@ -46,12 +48,18 @@ export function withAwayNotes(
     throw error
   }
 
+  const isAway = (): boolean => clock.monotonic() < awayUntil
+
   return {
     whoami: (question) =>
       ask(question).then((answer) => {
         if (answer.kind === 'live') awayUntil = -Infinity
         return answer
       }, noteFault),
-    isAway: () => clock.monotonic() < awayUntil,
+    isAway,
+    findAway: async () => {
+      if (readiness !== undefined) await lookInto(readiness).catch(() => undefined)
+      return isAway()
+    },
   }
 }

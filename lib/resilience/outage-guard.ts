@@ -14,6 +14,8 @@ import type { SignsOfTrouble } from './signs-of-trouble.js'
 
 /** How many further looks go out at once: an Ory that is short of connections must not meet one more burst. */
 const looksAtOnce = 3
+/** How many 401s in a row one caller must get who looks for all. The burst that starved Ory may go on meanwhile. */
+const looksOfScout = 4
 
 export interface OutageGuardSettings {
   readonly clock: Clock
@@ -115,7 +117,7 @@ export function withOutageGuard(
         await scout.wait()
         return await lookAgain(first, call, ready, atLeast)
       }
-      return await lookAgain(first, call, ready, 2).finally(scout.end)
+      return await lookAgain(first, call, ready, looksOfScout).finally(scout.end)
     } finally {
       scout.leave()
     }

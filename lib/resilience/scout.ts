@@ -7,8 +7,8 @@ const everyMs = 1_000
 
 /**
  * Has one of several unknown callers that got a 401 at the same moment look again for all of them. After a
- * restart every caller is unknown, and no known caller shows that Ory is in trouble. It costs one call a
- * second at most, so a flood of made-up credentials gains nothing by it.
+ * restart every caller is unknown, and no known caller shows that Ory is in trouble. It costs three calls
+ * a second at most, so a flood of made-up credentials gains nothing by it.
  */
 export interface Scout {
   /** An unknown caller got a 401. */

@@ -30,6 +30,8 @@ export interface Upstream {
   readonly findSecondFactor: FindSecondFactor
   /** Whether Ory is known to be away, so that a browser that is sent there finds no page. */
   readonly isAway: () => boolean
+  /** The same, of an Ory that is asked for its readiness first. */
+  readonly findAway: () => Promise<boolean>
   /** What the circuit breaker of whoami does now. */
   readonly breakerState: CircuitBreaker['state']
   close(): Promise<void>
@@ -71,12 +73,13 @@ export function createUpstream(settings: UpstreamSettings): Upstream {
 
   // The guards are outermost: a 401 that they do not believe was an answer all the same.
   const guarded = withOutageGuard(toWhoami(askWhoami), readiness, { clock, timeoutMs, signs })
-  const { whoami, isAway } = withAwayNotes(guarded, readiness, clock)
+  const { whoami, isAway, findAway } = withAwayNotes(guarded, readiness, clock)
   return {
     whoami,
     logout: withLogoutGuard(toLogout(askLogout), readiness, clock),
     findSecondFactor: toLogin(askLogin),
     isAway,
+    findAway,
     breakerState: breaker.state,
     close: () => client.close(),
   }

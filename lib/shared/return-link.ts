@@ -5,6 +5,8 @@ import { shorterUrl } from './return-url.js'
  * the browser sends the link in the request line.
  */
 const maxLinkLength = 8_000
+/** Longest link whose `return_to` is encoded as usual. nginx refuses an answer whose head is past 4 KB. */
+const maxUsualLength = 1_000
 
 /** A link to Ory, and the page that it leads back to. */
 export interface ReturnLink {
@@ -31,7 +33,7 @@ function write(url: string, returnTo: string): string {
   const rest = [...link.searchParams].filter(([name]) => name !== 'return_to')
   const front = `${link.origin}${link.pathname}`
   const usual = `${front}?${new URLSearchParams([['return_to', returnTo], ...rest]).toString()}`
-  if (usual.length <= maxLinkLength) return usual
+  if (usual.length <= maxUsualLength) return usual
   // Encoded, each `/`, `:`, `?` and `=` takes three characters; a query may hold them as they are
   // (RFC 3986 §3.4).
   const lean = returnTo.replace(/[^\w\-.~/:?@=!$*,()]/g, (character) =>

@@ -105,6 +105,7 @@ describe('npm run start:web with ORY_SDK_URL', () => {
     ['/notes', undefined, ''],
     ['/vault', undefined, ''],
     ['/notes?page=2', undefined, ''],
+    ['/login', undefined, ''],
     ['/account', { authenticatedAgoMs: 11 * 60_000 }, '&refresh=true'],
   ])('sends %s away for %j', async (path, person, query) => {
     const { answer } = await ask(path, person)
@@ -227,6 +228,57 @@ describe('npm run start:web with ORY_SDK_URL', () => {
     expect([answer.status, title(text)]).toEqual([503, 'Please try again'])
     await web.waitFor(/No answer: .*status: 502|No answer: .*502/)
     expect(web.output()).not.toContain(cookie.slice(30, 60))
+  })
+})
+
+describe('the web application, for half a login where whoami requires a second factor', () => {
+  let fake: FakeOry
+  let web: Example
+  let url: string
+
+  beforeAll(async () => {
+    fake = await createFakeOry({ requiredAal: 'highest_available' })
+    ;[web, url] = await start({ ORY_SDK_URL: fake.url })
+  })
+  afterAll(async () => {
+    await web.stop()
+    await fake.close()
+  })
+
+  it('leads from the start page to the second factor, and back', async () => {
+    const { cookie, session } = fake.signIn({ secondFactor: true })
+    const headers = { ...browser, Cookie: cookie }
+    const page = await (await fetch(url, { headers })).text()
+    const [, href = ''] = /href="([^"]*)">Sign in</.exec(page) ?? []
+    const answer = await fetch(new URL(href, url), { headers, redirect: 'manual' })
+    const link = new URL(answer.headers.get('location') ?? '')
+
+    expect(title(page)).toBe('Welcome')
+    expect(link.pathname).toBe('/self-service/login/browser')
+    expect(link.searchParams.get('aal')).toBe('aal2')
+    const there = link.searchParams.get('return_to') ?? ''
+    fake.stepUp(session)
+    const back = await fetch(there, { headers, redirect: 'manual' })
+    expect([back.status, back.headers.get('location')]).toEqual([303, '/'])
+  })
+
+  it('gives a note back that was not kept', async () => {
+    const { cookie } = fake.signIn({ secondFactor: true })
+    const answer = await fetch(`${url}/notes`, {
+      method: 'POST',
+      headers: {
+        ...browser,
+        Cookie: cookie,
+        'Content-Type': 'application/x-www-form-urlencoded',
+        Origin: url,
+      },
+      body: 'text=milk',
+    })
+    const text = await answer.text()
+
+    expect([answer.status, title(text)]).toEqual([403, 'A second factor, please'])
+    expect(text).toContain('Your note is not kept yet.')
+    expect(text).toMatch(/<a class="button" target="_blank"[^>]*>Show it<[^]*>milk<\/textarea>/)
   })
 })
 

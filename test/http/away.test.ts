@@ -1,5 +1,6 @@
-import { describe, it } from '@jest/globals'
+import { describe, expect, it } from '@jest/globals'
 import { expectDenial, sessionMissing, unavailable } from '../support/denial.js'
+import type { Reply } from '../support/denial.js'
 import { frameworks } from '../support/frameworks.js'
 import { navigation, startRedirecting } from '../support/navigation.js'
 import { byCookie, createWorld } from '../support/world.js'
@@ -36,6 +37,54 @@ describe.each(frameworks)('a navigation without a session, under $name', (framew
     fault.heal()
     await get(byCookie(fake.signIn())).expect(200)
     await get(navigation).expect(303)
+  })
+})
+
+describe.each(frameworks)(
+  'a browser that was sent to an Ory that is away, under $name',
+  (framework) => {
+    it.each([
+      ['is stopped', 'reset'],
+      ['has lost its database', 'database'],
+    ] as const)('gets a 503 when it comes again, if Ory %s', async (_title, what) => {
+      const { fake, get } = await startRedirecting(world, { framework })
+      const fault = what === 'reset' ? fake.fault(what, { path: 'all' }) : undefined
+      if (what === 'database') fake.database.stop()
+      const sent = await get(navigation).expect(303)
+      const again = { ...navigation, Cookie: cookiesOf(sent) }
+
+      // No user of this application has asked Ory anything.
+      expectDenial(await get(again), unavailable)
+      expectDenial(await get(navigation), unavailable)
+      fake.database.start()
+      fault?.heal()
+    })
+  },
+)
+
+/** The cookies that an answer sets, as a browser sends them back. */
+function cookiesOf({ headers }: Reply): string {
+  const lines = (headers['set-cookie'] ?? []) as unknown as string[]
+  return lines.map((line) => line.split(';', 1)[0]).join('; ')
+}
+
+describe('a browser that comes again', () => {
+  it('costs one look at the readiness of Ory, and is sent there again', async () => {
+    const { fake, get } = await startRedirecting(world)
+    const again = { ...navigation, Cookie: cookiesOf(await get(navigation).expect(303)) }
+    await Promise.all(Array.from({ length: 5 }, async () => get(again).expect(303)))
+
+    expect([fake.calls.ready, fake.calls.all.length]).toEqual([1, 1])
+  })
+
+  it('costs none for a script, or without a readiness route', async () => {
+    const scene = await startRedirecting(world)
+    const cookie = { Cookie: cookiesOf(await scene.get(navigation).expect(303)) }
+    await scene.get(cookie).expect(401)
+    const { fake, get } = await startRedirecting(world, { options: { readinessPath: false } })
+    await get({ ...navigation, ...cookie }).expect(303)
+
+    expect([...scene.fake.calls.all, ...fake.calls.all]).toEqual([])
   })
 })
 

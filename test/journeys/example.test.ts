@@ -104,6 +104,30 @@ describe.each(findWorlds())('the web example at $name', (maker) => {
   )
 })
 
+describe.each(findWorlds())(
+  'the web example, where whoami requires a second factor, at $name',
+  (maker) => {
+    const stage = createStage(maker, 'highest_available')
+
+    it(
+      'leads from its start page to the second factor, after half a login',
+      story(stage, async ({ world, page, openExample }) => {
+        const [person, url] = [await world.createPerson('enrolled'), await openExample()]
+        await page.goto(`${url}/notes`)
+        await world.pages.signIn(page, person)
+        await page.locator('button', { hasText: /second factor|authenticator/i }).waitFor()
+        await page.goto(`${url}/`)
+        expect(await heading(page)).toBe('Welcome')
+        await page.getByRole('link', { name: 'Sign in' }).click()
+        await world.pages.showSecondFactor(page, person)
+        await page.waitForURL(`${url}/`)
+
+        expect(await heading(page)).toBe('Welcome back')
+      }),
+    )
+  },
+)
+
 /** The cookies of a browser, with a session that the application has not heard of. */
 async function unknownCookies(page: Page) {
   const cookies = await page.context().cookies()

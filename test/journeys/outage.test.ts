@@ -59,6 +59,19 @@ describe.each(findWorlds())('what happens elsewhere, at $name', (maker) => {
   )
 
   it(
+    'is a 503 for a browser that comes again, when nobody is signed in while Ory is stopped',
+    story(stage, async ({ world, app, page, context }) => {
+      await world.stop()
+      // Ends in the browser's own error page, which reloads itself, so the second visit has a tab of its own.
+      await page.goto(`${app.url}/private`).catch(() => undefined)
+      const again = await context.newPage()
+      const answer = await again.goto(`${app.url}/private`)
+
+      expect([answer?.status(), again.url()]).toEqual([503, `${app.url}/private`])
+    }),
+  )
+
+  it(
     'ends this session, when the password was changed on another device',
     story(stage, async ({ world, app, page, enter }) => {
       const person = await world.createPerson()

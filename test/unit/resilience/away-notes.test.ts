@@ -11,7 +11,7 @@ function open(health: Health | undefined) {
   const clock = createFakeClock()
   let outcome: Answer | Fault = liveAnswer()
   const readiness = health === undefined ? undefined : { ask: async () => health }
-  const { whoami, isAway } = withAwayNotes(
+  const { whoami, isAway, findAway } = withAwayNotes(
     async () => {
       if (outcome instanceof Fault) throw outcome
       return outcome
@@ -22,6 +22,7 @@ function open(health: Health | undefined) {
   return {
     clock,
     isAway,
+    findAway,
     /** Asks, and gives what is asked in the background its turn. */
     async meet(met: Answer | Fault) {
       outcome = met
@@ -80,5 +81,16 @@ describe('whether Ory is known to be away', () => {
     expect(isAway()).toBe(true)
     clock.advance(1)
     expect(isAway()).toBe(false)
+  })
+
+  it.each<[Health | undefined, boolean]>([
+    ['unready', true],
+    ['ready', false],
+    ['unknown', false],
+    [undefined, false],
+  ])('is found out by a readiness route that says %s: %p', async (health, expected) => {
+    const { findAway, isAway } = open(health)
+    expect(await findAway()).toBe(expected)
+    expect(isAway()).toBe(expected)
   })
 })
