@@ -125,20 +125,27 @@ const scenes: Record<string, { isDenied: boolean; start: () => [SessionMiddlewar
   'a denial by Ory': { isDenied: true, start: () => [ory.requireSession(), madeUp] },
   'a redirect': {
     isDenied: true,
-    start: () => [
-      ory.requireSession({ redirectToLogin: true }),
-      Object.fromEntries(
-        Object.entries(navigation).map(([name, value]) => [name.toLowerCase(), value]),
-      ),
-    ],
+    start: () => [ory.requireSession({ redirectToLogin: true }), visit],
+  },
+  'a redirect of a browser that is back': {
+    isDenied: true,
+    start: () => [ory.requireSession({ redirectToLogin: true }), { ...visit, cookie: bounce }],
   },
   'an outage': {
     isDenied: true,
     start: () => [away.requireSession(), { cookie: fake.signIn().cookie }],
   },
 }
+const visit = Object.fromEntries(
+  Object.entries(navigation).map(([name, value]) => [name.toLowerCase(), value]),
+)
 let known: { cookie: string }
+/** The cookie that counts redirects. */
+let bounce: string
 beforeAll(async () => {
+  const { headers } = await run(ory.requireSession({ redirectToLogin: true }), visit, {})
+  bounce = String(headers.get('set-cookie')).split(';')[0]!
+  expect(bounce).toMatch(/=1\.\d+$/)
   known = { cookie: fake.signIn().cookie }
   await ory.authenticate({ headers: known })
 })
@@ -176,7 +183,7 @@ describe('a response with members missing or broken', () => {
   )
 
   const needless = members.filter((member) => !['setHeader', 'getHeader', 'end'].includes(member))
-  const plain = Object.keys(scenes).filter((name) => name !== 'a redirect')
+  const plain = Object.keys(scenes).filter((name) => !name.startsWith('a redirect'))
   it.each(plain)('needs setHeader, getHeader and end alone: %s', async (name) => {
     const { isDenied, start } = scenes[name]!
     const bare = Object.fromEntries(needless.map((member) => [member, 'missing' as const]))
