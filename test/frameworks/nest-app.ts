@@ -93,10 +93,12 @@ class PlainController {
 
 let release = (): void => undefined
 
-/** Holds a handler back, after its guard, until `other` has run. */
+/** Holds a handler back, after its guard, until `other` has run. Says to the client that it does. */
 class UntilOther implements NestInterceptor {
-  async intercept(_context: ExecutionContext, next: CallHandler) {
-    await new Promise<void>((resolve) => (release = resolve))
+  async intercept(context: ExecutionContext, next: CallHandler) {
+    const released = new Promise<void>((resolve) => (release = resolve))
+    context.switchToWs().getClient<{ emit(event: string): void }>().emit('holding')
+    await released
     return next.handle()
   }
 }
