@@ -62,7 +62,7 @@ export async function measureStoreHit(settings: StoreHitSettings): Promise<reado
       await writer!.authenticate(requestOf(visitor))
     }
     const all = (await clients[0]!.send(['KEYS', 'eos1:*'])) as string[]
-    return all.filter((name) => !name.includes('log'))
+    return all.filter((name) => !name.startsWith('eos1:log:'))
   }
 
   const whoami = way('whoami', async (visitor) => plain!.authenticate(requestOf(visitor)))
