@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, describe, expect, it, jest } from '@jest/globals'
 import { hasRedis, startRedis, withRedis } from '../support/redis-server.js'
 import type { RedisServer } from '../support/redis-server.js'
@@ -26,7 +27,15 @@ describeRedis(withRedis('npm run start:fleet'), () => {
     await fleet.waitFor(/Ctrl-C ends it/)
     const lines = readCurlLines(fleet.output())
     const statuses: number[] = []
-    for (const { command } of lines) statuses.push(await send(command))
+    for (const { command, promised } of lines) {
+      let status = await send(command)
+      // The other process hears of the logout some milliseconds later, which a machine that is busy makes more.
+      for (let n = 0; promised === 401 && status === 200 && n < 100; n += 1) {
+        await sleep(20)
+        status = await send(command)
+      }
+      statuses.push(status)
+    }
     expect(statuses).toEqual(lines.map(({ promised }) => promised))
     expect(statuses).toEqual([200, 200, 200, 200, 204, 401, 401])
     fleet.kill('SIGTERM')
