@@ -118,8 +118,11 @@ export function createRevocations(settings: RevocationSettings): Revocations {
       if (page.isGap === true) {
         if (cursor === undefined) return false
         // Trimmed, wiped or failed over: nobody knows what was between. So the log is read from its start.
+        tombstones.bury(cursor)
         cursor = undefined
         outbox.clearOwn()
+        // Without an entry of its own, a log that lost its end would count less than the one that is gone.
+        await write(keyring.sealEntry(beginning))
       } else {
         if (cursor === undefined) {
           isOld = true
