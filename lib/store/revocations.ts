@@ -2,6 +2,7 @@ import type { Clock } from '../shared/clock.js'
 import { readLogPage } from './log-page.js'
 import { createLogPoller } from './log-poller.js'
 import { createOutbox } from './outbox.js'
+import { createPositions } from './positions.js'
 import { decodeRevocation } from './revocation.js'
 import type { Revocation, Subject } from './revocation.js'
 import type { Keyring } from './keyring.js'
@@ -64,6 +65,7 @@ export function createRevocations(settings: RevocationSettings): Revocations {
   const { logName } = keyring
   const keepMs = Math.ceil(cacheTtlMs + timeoutMs + marginMs)
   const tombstones = createTombstones({ keepMs, clock, isAfter })
+  const positions = createPositions(keepMs, clock)
   let cursor: string | undefined
   let readAt = -Infinity
   let isClosed = false
@@ -98,6 +100,7 @@ export function createRevocations(settings: RevocationSettings): Revocations {
   /** `isOld`: the entry may have been there long before this process was. */
   function apply([id, sealed]: LogEntry, isOld: boolean): void {
     cursor = id
+    positions.add(id)
     const text = keyring.openEntry(sealed)
     const revocation = text === undefined ? undefined : decodeRevocation(text)
     if (revocation === undefined) return
@@ -119,6 +122,7 @@ export function createRevocations(settings: RevocationSettings): Revocations {
         if (cursor === undefined) return false
         // Trimmed, wiped or failed over: nobody knows what was between. So the log is read from its start.
         tombstones.bury(cursor)
+        positions.clear()
         cursor = undefined
         outbox.clearOwn()
         // Without an entry of its own, a log that lost its end would count less than the one that is gone.
@@ -130,7 +134,6 @@ export function createRevocations(settings: RevocationSettings): Revocations {
             if (!(await write(keyring.sealEntry(beginning)))) return false
             continue
           }
-          tombstones.raiseFloor(first[0])
         }
         for (const entry of page.entries) apply(entry, isOld)
         hasMore = page.hasMore === true && first !== undefined
@@ -151,7 +154,7 @@ export function createRevocations(settings: RevocationSettings): Revocations {
     poll: poller.poll,
     isRevoked(subject, position) {
       // The writer may have read further than we have; or it has read another log, which is gone.
-      if (cursor === undefined || isAfter(position, cursor)) return true
+      if (!positions.has(position)) return true
       return outbox.isUnderWay(subject) || tombstones.isRevoked(subject, position)
     },
     isLoggedOut: tombstones.isLoggedOut,

@@ -6,8 +6,6 @@ import type { Revocation, Subject } from './revocation.js'
 export interface Tombstones {
   /** Remembers a revocation by its id in the log. */
   add(revocation: Revocation, id: string): void
-  /** Records whose writer had read less of the log than up to this id are not believed from now on. */
-  readonly raiseFloor: (id: string) => void
   /**
    * The log that was read up to `id` is gone. Another log may count past that id, so no record is believed
    * whose writer had read up to there or less, for as long as one may live.
@@ -45,16 +43,12 @@ export function createTombstones(settings: TombstoneSettings): Tombstones {
   let floor: string | undefined
   let buried: { readonly id: string; readonly at: number } | undefined
 
-  function raiseFloor(id: string): void {
-    floor = id
-  }
-
   function prune(now: number): void {
     for (const [target, { id, readAt }] of tombstones) {
       const isOld = now - readAt >= keepMs
       if (!isOld && tombstones.size <= mostTombstones) return
       tombstones.delete(target)
-      if (!isOld && (floor === undefined || isAfter(id, floor))) raiseFloor(id)
+      if (!isOld && (floor === undefined || isAfter(id, floor))) floor = id
     }
   }
 
@@ -77,7 +71,6 @@ export function createTombstones(settings: TombstoneSettings): Tombstones {
       }
       prune(readAt)
     },
-    raiseFloor,
     bury(id) {
       const deepest = buried !== undefined && isAfter(buried.id, id) ? buried.id : id
       buried = { id: deepest, at: clock.monotonic() }

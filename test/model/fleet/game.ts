@@ -22,7 +22,7 @@ interface Seat {
   isCut: boolean
   /** What had been revoked everywhere when it last began to read the log, by user. */
   known: Readonly<Record<string, number>>
-  /** Until then it may believe a record from before the log lost entries, which it never read. */
+  /** A process that starts after an old copy was put back may believe a record of that copy until then. */
   excusedUntil: number
   /** Whether the record that it has read last has no end. */
   isEndless: boolean
@@ -40,17 +40,17 @@ const start = Date.UTC(2026, 0, 1)
 export async function play(moves: readonly Move[], change: Break): Promise<string[]> {
   let time = 0
   let lastId = 0
-  /** How far ids are apart: after a failover they begin behind those that were lost, and meet none. */
+  /** How far ids are apart: after a failover they begin before those that were lost, and meet none. */
   let step = 1
   const wrong: string[] = []
   const records = new Map<string, { value: string; endsAt: number }>()
   const log: LogEntry[] = []
   /** What a thief of the store has. */
   const copy = { records: new Map(records), log: [...log], revoked: {} as Record<string, number> }
-  /** What the entries of the log revoke, by their ids. */
-  const targets = new Map<string, { readonly user: string; readonly version: number }>()
-  let lostAt = -Infinity
-  let invalidating: { readonly user: string; readonly version: number } | undefined
+  /** Whom the entries of the log revoke, by their ids, and what every process could know before. */
+  const targets = new Map<string, { readonly user: string; readonly before: number }>()
+  let restoredAt = -Infinity
+  let invalidating: string | undefined
   /** How often each user's session has changed at Ory. */
   const versions: Record<string, number> = Object.fromEntries(users.map((user) => [user, 0]))
   /** Which of that every process can know. */
@@ -75,17 +75,17 @@ export async function play(moves: readonly Move[], change: Break): Promise<strin
       set: (key, value, ms) => reach(() => records.set(key, { value, endsAt: time + ms })),
       delete: (key) => reach(() => records.delete(key)),
       append(_log, entry) {
-        const target = invalidating
+        const user = invalidating
         return reach(() => {
           lastId += step
           log.push([String(lastId), entry])
-          if (target) targets.set(String(lastId), target)
+          if (user) targets.set(String(lastId), { user, before: revoked[user]! })
         })
       },
       since: (_log, cursor) =>
         reach((): LogPage => {
           if (cursor === undefined) {
-            if (Object.keys(seat.known).length === 0) seat.excusedUntil = lostAt + ttlMs
+            if (Object.keys(seat.known).length === 0) seat.excusedUntil = restoredAt + ttlMs
             learn(seat)
             return { entries: [...log] }
           }
@@ -149,7 +149,7 @@ export async function play(moves: readonly Move[], change: Break): Promise<strin
         const user = users[move.user]!
         versions[user]! += 1
         const version = versions[user]!
-        invalidating = { user, version }
+        invalidating = user
         void seat!.running.invalidate(user).then(
           () => (revoked[user] = Math.max(version, revoked[user]!)),
           () => undefined,
@@ -186,11 +186,10 @@ export async function play(moves: readonly Move[], change: Break): Promise<strin
         log.splice(0, Math.max(0, log.length - 1))
         break
       case 'fail over': {
-        lostAt = time
         const lost = targets.get(log.pop()?.[0] ?? '')
-        if (lost && revoked[lost.user] === lost.version) revoked[lost.user]! -= 1
+        if (lost) revoked[lost.user] = lost.before
         lastId = Number(log.at(-1)?.[0] ?? 0)
-        step = (Math.sqrt(5) - 1) / 2
+        step *= 0.7371
         break
       }
       case 'copy':
@@ -199,9 +198,10 @@ export async function play(moves: readonly Move[], change: Break): Promise<strin
         copy.revoked = { ...revoked }
         break
       case 'restore':
-        lostAt = time
+        restoredAt = time
         for (const [key, record] of copy.records) records.set(key, { ...record })
         log.splice(0, log.length, ...copy.log)
+        lastId = Math.max(lastId, Number(log.at(-1)?.[0] ?? 0))
         Object.assign(revoked, copy.revoked)
         break
       case 'persist':
