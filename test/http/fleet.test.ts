@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals'
-import request from 'supertest'
 import { buildSession } from '../../lib/testing/index.js'
 import { altered, eventually, outcomeOf, startFleet, storeSecret } from '../support/fleet.js'
 import { byCookie, byToken, createWorld, idle, madeUpToken } from '../support/world.js'
@@ -151,23 +150,6 @@ describe('a store', () => {
 
     isFull = false
     await eventually(async () => (await outcomeOf(b, byToken(signedIn))) === 'session_invalid')
-  })
-
-  it('holds up no logout after three failures in a row', async () => {
-    const fleet = await startFleet(world)
-    const silent = altered(fleet.store, {
-      get: () => Promise.reject(new Error('gone')),
-      append: () => new Promise(() => undefined),
-    })
-    const ory = fleet.process({ store: silent, storeTimeoutMs: 60_000 })
-    const signedIn = fleet.fake.signIn()
-    for (const one of [fleet.fake.signIn(), fleet.fake.signIn(), signedIn]) {
-      await outcomeOf(ory, byToken(one))
-    }
-    expect(ory.stats().store.faults.error).toBeGreaterThanOrEqual(3)
-
-    const site = await world.site(ory.logout())
-    await request(site.origin).post('/').set(byToken(signedIn)).expect(204)
   })
 
   it('holds nothing that says who is logged in', async () => {
