@@ -57,6 +57,8 @@ export interface Revocations {
 const freshMs = 2_000
 /** How long an entry of the log outlives the last record that it could be about, in milliseconds. */
 const marginMs = 60_000
+/** So many pages are read at a time; the next reading goes on where they end. */
+const mostPages = 100
 /** The first entry of a log. Without one, a wiped log would look like a log that never was. */
 const beginning = '{}'
 
@@ -114,7 +116,11 @@ export function createRevocations(settings: RevocationSettings): Revocations {
   async function read(): Promise<boolean> {
     const startedAt = clock.monotonic()
     let isOld = false
+    let pages = 0
     for (let hasMore = true; hasMore && !isClosed;) {
+      // Without this, a log without an end would never let the process do anything else.
+      if (pages === mostPages) return false
+      pages += 1
       const page = await readLogPage(store, gate, logName, cursor)
       if (page === undefined) return false
       const [first] = page.entries
