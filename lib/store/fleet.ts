@@ -130,9 +130,11 @@ export function createFleet(settings: FleetSettings, onHeard: (what: Heard) => v
     async logout(credential, session) {
       const records = recordsOf(credential)
       writer.remove(records)
-      const appended = revocations.append({ session, records, isLogout: true })
-      // Nobody waits for a slow store: the rest happens in the background.
-      await gate.inTime(appended.catch(() => undefined))
+      const appended = revocations
+        .append({ session, records, isLogout: true })
+        .catch(() => undefined)
+      // Nobody waits for a slow store, nor for one that is left alone: the rest happens in the background.
+      if (!gate.isOpen()) await gate.inTime(appended)
     },
     hold: revocations.hold,
     stats: () => ({ ...counters, faults: { ...counters.faults }, lagMs: revocations.lagMs() }),

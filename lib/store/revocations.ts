@@ -2,6 +2,7 @@ import type { Clock } from '../shared/clock.js'
 import { readLogPage } from './log-page.js'
 import { createLogPoller } from './log-poller.js'
 import { createOutbox } from './outbox.js'
+import { createPositions } from './positions.js'
 import { decodeRevocation } from './revocation.js'
 import type { Revocation, Subject } from './revocation.js'
 import type { Keyring } from './keyring.js'
@@ -56,6 +57,8 @@ export interface Revocations {
 const freshMs = 2_000
 /** How long an entry of the log outlives the last record that it could be about, in milliseconds. */
 const marginMs = 60_000
+/** So many pages are read at a time; the next reading goes on where they end. */
+const mostPages = 100
 /** The first entry of a log. Without one, a wiped log would look like a log that never was. */
 const beginning = '{}'
 
@@ -64,6 +67,7 @@ export function createRevocations(settings: RevocationSettings): Revocations {
   const { logName } = keyring
   const keepMs = Math.ceil(cacheTtlMs + timeoutMs + marginMs)
   const tombstones = createTombstones({ keepMs, clock, isAfter })
+  const positions = createPositions(keepMs, clock)
   let cursor: string | undefined
   let readAt = -Infinity
   let isClosed = false
@@ -98,6 +102,7 @@ export function createRevocations(settings: RevocationSettings): Revocations {
   /** `isOld`: the entry may have been there long before this process was. */
   function apply([id, sealed]: LogEntry, isOld: boolean): void {
     cursor = id
+    positions.add(id)
     const text = keyring.openEntry(sealed)
     const revocation = text === undefined ? undefined : decodeRevocation(text)
     if (revocation === undefined) return
@@ -111,15 +116,23 @@ export function createRevocations(settings: RevocationSettings): Revocations {
   async function read(): Promise<boolean> {
     const startedAt = clock.monotonic()
     let isOld = false
+    let pages = 0
     for (let hasMore = true; hasMore && !isClosed;) {
+      // Without this, a log without an end would never let the process do anything else.
+      if (pages === mostPages) return false
+      pages += 1
       const page = await readLogPage(store, gate, logName, cursor)
       if (page === undefined) return false
       const [first] = page.entries
       if (page.isGap === true) {
         if (cursor === undefined) return false
         // Trimmed, wiped or failed over: nobody knows what was between. So the log is read from its start.
+        tombstones.bury(cursor)
+        positions.clear()
         cursor = undefined
         outbox.clearOwn()
+        // Without an entry of its own, a log that lost its end would count less than the one that is gone.
+        await write(keyring.sealEntry(beginning))
       } else {
         if (cursor === undefined) {
           isOld = true
@@ -127,7 +140,6 @@ export function createRevocations(settings: RevocationSettings): Revocations {
             if (!(await write(keyring.sealEntry(beginning)))) return false
             continue
           }
-          tombstones.raiseFloor(first[0])
         }
         for (const entry of page.entries) apply(entry, isOld)
         hasMore = page.hasMore === true && first !== undefined
@@ -148,7 +160,7 @@ export function createRevocations(settings: RevocationSettings): Revocations {
     poll: poller.poll,
     isRevoked(subject, position) {
       // The writer may have read further than we have; or it has read another log, which is gone.
-      if (cursor === undefined || isAfter(position, cursor)) return true
+      if (!positions.has(position)) return true
       return outbox.isUnderWay(subject) || tombstones.isRevoked(subject, position)
     },
     isLoggedOut: tombstones.isLoggedOut,

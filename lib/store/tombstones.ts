@@ -6,8 +6,11 @@ import type { Revocation, Subject } from './revocation.js'
 export interface Tombstones {
   /** Remembers a revocation by its id in the log. */
   add(revocation: Revocation, id: string): void
-  /** Records whose writer had read less of the log than up to this id are not believed from now on. */
-  readonly raiseFloor: (id: string) => void
+  /**
+   * The log that was read up to `id` is gone. Another log may count past that id, so no record is believed
+   * whose writer had read up to there or less, for as long as one may live.
+   */
+  bury(id: string): void
   /** Whether a record must not be believed that was asked for after its writer had read up to `cursor`. */
   isRevoked(subject: Subject, cursor: string): boolean
   /** Whether a credential or a session was logged out less than a minute ago. */
@@ -38,18 +41,21 @@ export function createTombstones(settings: TombstoneSettings): Tombstones {
   // A set removes a target first, so that the map stays in the order of reading.
   const tombstones = new Map<string, Tombstone>()
   let floor: string | undefined
-
-  function raiseFloor(id: string): void {
-    floor = id
-  }
+  let buried: { readonly id: string; readonly at: number } | undefined
 
   function prune(now: number): void {
     for (const [target, { id, readAt }] of tombstones) {
       const isOld = now - readAt >= keepMs
       if (!isOld && tombstones.size <= mostTombstones) return
       tombstones.delete(target)
-      if (!isOld && (floor === undefined || isAfter(id, floor))) raiseFloor(id)
+      if (!isOld && (floor === undefined || isAfter(id, floor))) floor = id
     }
+  }
+
+  function isBuried(cursor: string): boolean {
+    return (
+      buried !== undefined && clock.monotonic() - buried.at < keepMs && !isAfter(cursor, buried.id)
+    )
   }
 
   return {
@@ -65,8 +71,12 @@ export function createTombstones(settings: TombstoneSettings): Tombstones {
       }
       prune(readAt)
     },
-    raiseFloor,
+    bury(id) {
+      const deepest = buried !== undefined && isAfter(buried.id, id) ? buried.id : id
+      buried = { id: deepest, at: clock.monotonic() }
+    },
     isRevoked(subject, cursor) {
+      if (isBuried(cursor)) return true
       if (floor !== undefined && isAfter(floor, cursor)) return true
       return targetsOf(subject).some((target) => {
         const tombstone = tombstones.get(target)

@@ -36,7 +36,6 @@ export const testedElsewhere: Readonly<Record<string, string>> = {
   'auth/invalidate.ts': 'test/http/invalidate.test.ts',
   'auth/verdict.ts': 'test/unit/auth/decide.test.ts',
 
-  'store/fleet.ts': 'test/http/fleet.test.ts',
   'store/keyring.ts': 'test/unit/store/seal.test.ts',
   'store/log-page.ts': 'test/http/fleet.test.ts',
   'store/log-poller.ts': 'test/http/fleet.test.ts',

@@ -31,6 +31,10 @@ const move: fc.Arbitrary<Move> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ kind: fc.constantFrom('wipe', 'wipe log', 'trim', 'persist') }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constantFrom('fail over', 'copy', 'restore') }),
+  },
 )
 
 /** The moves that show a copy to be wrong, if there are any. */

@@ -13,6 +13,7 @@ export type Move =
   | { readonly kind: 'poll' | 'crash' | 'cut' | 'heal'; readonly process: number }
   | { readonly kind: 'skew'; readonly process: number; readonly ms: number }
   | { readonly kind: 'answer' | 'wipe' | 'wipe log' | 'trim' | 'persist' }
+  | { readonly kind: 'fail over' | 'copy' | 'restore' }
   | { readonly kind: 'pass'; readonly ms: number }
 
 interface Seat {
@@ -21,6 +22,8 @@ interface Seat {
   isCut: boolean
   /** What had been revoked everywhere when it last began to read the log, by user. */
   known: Readonly<Record<string, number>>
+  /** A process that starts after an old copy was put back may believe a record of that copy until then. */
+  excusedUntil: number
   /** Whether the record that it has read last has no end. */
   isEndless: boolean
 }
@@ -37,14 +40,27 @@ const start = Date.UTC(2026, 0, 1)
 export async function play(moves: readonly Move[], change: Break): Promise<string[]> {
   let time = 0
   let lastId = 0
+  /** How far ids are apart: after a failover they begin before those that were lost, and meet none. */
+  let step = 1
   const wrong: string[] = []
   const records = new Map<string, { value: string; endsAt: number }>()
   const log: LogEntry[] = []
+  /** What a thief of the store has. */
+  const copy = { records: new Map(records), log: [...log], revoked: {} as Record<string, number> }
+  /** Whom the entries of the log revoke, by their ids, and what every process could know before. */
+  const targets = new Map<string, { readonly user: string; readonly before: number }>()
+  let restoredAt = -Infinity
+  let invalidating: string | undefined
   /** How often each user's session has changed at Ory. */
   const versions: Record<string, number> = Object.fromEntries(users.map((user) => [user, 0]))
   /** Which of that every process can know. */
   const revoked: Record<string, number> = { ...versions }
   const waiting: Waiting[] = []
+
+  function learn(seat: Seat): void {
+    const latest = users.map((user) => [user, Math.max(revoked[user]!, seat.known[user] ?? 0)])
+    seat.known = Object.fromEntries(latest) as Seat['known']
+  }
 
   function storeOf(seat: Seat): SessionStore {
     const reach = <T>(work: () => T): Promise<T> =>
@@ -58,20 +74,24 @@ export async function play(moves: readonly Move[], change: Break): Promise<strin
         }),
       set: (key, value, ms) => reach(() => records.set(key, { value, endsAt: time + ms })),
       delete: (key) => reach(() => records.delete(key)),
-      append: (_log, entry) =>
-        reach(() => {
-          lastId += 1
+      append(_log, entry) {
+        const user = invalidating
+        return reach(() => {
+          lastId += step
           log.push([String(lastId), entry])
-        }),
+          if (user) targets.set(String(lastId), { user, before: revoked[user]! })
+        })
+      },
       since: (_log, cursor) =>
         reach((): LogPage => {
           if (cursor === undefined) {
-            seat.known = { ...revoked }
+            if (Object.keys(seat.known).length === 0) seat.excusedUntil = restoredAt + ttlMs
+            learn(seat)
             return { entries: [...log] }
           }
           const index = log.findIndex(([id]) => id === cursor)
           if (index === -1) return { entries: [], isGap: true }
-          seat.known = { ...revoked }
+          learn(seat)
           return { entries: log.slice(index + 1) }
         }),
       isAfter: (a, b) => Number(a) > Number(b),
@@ -97,7 +117,7 @@ export async function play(moves: readonly Move[], change: Break): Promise<strin
   }
 
   const seats = Array.from({ length: processes }, (): Seat => {
-    const seat = { skewMs: 0, isCut: false, known: {} } as unknown as Seat
+    const seat = { skewMs: 0, isCut: false, known: {}, excusedUntil: 0 } as unknown as Seat
     seat.running = run(seat)
     return seat
   })
@@ -110,7 +130,8 @@ export async function play(moves: readonly Move[], change: Break): Promise<strin
       askedAt: number
       stamp: number
     }
-    if (version < (seat.known[user] ?? 0)) wrong.push('revoked')
+    const isExcused = time < seat.excusedUntil
+    if (!isExcused && version < (seat.known[user] ?? 0)) wrong.push('revoked')
     if (time - askedAt >= ttlMs) wrong.push('old')
     // A process that has a memory serves it from there for so long.
     if (time - askedAt + answer.cacheForMs > ttlMs) wrong.push('old later')
@@ -128,10 +149,12 @@ export async function play(moves: readonly Move[], change: Break): Promise<strin
         const user = users[move.user]!
         versions[user]! += 1
         const version = versions[user]!
+        invalidating = user
         void seat!.running.invalidate(user).then(
           () => (revoked[user] = Math.max(version, revoked[user]!)),
           () => undefined,
         )
+        invalidating = undefined
         break
       }
       case 'answer':
@@ -161,6 +184,25 @@ export async function play(moves: readonly Move[], change: Break): Promise<strin
         break
       case 'trim':
         log.splice(0, Math.max(0, log.length - 1))
+        break
+      case 'fail over': {
+        const lost = targets.get(log.pop()?.[0] ?? '')
+        if (lost) revoked[lost.user] = lost.before
+        lastId = Number(log.at(-1)?.[0] ?? 0)
+        step *= 0.7371
+        break
+      }
+      case 'copy':
+        copy.records = new Map(Array.from(records, ([key, record]) => [key, { ...record }]))
+        copy.log = [...log]
+        copy.revoked = { ...revoked }
+        break
+      case 'restore':
+        restoredAt = time
+        for (const [key, record] of copy.records) records.set(key, { ...record })
+        log.splice(0, log.length, ...copy.log)
+        lastId = Math.max(lastId, Number(log.at(-1)?.[0] ?? 0))
+        Object.assign(revoked, copy.revoked)
         break
       case 'persist':
         for (const record of records.values()) record.endsAt = Infinity

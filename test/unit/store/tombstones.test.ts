@@ -41,6 +41,16 @@ describe('tombstones', () => {
     expect(tombstones.isRevoked(subject, '1')).toBe(false)
   })
 
+  it('believe nothing from before a log that is gone, for as long as a record may live', () => {
+    const { tombstones, clock } = setUp()
+    tombstones.bury('9')
+    tombstones.bury('5')
+    expect(tombstones.isRevoked(subject, '9')).toBe(true)
+    expect(tombstones.isRevoked(subject, '10')).toBe(false)
+    clock.advance(70_000)
+    expect(tombstones.isRevoked(subject, '9')).toBe(false)
+  })
+
   it('refuse for a minute what was logged out, also if it is invalidated then', () => {
     const { tombstones, clock } = setUp()
     tombstones.add({ session: 's', records: ['r1'], isLogout: true }, '5')
