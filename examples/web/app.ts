@@ -27,7 +27,8 @@ export function createApp(ory: OrySession): Express {
   // The start page's link. The guard leads to Ory's login, and after half a login to the second factor,
   // where Ory's own login link leads straight back.
   app.get('/login', ory.requireSession({ redirectToLogin: true }), (_req, res) => {
-    res.redirect(303, '/')
+    // Relative, as all links are: behind a proxy that strips a prefix, `/` is another application.
+    res.redirect(303, './')
   })
 
   // For everybody who is signed in. A browser that is not goes to Ory's login, and comes back here.
@@ -40,7 +41,7 @@ export function createApp(ory: OrySession): Express {
   // The body is read first, so that the page of a denial can give the text back.
   app.post('/notes', form, ory.requireSession(), ({ session, body }, res, next) => {
     const { text } = (body ?? {}) as { text?: unknown }
-    if (notes.add(session.identity.id, text)) res.redirect(303, '/notes')
+    if (notes.add(session.identity.id, text)) res.redirect(303, 'notes')
     else next(Object.assign(new Error('no note'), { status: 400, expose: true }))
   })
 

@@ -4,16 +4,16 @@ import { getSession, isSessionError } from 'express-ory-session'
 import type { OrySession, SessionError } from 'express-ory-session'
 import { html } from './html.js'
 import type { Html } from './html.js'
-import { layout } from './layout.js'
+import { layout, wayTo } from './layout.js'
 import { nameOf, noteForm } from './pages.js'
 
 const button = (href: string, label: string): Html =>
   html`<p><a class="button" href="${href}">${label}</a></p>`
 
-export const notFound: RequestHandler = (_req, res) => {
+export const notFound: RequestHandler = ({ path }, res) => {
   const content = html`<p>There is nothing at this address.</p>
-    ${button('/', 'To the start page')}`
-  res.status(404).send(layout({ title: 'Not found', content }))
+    ${button(wayTo('/', path), 'To the start page')}`
+  res.status(404).send(layout({ title: 'Not found', content, path }))
 }
 
 /** Makes the one handler that turns errors into pages. */
@@ -38,7 +38,8 @@ export function createErrorPages(ory: OrySession): ErrorRequestHandler {
     if (!expose) console.error(error)
     const code = expose ? status : 500
     const content = html`<p>That did not work.</p>`
-    res.status(code).send(layout({ title: STATUS_CODES[code] ?? 'Error', content }))
+    const title = STATUS_CODES[code] ?? 'Error'
+    res.status(code).send(layout({ title, content, path: req.path }))
   }
 }
 
@@ -61,6 +62,8 @@ function denialPage(error: SessionError, ory: OrySession, req: Request): DenialP
           'This page is for those who are signed in.',
           'Sign in',
           ory.loginUrl({ returnTo }),
+          // A page that was denied in spite of `redirectToLogin`: another login alone does not mend that.
+          req.method === 'GET' ? error.message : undefined,
         ),
       }
     case 'session_aal2_required':
@@ -98,7 +101,7 @@ function denialPage(error: SessionError, ory: OrySession, req: Request): DenialP
             We cannot tell who you are at the moment. If you were signed in, you still are.
           </p>
           ${lostNote(req, 'Wait a moment, and keep it then.')} ${formAgain(req)}
-          ${req.method === 'GET' ? button(returnTo, 'Try again') : undefined}`,
+          ${req.method === 'GET' ? button('', 'Try again') : undefined}`,
       }
     case 'cross_site_request':
       return {
@@ -114,10 +117,10 @@ function denialPage(error: SessionError, ory: OrySession, req: Request): DenialP
 }
 
 /** Why a page is denied, and the link that mends it. With a note that was not taken it opens another tab. */
-function wayOn(req: Request, why: string, label: string, href: string): Html {
+function wayOn(req: Request, why: string, label: string, href: string, detail?: string): Html {
   if (noteOf(req) === undefined) {
     return html`<p>${why} You come back here afterwards.</p>
-      ${button(href, label)}`
+      ${detail && html`<p class="quiet">${detail}</p>`} ${button(href, label)}`
   }
   return html`<p>${why}</p>
     ${lostNote(req, 'The link opens another tab. Then come back here to keep it.')}

@@ -20,7 +20,7 @@ export function startPage(session: Session | undefined): string {
     const content = html`<p>
         Short notes that nobody but you can read. This page is for everybody.
       </p>
-      <p><a class="button" href="/login">Sign in</a></p>
+      <p><a class="button" href="login">Sign in</a></p>
       ${overview}`
     return layout({ title: 'Welcome', content, path })
   }
@@ -31,7 +31,7 @@ export function startPage(session: Session | undefined): string {
 
 /** The form of a new note, with a text in it that was not kept yet. */
 export function noteForm(text: string): Html {
-  return html`<form method="post" action="/notes">
+  return html`<form method="post" action="notes">
     <label for="text">${text === '' ? 'A new note' : 'Your note'}</label>
     <textarea id="text" name="text" rows="3" maxlength="200" required>${text}</textarea>
     <button>Keep it</button>

@@ -1,3 +1,4 @@
+import { subscribe } from 'node:diagnostics_channel'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createFakeOry } from 'express-ory-session/testing'
@@ -12,6 +13,13 @@ const graceMs = 10_000
 
 if (!/^\d{1,5}$/.test(PORT) || Number(PORT) > 65_535) {
   fail(`PORT must be from 0 to 65535; got ${PORT}`)
+}
+
+// Both say once what to set up otherwise: Ory can't be reached, or its cookie never arrives.
+for (const name of ['setup', 'cookie-missing']) {
+  subscribe(`express-ory-session:${name}`, (event) => {
+    console.error((event as { message: string }).message)
+  })
 }
 
 const fake = ORY_SDK_URL ? undefined : await createFakeOry()

@@ -25,15 +25,21 @@ export function createLoopDenial(
 ): (error: SessionError) => SessionError {
   let isPublished = false
 
-  function publish(appUrl: URL): void {
+  function publish(code: SessionDenialCode, appUrl: URL): void {
     if (isPublished || !cookieMissingChannel.hasSubscribers) return
     isPublished = true
-    const host = appUrl.host
+    const { host, hostname } = appUrl
     const oryHost = settings.browserUrl.host
     const cookieName = settings.cookieNames.map(String)
-    const message = `A browser came back to ${host} from the login at ${oryHost} several times \
-without a session cookie named ${cookieName.join(' or ')}. Compare the option cookieName with the \
-cookie that Ory sets, and see that Kratos' cookies.domain covers ${host}.`
+    const visits = `A browser came back to ${host} from the login at ${oryHost} several times`
+    const message =
+      code === 'session_missing'
+        ? `${visits} without a session cookie named ${cookieName.join(' or ')}. Compare the option \
+cookieName with the cookie that Ory sets, and see that Kratos' cookies.domain (session.cookie.domain, \
+if that is set) covers ${hostname}.`
+        : `${visits} with a session cookie that was refused. See that the options url and browserUrl \
+are the same Ory, that no older cookie of that name is left for ${hostname}, and that a script that \
+logs out follows the link to Ory.`
     const { instance } = settings
     const event: OryCookieMissingEvent = { instance, message, host, oryHost, cookieName }
     cookieMissingChannel.publish(event)
@@ -42,7 +48,7 @@ cookie that Ory sets, and see that Kratos' cookies.domain covers ${host}.`
   return (error) => {
     const detail = details[error.code]
     if (detail === undefined || settings.appUrl === undefined) return error
-    publish(settings.appUrl)
+    publish(error.code, settings.appUrl)
     const { 'WWW-Authenticate': challenge } = error.headers
     const { redirectBrowserTo } = error
     return new SessionError(error.code, {

@@ -51,7 +51,11 @@ export function seeOther(
 ): FakeAnswer {
   const body = `<a href="${escapeHtml(location)}">${STATUS_CODES[status] ?? ''}</a>.\n\n`
   const type = 'text/html; charset=utf-8'
-  return { status, headers: { 'Content-Type': type, Location: location, ...headers }, body }
+  // Go writes what is beyond ASCII as escapes in lower case. Node refuses such a header.
+  const Location = location.replace(/\P{ASCII}/gu, (letter) =>
+    encodeURIComponent(letter).toLowerCase(),
+  )
+  return { status, headers: { 'Content-Type': type, Location, ...headers }, body }
 }
 
 /** Whether a request is a script's, by what it would rather have: JSON than a page. */

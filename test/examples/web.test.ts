@@ -129,7 +129,7 @@ describe('npm run start:web with ORY_SDK_URL', () => {
     const kept = await ask('/notes', me, form('text=%3Cb%3E+%26+%22'))
     const { text } = await ask('/notes', me)
 
-    expect([kept.answer.status, kept.answer.headers.get('location')]).toEqual([303, '/notes'])
+    expect([kept.answer.status, kept.answer.headers.get('location')]).toEqual([303, 'notes'])
     expect(text).toContain('<li>&#60;b&#62; &#38; &#34;</li>')
     expect((await ask('/notes', {})).text).not.toContain('&#60;b')
   })
@@ -142,6 +142,20 @@ describe('npm run start:web with ORY_SDK_URL', () => {
   ])('keeps no note of %s', async (_name, body) => {
     expect((await ask('/notes', {}, form(body))).answer.status).toBe(400)
   })
+
+  it.each(['/', '/notes', '/vault', '/account', '/nothing/at/all'])(
+    'has no link on %s that leaves a prefix which a proxy strips',
+    async (path) => {
+      const { text } = await ask(path, {})
+      const links = [...text.matchAll(/(?:href|action)="([^"]*)"/g)].map(([, link = '']) => link)
+      const own = links.filter((link) => !/^(?:https?|data):/.test(link))
+      const paths = own.map((link) => new URL(link, `https://app.example/shop${path}`).pathname)
+
+      const menu = ['style.css', '', 'notes', 'vault', 'account']
+      expect(paths).toEqual(expect.arrayContaining(menu.map((page) => `/shop/${page}`)))
+      for (const each of paths) expect(each).toMatch(/^\/shop\//)
+    },
+  )
 
   it('answers what is no redirect with a page, and the headers of the denial', async () => {
     const { answer, text } = await ask('/notes', undefined, form('text=a'))
@@ -184,7 +198,7 @@ describe('npm run start:web with ORY_SDK_URL', () => {
     expect(title(text)).toBe(heading)
     expect(text).toContain('Your note is not kept yet.')
     expect(text).toMatch(
-      /<form method="post" action="\/notes">[^]*>&#60;b&#62; &#38; mine<\/textarea>/,
+      /<form method="post" action="notes">[^]*>&#60;b&#62; &#38; mine<\/textarea>/,
     )
   })
 
@@ -259,7 +273,7 @@ describe('the web application, for half a login where whoami requires a second f
     const there = link.searchParams.get('return_to') ?? ''
     fake.stepUp(session)
     const back = await fetch(there, { headers, redirect: 'manual' })
-    expect([back.status, back.headers.get('location')]).toEqual([303, '/'])
+    expect([back.status, back.headers.get('location')]).toEqual([303, './'])
   })
 
   it('gives a note back that was not kept', async () => {
@@ -317,5 +331,26 @@ describe('the start of the web application', () => {
     )
     await web.stop()
     await fake.close()
+  })
+
+  it('says on its page and in its log that the cookie never arrives', async () => {
+    const fake = await createFakeOry()
+    const [web, url] = await start({ ORY_SDK_URL: fake.url })
+    const ask = (cookie: string) =>
+      fetch(`${url}/notes`, { headers: { ...browser, Cookie: cookie }, redirect: 'manual' })
+    let cookie = ''
+    for (let visit = 0; visit < 3; visit += 1) {
+      const answer = await ask(cookie)
+      expect(answer.status).toBe(303)
+      cookie = answer.headers.getSetCookie().join('; ')
+    }
+    const answer = await ask(cookie)
+    const text = await answer.text()
+    await web.waitFor(/Compare the option cookieName/)
+    await web.stop()
+    await fake.close()
+
+    expect([answer.status, title(text)]).toEqual([401, 'Please sign in'])
+    expect(text).toContain('The browser came back from the login without the session cookie.')
   })
 })

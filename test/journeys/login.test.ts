@@ -62,6 +62,20 @@ describe.each(findWorlds())('a login at $name', (maker) => {
   )
 
   it(
+    'leads a long link of escaped letters and spaces back whole',
+    story(stage, async ({ world, app, page }) => {
+      const person = await world.createPerson()
+      const long = `${app.url}/private?filter=${'%C3%A4%20'.repeat(600)}`
+      await page.goto(long)
+      await world.pages.signIn(page, person)
+      // Kratos writes `%c3%a4`, which is the same address.
+      await page.waitForURL(({ href }) => href.toLowerCase() === long.toLowerCase())
+
+      expect(await heading(page)).toBe('Private')
+    }),
+  )
+
+  it(
     'starts from a script that gets a 401, and ends at its page',
     story(stage, async ({ world, app, page }) => {
       const person = await world.createPerson()

@@ -124,6 +124,10 @@ const rows: readonly (readonly [title: string, given: Case['given'], on?: Config
     'a browser that is signed in, with a path as the way back',
     signedIn('cookie', 'login/browser', 'return_to=/deep', page),
   ],
+  [
+    'a browser that is signed in, with letters, spaces and quotes in the way back',
+    signedIn('cookie', 'login/browser', `${back}?q=%C3%A4%20%22%E6%97%A5%F0%9F%98%80%22%20b`, page),
+  ],
   ['a browser that has shown its second factor', steppedUp(`${aal2}&${back}`, page)],
   ['a script that has shown its second factor', steppedUp(aal2, json)],
   ['a login that leads elsewhere', always(start('login/browser', evil, json))],

@@ -58,9 +58,19 @@ describe('the denial that ends a redirect loop', () => {
         oryHost: 'auth.example',
         cookieName: ['my_session', '/^ory_session_/'],
         message: expect.stringMatching(
-          /app\.example:8443 from the login at auth\.example .*my_session or \/\^ory_session_\/.*cookieName.*cookies\.domain/,
+          /app\.example:8443 from the login at auth\.example .*my_session or \/\^ory_session_\/.*cookieName.*cookies\.domain.*covers app\.example\.$/,
         ) as unknown,
       },
+    ])
+  })
+
+  it('does not say of a cookie that was refused that it did not come', () => {
+    subscribe(name, listen)
+    createLoopDenial(settings)(new SessionError('session_invalid'))
+    expect(messages).toEqual([
+      expect.objectContaining({
+        message: expect.stringMatching(/with a session cookie that was refused/),
+      }),
     ])
   })
 })

@@ -48,6 +48,14 @@ describe('the login page', () => {
     expect(session.id).not.toBe(ada.session.id)
   })
 
+  it('sends the browser back to letters beyond ASCII as Go writes them', async () => {
+    ory.signIn({ traits: { email: 'ada@example.com' } })
+    const query = new URLSearchParams({ return_to: `${app}&d=ä 日"` }).toString()
+    const answer = await browser.press(await login(query), 'Sign in as ada')
+
+    expect(seen(answer)).toEqual([303, `${app}&d=%c3%a4 %e6%97%a5"`])
+  })
+
   it('sets the cookie for as long as the session lasts', async () => {
     await start({ sessionLifespanMs: 3_600_000 })
     ory.signIn({ traits: { email: 'ada@example.com' } })
