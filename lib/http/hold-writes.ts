@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream'
  * gets the error that `refuse` makes. `end` and `destroy` go on as ever.
  */
 export function holdWrites(socket: Duplex, refuse: () => Error): () => void {
-  const { write } = socket
+  const write: Duplex['write'] = Reflect.get(socket, 'write')
   const isOwn = Object.hasOwn(socket, 'write')
   let isHeld = true
 

@@ -44,7 +44,7 @@ interface Scene {
   /** Which keys were answered from memory. */
   readonly remembered: string[]
   isAway: boolean
-  /** Whether Ory's 401s cannot be told from those of an outage. */
+  /** Whether a 401 of Ory may be one of an outage. */
   isInDoubt: boolean
   person(key: string, livesForMs?: number): Person
   watch(person: Person, everyMs?: number, onEnd?: (error: SessionError) => unknown): Watch
