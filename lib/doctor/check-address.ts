@@ -31,11 +31,10 @@ export const address: Check = {
 
 function adviceOfAdminPort({ headers: { location } }: Reply, url: URL): SetupAdvice {
   const target = typeof location === 'string' ? showUrl(location, url) : ''
-  const isSentOn = target.endsWith(whoamiRoute)
-  const where = isSentOn ? `${target.slice(0, -whoamiRoute.length)}, which is` : 'that is'
+  const where = target.endsWith(whoamiRoute) ? `: ${target.slice(0, -whoamiRoute.length)}` : ''
   return {
     means: 'This is the admin port of Kratos, which does not know sessions of requests.',
-    fix: `Set \`url\` to Kratos' public URL: ${where} serve.public of its configuration, port 4433 by default. No browser and no application needs the admin port for whoami.`,
+    fix: `Set \`url\` to Kratos' public URL (serve.public, port 4433 by default)${where}. No browser and no application needs the admin port for whoami.`,
   }
 }
 
