@@ -10,6 +10,7 @@ import {
   checkList,
   checkNumber,
   checkOneOf,
+  nearestFix,
   readMembers,
 } from '../options/validators.js'
 import { setupError } from '../shared/error-codes.js'
@@ -24,6 +25,7 @@ const policyKeys = [
   'fresh',
   'allow',
   'redirectToLogin',
+  'onUnavailable',
 ]
 
 /**
@@ -36,11 +38,13 @@ export function resolvePolicy(
   settings: Settings,
   isOptional = false,
 ): ResolvedPolicy {
-  const own = readMembers(
-    'policy',
-    policy,
-    isOptional ? [...policyKeys, 'onUnavailable'] : policyKeys,
-  )
+  const own = readMembers('policy', policy, policyKeys)
+  if (!isOptional && own.onUnavailable !== undefined) {
+    throw setupError(
+      'ERR_ORY_UNKNOWN_OPTION',
+      'policy has no "onUnavailable"; optionalSession alone takes it',
+    )
+  }
   const {
     aal,
     maxAgeMs,
@@ -50,7 +54,7 @@ export function resolvePolicy(
     allow,
     redirectToLogin = false,
   } = own
-  if (aal !== undefined) checkOneOf('policy.aal', aal, ['aal1', 'aal2', 'aal3'])
+  if (aal !== undefined) checkOneOf('policy.aal', aal, levels, aalFix(aal))
   if (
     checkBoolean('policy.redirectToLogin', redirectToLogin) &&
     settings.publicOrigin === undefined
@@ -79,6 +83,14 @@ export function resolvePolicy(
     },
     oryAalDenial: aalDenial(settings, aal === 'aal3' ? 'aal3' : 'aal2'),
   }
+}
+
+const levels = ['aal1', 'aal2', 'aal3']
+
+/** `aal: 2` is a level without its name. */
+function aalFix(value: unknown): string | undefined {
+  const isRank = typeof value === 'number' || typeof value === 'string'
+  return nearestFix(isRank && rankOf(`aal${value}`) !== undefined ? `aal${value}` : value, levels)
 }
 
 // Method names are lower-case words; a list of these looks as if it chose which requests are guarded.

@@ -6,9 +6,9 @@ import { isCookieName } from '../credential/cookie-name-matcher.js'
 import type { CredentialSource } from '../credential/credential.js'
 import type { StandardSchema } from '../session/traits-schema.js'
 import { checkOrigin } from './url-validators.js'
-import { checkList, isPlainObject } from './validators.js'
+import { checkList, isPlainObject, nearestFix } from './validators.js'
 import { setupError } from '../shared/error-codes.js'
-import { invalidOption } from '../shared/invalid-option.js'
+import { invalidItem, invalidOption } from '../shared/invalid-option.js'
 
 const sources: readonly CredentialSource[] = ['x-session-token', 'bearer', 'cookie']
 
@@ -23,16 +23,18 @@ const reservedProperties =
 export function checkCookieName(value: unknown): readonly (string | RegExp)[] {
   const isMatcher = (item: unknown): item is string | RegExp =>
     item instanceof RegExp || (typeof item === 'string' && isCookieName(item))
-  const list = Array.isArray(value) ? value : [value]
-  return checkList('cookieName', list, 'a cookie name, a RegExp or a list of these', isMatcher)
+  if (isMatcher(value)) return [value]
+  return checkList('cookieName', value, 'a cookie name, a RegExp or a list of these', isMatcher)
 }
 
 export function checkSources(value: unknown): readonly CredentialSource[] {
   const isSource = (item: unknown): item is CredentialSource =>
     sources.includes(item as CredentialSource)
   const expected = `a list of ${sources.join(', ')}, each once at most`
-  const list = checkList('sources', value, expected, isSource)
-  if (new Set(list).size !== list.length) throw invalidOption('sources', expected, value)
+  const fixOf = (item: unknown): string | undefined => nearestFix(item, sources)
+  const list = checkList('sources', value, expected, isSource, fixOf)
+  const twice = list.find((source, index) => list.indexOf(source) !== index)
+  if (twice !== undefined) throw invalidItem('sources', expected, twice, 'it is there twice')
   return list
 }
 
@@ -54,7 +56,8 @@ export function checkProperty(value: unknown): string {
 export function checkRefreshAhead(value: unknown): number | false {
   if (value === false) return false
   if (typeof value !== 'number' || !(value > 0 && value < 1)) {
-    throw invalidOption('refreshAhead', 'a number between 0 and 1, or false', value)
+    const fix = value === 0 ? 'did you mean false?' : undefined
+    throw invalidOption('refreshAhead', 'a number between 0 and 1, or false', value, fix)
   }
   return value
 }

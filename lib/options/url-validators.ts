@@ -55,26 +55,24 @@ export function checkAppUrl(name: string, value: unknown): URL {
  * @see https://www.rfc-editor.org/rfc/rfc6454#section-7
  */
 export function checkOrigin(name: string, value: unknown): string {
-  const scheme =
-    typeof value === 'string' ? /^([a-z][a-z0-9+.-]*):\/\//i.exec(value)?.[1] : undefined
-  const isWeb = scheme === undefined || /^https?$/i.test(scheme)
-  const url = isWeb ? checkUrl(name, value) : checkAppOrigin(name, value)
-  // A URL of another scheme keeps an empty path, and its `origin` is 'null'.
-  if (url.pathname !== '/' && url.pathname !== '') {
-    throw invalidOption(name, 'an origin, without a path', value, `did you mean ${originOf(url)}?`)
+  const text = typeof value === 'string' ? value : ''
+  const url =
+    /^[a-z][a-z0-9+.-]*:\/\//i.test(text) && URL.canParse(text) ? new URL(text) : undefined
+  if (text.includes('*')) {
+    throw invalidOption(name, 'an origin, without a wildcard', value, 'name each origin')
   }
-  if (hasWildcard(url)) throw invalidOption(name, 'an origin, without a wildcard', value)
-  return originOf(url)
-}
-
-function checkAppOrigin(name: string, value: unknown): URL {
-  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined
   const isBare =
     url !== undefined &&
     url.host !== '' &&
     `${url.username}${url.password}${url.search}${url.hash}` === ''
-  if (!isBare) throw invalidOption(name, 'an origin, such as https://app.example', value)
-  return url
+  if (!isBare) {
+    throw invalidOption(name, 'an origin, such as https://app.example', value, schemeFix(value))
+  }
+  // A URL of another scheme keeps an empty path, and its `origin` is 'null'.
+  if (url.pathname !== '/' && url.pathname !== '') {
+    throw invalidOption(name, 'an origin, without a path', value, `did you mean ${originOf(url)}?`)
+  }
+  return originOf(url)
 }
 
 function originOf({ protocol, host }: URL): string {

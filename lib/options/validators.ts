@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http'
 import { nearestName } from '../shared/did-you-mean.js'
 import { setupError } from '../shared/error-codes.js'
-import { invalidOption } from '../shared/invalid-option.js'
+import { invalidItem, invalidOption } from '../shared/invalid-option.js'
 
 /**
  * The members of a plain object, and no others: what another library has put on `Object.prototype`
@@ -81,8 +81,18 @@ function numberFix(value: unknown, { min, max = Infinity }: Range): string | und
     const number = Number(value)
     // As it comes out of an environment variable.
     if (number >= min && number <= max) return `did you mean ${String(number)}, without quotes?`
+    const ms = millisOf(value)
+    if (ms >= min && ms <= max) return `did you mean ${String(ms)}? The unit is milliseconds`
   }
   return value === Infinity && max !== Infinity ? `did you mean ${String(max)}?` : undefined
+}
+
+const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
+
+/** Milliseconds of a time that is written as `15m` or `10 s`, as other packages take it; otherwise `NaN`. */
+function millisOf(text: string): number {
+  const [, count, unit = ''] = /^\s*(\d+)\s*(ms|s|m|h)\s*$/.exec(text) ?? []
+  return Number(count) * (unitMs[unit] ?? NaN)
 }
 
 /** @throws TypeError if `value` is no boolean. */
@@ -104,23 +114,36 @@ export function checkOneOf<T extends string>(
   name: string,
   value: unknown,
   allowed: readonly T[],
+  fix = nearestFix(value, allowed),
 ): T {
   const found = allowed.find((item) => item === value)
   if (found !== undefined) return found
-  const nearest = typeof value === 'string' ? nearestName(value, allowed) : undefined
-  const fix = nearest === undefined ? undefined : `did you mean '${nearest}'?`
   throw invalidOption(name, allowed.map((item) => `'${item}'`).join(' or '), value, fix)
 }
 
-/** @throws TypeError if `value` is no list of at least one item that `isItem` accepts. */
+/**
+ * Checks a list of at least one item that `isItem` accepts. `fixOf` tells the likeliest fix of an item
+ * that it does not accept.
+ *
+ * @throws TypeError that shows the first wrong item
+ */
 export function checkList<T>(
   name: string,
   value: unknown,
   expected: string,
   isItem: (item: unknown) => item is T,
+  fixOf: (item: unknown) => string | undefined = () => undefined,
 ): readonly T[] {
   // `every` skips the holes of a sparse list, so take a copy, which has `undefined` in them.
   const items: unknown[] = Array.isArray(value) ? Array.from(value as unknown[]) : []
-  if (items.length === 0 || !items.every(isItem)) throw invalidOption(name, expected, value)
-  return items
+  if (items.length === 0) throw invalidOption(name, expected, value)
+  if (items.every(isItem)) return items
+  const wrong = items.find((item) => !isItem(item))
+  throw invalidItem(name, expected, wrong, fixOf(wrong))
+}
+
+/** The fix for a value that is nearly one of those allowed. */
+export function nearestFix(value: unknown, allowed: readonly string[]): string | undefined {
+  const nearest = typeof value === 'string' ? nearestName(value, allowed) : undefined
+  return nearest === undefined ? undefined : `did you mean '${nearest}'?`
 }

@@ -12,9 +12,22 @@ export function invalidOption(
   value: unknown,
   fix?: string,
 ): TypeError {
+  return invalid(name, expected, show(value), fix)
+}
+
+/** The same for a list with an item that does not belong into it. */
+export function invalidItem(
+  name: string,
+  expected: string,
+  item: unknown,
+  fix?: string,
+): TypeError {
+  return invalid(name, expected, `a list with ${show(item)}`, fix)
+}
+
+function invalid(name: string, expected: string, came: string, fix?: string): TypeError {
   const hint = fix === undefined ? '' : `; ${fix}`
-  const message = `${name} must be ${expected}; got ${show(value)}${hint}`
-  return setupError('ERR_ORY_INVALID_OPTION', message)
+  return setupError('ERR_ORY_INVALID_OPTION', `${name} must be ${expected}; got ${came}${hint}`)
 }
 
 /** The error for a link back to this application without the option `appUrl`. */

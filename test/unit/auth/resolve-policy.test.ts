@@ -80,6 +80,15 @@ describe('resolvePolicy', () => {
     )
   })
 
+  it.each([
+    [2, "did you mean 'aal2'?"],
+    ['3', "did you mean 'aal3'?"],
+    ['AAL2', "did you mean 'aal2'?"],
+    [7, 'got 7 (docs'],
+  ])('knows which level %p means', (aal, message) => {
+    expect(() => resolve({ aal })).toThrow(message)
+  })
+
   it.each([null, true, 'aal2', 0, [], () => true])('takes no policy that is %p', (policy) => {
     expect(() => resolve(policy)).toThrow(/^policy must be a plain object; got /)
   })
@@ -192,7 +201,9 @@ describe('resolvePolicy', () => {
   })
 
   it('knows onUnavailable for an optional session alone', () => {
-    expect(() => resolve({ onUnavailable: 'anonymous' })).toThrow(/"onUnavailable"/)
+    expect(() => resolve({ onUnavailable: 'anonymous' })).toThrow(
+      'policy has no "onUnavailable"; optionalSession alone takes it',
+    )
   })
 
   it('needs appUrl for a redirect', () => {

@@ -228,6 +228,18 @@ describe('the URL of Ory', () => {
     }
   })
 
+  it.each<[object, string]>([
+    [{ sources: ['cookies'] }, "got a list with 'cookies'; did you mean 'cookie'?"],
+    [{ sources: ['cookie', 'cookie'] }, "got a list with 'cookie'; it is there twice"],
+    [{ cookieName: '' }, "got ''"],
+    [{ cookieName: ['ory_kratos_session', 'a b'] }, "got a list with 'a b'"],
+    [{ refreshAhead: 0 }, 'got 0; did you mean false?'],
+    [{ cacheTtlMs: '10s' }, 'did you mean 10000? The unit is milliseconds'],
+    [{ trustedOrigins: ['*'] }, "without a wildcard; got '*'; name each origin"],
+  ])('shows what is wrong with %j, and the fix', (options, message) => {
+    expect(() => resolve({ url, ...options })).toThrow(message)
+  })
+
   it.each(['url', 'browserUrl', 'appUrl', 'trustedOrigins'])('repeats no password in %s', (key) => {
     for (const start of ['https://user:', 'https:user:', 'https:\\\\user:', 'ftp://user:']) {
       const wrong = `${start}${secret}@ory.example`

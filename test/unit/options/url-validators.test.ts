@@ -48,6 +48,9 @@ describe('checkOrigin', () => {
   it.each([
     ['https://app.example/path', 'did you mean https://app.example?'],
     ['https://*.example', 'without a wildcard'],
+    ['*', "must be an origin, without a wildcard; got '*'; name each origin"],
+    ['https:app.example', 'must be an origin, such as https://app.example'],
+    [Object.create(null), 'got an object'],
     ['capacitor://', 'an origin'],
     ['app.example', 'did you mean https://app.example?'],
   ])('refuses %s', (given, message) => {

@@ -48,9 +48,19 @@ describe('checkNumber', () => {
     [-1, 'got -1'],
     [NaN, 'got NaN'],
     ['5', 'did you mean 5, without quotes?'],
+    ['8 ms', 'did you mean 8? The unit is milliseconds'],
+    ['1s', "got '1s' (docs"],
     [Infinity, 'did you mean 10?'],
   ])('refuses %s from 0 to 10', (value, message) => {
     expect(() => checkNumber('timeoutMs', value, { min: 0, max: 10 })).toThrow(message)
+  })
+
+  it.each([
+    ['15m', 'did you mean 900000? The unit is milliseconds'],
+    ['10 s', 'did you mean 10000? The unit is milliseconds'],
+    ['1h', 'did you mean 3600000? The unit is milliseconds'],
+  ])('says what %s is in milliseconds', (value, message) => {
+    expect(() => checkNumber('policy.maxAgeMs', value, { min: 0 })).toThrow(message)
   })
 
   it('refuses a fraction if the number must be whole', () => {
@@ -80,6 +90,13 @@ describe('checkList', () => {
   it.each([[[]], ['a'], [[1]], [new Array(2)]])('refuses %j as a list of texts', (value) => {
     expect(() => checkList('sources', value, 'a list of texts', isText)).toThrow(
       /^sources must be a list of texts/,
+    )
+  })
+
+  it('shows the first item that is wrong, and the likeliest fix', () => {
+    const fixOf = (item: unknown): string => `did you mean '${String(item)}'?`
+    expect(() => checkList('sources', ['a', 1, 2], 'texts', isText, fixOf)).toThrow(
+      "sources must be texts; got a list with 1; did you mean '1'?",
     )
   })
 
