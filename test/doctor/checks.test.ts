@@ -268,7 +268,9 @@ describe('the doctor names the trouble', () => {
       if (q.url === '/admin/health/alive') s.end('{"status":"ok"}')
       else s.writeHead(307, { location: 'https://ory.example/base/sessions/whoami' }).end()
     })
-    expect((await ask(['--url', url]))[0]!.fix).toMatch(/by default\): https:\/\/ory\.example\/base\. No/)
+    expect((await ask(['--url', url]))[0]!.fix).toMatch(
+      /by default\): https:\/\/ory\.example\/base\. No/,
+    )
   })
 
   it.each<[string, (socket: Socket) => unknown, RegExp]>([
