@@ -1,5 +1,5 @@
 import { authenticateWith } from './auth/authenticate.js'
-import { mustAwait } from './auth/must-await.js'
+import { createMustAwait } from './auth/must-await.js'
 import { createSessionCache } from './cache/session-cache.js'
 import type { Invalidation } from './cache/invalidation.js'
 import { createCounters } from './resilience/counters.js'
@@ -37,6 +37,11 @@ import { createReadLive } from './ory/read-live.js'
 import { createFleet } from './store/fleet.js'
 import { noStoreStats } from './store/store-counters.js'
 import { createUpstream } from './resilience/upstream.js'
+
+const awaited = createMustAwait(
+  ['session', 'error', 'source', 'servedFrom', 'setCookie'],
+  'ory.authenticate(request)',
+)
 
 /**
  * Makes an instance. Nothing is opened, timed or fetched until the first request.
@@ -124,7 +129,7 @@ export function createOrySession<Traits = RegisteredTraits>(
       named('requireSession', middleware(resolvePolicy(policy, settings), false)),
     optionalSession: (policy) =>
       named('optionalSession', middleware(resolvePolicy(policy, settings, true), true)),
-    authenticate: (request, policy) => mustAwait(authenticate(request, policy)),
+    authenticate: (request, policy) => awaited(authenticate(request, policy)),
     ...createLinks(settings),
     guardUpgrade: (policy) =>
       guardUpgrade(resolvePolicy(policy, settings)) as SessionUpgradeGuard<Session<Traits>>,

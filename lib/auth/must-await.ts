@@ -1,32 +1,29 @@
 import { setupError } from '../shared/error-codes.js'
 
-/** The members of what `authenticate` resolves to. */
-const names = ['session', 'error', 'source', 'servedFrom', 'setCookie'] as const
-
 // Of the engine, whichever global `Promise` an application has put there.
 const native = Object.getPrototypeOf((async () => Promise.resolve())()) as object
 
-const awaitMissing = Object.create(
-  native,
-  Object.fromEntries(
-    names.map((name) => [
-      name,
-      {
-        get() {
-          throw setupError(
-            'ERR_ORY_AWAIT_MISSING',
-            `\`${name}\` was read from the promise of authenticate(); write \`await ory.authenticate(request)\``,
-          )
-        },
-      },
-    ]),
-  ),
-) as object
-
 /**
- * Makes a promise throw where a member of its result is read from it. Without this, `error` would be
- * `undefined` after a forgotten `await`, and a handler in plain JavaScript would let anybody in.
+ * Makes what lets promises throw where a member of their result is read from them. Without this, `error`
+ * would be `undefined` after a forgotten `await`, and a handler in plain JavaScript would let anybody in.
+ *
+ * `names`: the members of a result. `call`: what gives the promise, as the message says it.
  */
-export function mustAwait<T>(promise: Promise<T>): Promise<T> {
-  return Object.setPrototypeOf(promise, awaitMissing) as Promise<T>
+export function createMustAwait(
+  names: readonly string[],
+  call: string,
+): <T>(promise: Promise<T>) => Promise<T> {
+  const traps = names.map((name) => {
+    const get = (): never => {
+      throw awaitMissing(`\`${name}\` was read from the promise of ${call}`, call)
+    }
+    return [name, { get }] as const
+  })
+  const awaitFirst = Object.create(native, Object.fromEntries(traps)) as object
+  return <T>(promise: Promise<T>) => Object.setPrototypeOf(promise, awaitFirst) as Promise<T>
+}
+
+/** The error for a promise that was used as if it were its result. */
+export function awaitMissing(mistake: string, call: string): TypeError {
+  return setupError('ERR_ORY_AWAIT_MISSING', `${mistake}; write \`await ${call}\``)
 }

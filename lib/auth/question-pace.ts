@@ -48,3 +48,12 @@ export function createQuestionPace(): QuestionPace {
     },
   }
 }
+
+/**
+ * When the question after the one that was due at `dueAt` is due. A watch that had to wait keeps to its
+ * own times. Without this, questions that a busy process brought together would stay together.
+ */
+export function dueAfter(dueAt: number, everyMs: number, monotonic: number): number {
+  const missed = Math.max(Math.floor((monotonic - dueAt) / everyMs), 0)
+  return dueAt + (missed + 1) * everyMs
+}

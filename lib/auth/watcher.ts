@@ -7,7 +7,7 @@ import type { Clock } from '../shared/clock.js'
 import { SessionError } from '../shared/session-error.js'
 import { isThenable, onRejection } from '../shared/thenable.js'
 import type { Decision } from './decision.js'
-import { createQuestionPace, tickMs } from './question-pace.js'
+import { createQuestionPace, dueAfter, tickMs } from './question-pace.js'
 import { createRecentInvalidations } from './recent-invalidations.js'
 import { isAbout } from './session-watch.js'
 import type { Watch } from './session-watch.js'
@@ -38,6 +38,8 @@ export interface Watcher {
 
 /** How long Ory may take to say at `expires_at` that a session was extended, in milliseconds. */
 const extensionMs = 1_000
+/** When Ory is asked again about a session whose 401 could not be believed, in milliseconds. */
+const doubtMs = 1_000
 
 /** Watches sessions by one timer. Each credential costs one question in `everyMs`. */
 export function createWatcher(parts: WatcherParts): Watcher {
@@ -118,6 +120,9 @@ export function createWatcher(parts: WatcherParts): Watcher {
       end(watch, error)
     } else if (clock.now() >= watch.expiresAt) {
       end(watch, ended())
+    } else if (isInDoubt(error)) {
+      // Without this, a session that ended with others would live for one more `everyMs`.
+      watch.dueAt = Math.min(watch.dueAt, clock.monotonic() + doubtMs)
     }
   }
 
@@ -132,10 +137,13 @@ export function createWatcher(parts: WatcherParts): Watcher {
     }
   }
 
-  /** Finds the keys to ask about now, and ends what outlived its session without an answer. */
-  function dueKeys(now: number, monotonic: number): Set<Key | undefined> {
+  /**
+   * Finds the keys to ask about now, each with the time from which its next question counts. Ends what
+   * outlived its session without an answer.
+   */
+  function dueKeys(now: number, monotonic: number): Map<Key | undefined, number> {
     const most = pace.most(monotonic)
-    const keys = new Set<Key | undefined>()
+    const keys = new Map<Key | undefined, number>()
     const over: Watch[] = []
     for (const watch of watches) {
       const askedAt = now < watch.expiresAt ? undefined : expired.get(watch)
@@ -143,8 +151,12 @@ export function createWatcher(parts: WatcherParts): Watcher {
         if (monotonic - askedAt >= extensionMs) over.push(watch)
       } else if (now >= watch.expiresAt) {
         expired.set(watch, monotonic)
-        keys.add(watch.key)
-      } else if (monotonic >= watch.dueAt && keys.size < most) keys.add(watch.key)
+        keys.set(watch.key, monotonic)
+      } else if (monotonic >= watch.dueAt && (keys.size < most || keys.has(watch.key))) {
+        // The first questions of watches that begin together are spread by the pace alone.
+        const since = watch.sessionId === undefined ? monotonic : watch.dueAt
+        keys.set(watch.key, Math.max(keys.get(watch.key) ?? since, since))
+      }
     }
     for (const watch of over) end(watch, ended())
     return keys
@@ -155,8 +167,9 @@ export function createWatcher(parts: WatcherParts): Watcher {
     const keys = dueKeys(clock.now(), monotonic)
     if (keys.size === 0) return
     for (const watch of watches) {
-      if (!keys.has(watch.key)) continue
-      watch.dueAt = monotonic + watch.everyMs
+      const since = keys.get(watch.key)
+      if (since === undefined) continue
+      watch.dueAt = dueAfter(since, watch.everyMs, monotonic)
       void question(watch, 'revalidate')
     }
   }
@@ -200,6 +213,11 @@ export function createWatcher(parts: WatcherParts): Watcher {
     },
     size: () => watches.size,
   }
+}
+
+/** Whether Ory said 401, and nobody can tell yet whether that is an outage. */
+function isInDoubt({ cause }: SessionError): boolean {
+  return cause?.reason === 'ambiguous_401' || cause?.reason === 'not_ready'
 }
 
 /** Shows an error of the application's, which must neither be lost nor end the process. */

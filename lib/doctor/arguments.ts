@@ -56,31 +56,35 @@ export function readArguments(words: readonly string[]): Arguments {
   }
 }
 
+const text = { type: 'string' } as const
+const flag = { type: 'boolean' } as const
+const options = {
+  url: text,
+  'app-url': text,
+  'browser-url': text,
+  'cookie-name': { type: 'string', multiple: true },
+  'readiness-path': text,
+  store: text,
+  json: flag,
+  help: { ...flag, short: 'h' },
+  version: flag,
+} as const
+
 function parse(words: readonly string[]) {
-  const text = { type: 'string' } as const
-  const flag = { type: 'boolean' } as const
   try {
     return parseArgs({
       args: [...words],
       allowPositionals: true,
-      options: {
-        url: text,
-        'app-url': text,
-        'browser-url': text,
-        'cookie-name': { type: 'string', multiple: true },
-        'readiness-path': text,
-        store: text,
-        json: flag,
-        help: { ...flag, short: 'h' },
-        version: flag,
-      },
+      options,
     })
   } catch {
     // Node's message repeats what was given.
-    const unknown = words
-      .map((word) => /^--[a-z-]+/.exec(word)?.[0])
-      .filter((name) => name !== undefined)
-    const names = unknown.length === 0 ? '' : ` (${unknown.join(', ')})`
-    throw new TypeError(`an option is unknown, or has no value${names}; see --help`)
+    const names = words.map((word) => /^--([a-z-]+)/.exec(word)?.[1] ?? '').filter(Boolean)
+    const unknown = names.filter((name) => !Object.hasOwn(options, name))
+    throw new TypeError(
+      unknown.length === 0
+        ? `an option has no value, or takes none (--${names.join(', --')}); see --help`
+        : `there is no option --${unknown.join(', --')}; see --help`,
+    )
   }
 }

@@ -1,7 +1,8 @@
 import { isOryRefusal } from '../ory/error-body.js'
 import { causeOfAnswer, setupAdvice } from '../shared/setup-cause.js'
+import type { SetupAdvice } from '../shared/setup-cause.js'
 import type { Reply } from '../ory/response.js'
-import { findingOfFault, showReply } from './came.js'
+import { findingOfFault, showReply, showUrl } from './came.js'
 import type { Check, Finding } from './check.js'
 import { explainAnswer } from './explain-answer.js'
 import { askAnonymously, whoamiRoute } from './questions.js'
@@ -19,7 +20,7 @@ export const address: Check = {
       return { outcome: 'ok', asked, came, means: 'Ory answers here, in its own form.' }
     }
     if ((reply.status < 400 || reply.status === 404) && (await isAdminPort(subject))) {
-      return { outcome: 'wrong', asked, came, ...adminPort }
+      return { outcome: 'wrong', asked, came, ...adviceOfAdminPort(reply, subject.url) }
     }
     const cause = causeOfAnswer(reply)
     const advice = explainAnswer(reply, subject) ?? (cause && setupAdvice[cause])
@@ -28,9 +29,13 @@ export const address: Check = {
   },
 }
 
-const adminPort = {
-  means: 'This is the admin port of Kratos, which does not know sessions of requests.',
-  fix: "Set `url` to Kratos' public URL (serve.public, port 4433 by default); no browser and no application needs the admin port for whoami.",
+function adviceOfAdminPort({ headers: { location } }: Reply, url: URL): SetupAdvice {
+  const target = typeof location === 'string' ? showUrl(location, url) : ''
+  const where = target.endsWith(whoamiRoute) ? `: ${target.slice(0, -whoamiRoute.length)}` : ''
+  return {
+    means: 'This is the admin port of Kratos, which does not know sessions of requests.',
+    fix: `Set \`url\` to Kratos' public URL (serve.public, port 4433 by default)${where}. No browser and no application needs the admin port for whoami.`,
+  }
 }
 
 async function isAdminPort(subject: Subject): Promise<boolean> {
@@ -52,6 +57,13 @@ function byStatus(status: number): Pick<Finding, 'outcome' | 'means' | 'fix'> {
       outcome: 'wrong',
       means: 'Ory refuses further questions from here for now, and would refuse those of users.',
       fix: 'Wait for the reset that Ory names; raise the plan or `cacheTtlMs` if this is ordinary traffic.',
+    }
+  }
+  if (status === 511) {
+    return {
+      outcome: 'wrong',
+      means: 'The network asks for a login of its own before it lets anything out.',
+      fix: 'Log in to that network, or let this machine out without a login.',
     }
   }
   if (status >= 500) {

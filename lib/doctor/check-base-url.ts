@@ -20,7 +20,9 @@ export const baseUrl: Check = {
     }
     const came = showUrl(action, subject.url)
     const { browserUrl } = subject
-    if (new URL(action).origin === browserUrl.origin) {
+    const { origin, pathname } = new URL(action)
+    const base = `${origin}${pathname.replace(/self-service\/.*/, '')}`
+    if (base === browserUrl.href.replace(/\/?$/, '/')) {
       return {
         outcome: 'ok',
         asked,
@@ -32,8 +34,11 @@ export const baseUrl: Check = {
       outcome: 'wrong',
       asked,
       came,
-      means: `The application sends browsers to ${browserUrl.origin}, and Ory sends its form and cookies from another address. The login fails with a CSRF error, or its cookie is for another host.`,
-      fix: `Set serve.public.base_url of Kratos to ${browserUrl.href}, or \`browserUrl\` to ${new URL(action).origin}.`,
+      means:
+        origin === browserUrl.origin
+          ? `The application sends browsers to ${browserUrl.href}, and Ory sends its form to another path. The login ends on a page that is not found.`
+          : `The application sends browsers to ${browserUrl.origin}, and Ory sends its form and cookies from another address. The login fails with a CSRF error, or its cookie is for another host.`,
+      fix: `Set serve.public.base_url of Kratos to ${browserUrl.href}, or \`browserUrl\` to ${base.replace(/\/$/, '')}.`,
     }
   },
 }

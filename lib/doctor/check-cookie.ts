@@ -14,10 +14,11 @@ export const cookie: Check = {
   name: 'cookie',
   async run(subject) {
     const asked = 'the attributes of the cookies that Ory sets, against `appUrl` and `cookieName`'
-    const renewed = await findRenewed(subject)
-    if (renewed !== undefined) return judge(subject, renewed, asked, '')
+    const own = subject.attributes ?? (await findRenewed(subject))
+    if (own !== undefined) return judge(subject, own, asked, '')
     const { reply, fault } = await startLogin(subject)
     if (fault !== undefined) return findingOfFault(asked, fault)
+    if (reply.status !== 200) return noLogin(asked, showReply(reply, subject.url), reply.status)
     const cookies = linesOf(reply.headers['set-cookie']).map(readSetCookie)
     const csrf = cookies.find(({ name }) => /csrf/i.test(name))
     if (csrf === undefined) {
@@ -67,5 +68,18 @@ function judge(
     asked,
     came,
     means: `Browsers send the session cookie to ${appUrl.origin}.${source}`,
+    ...(source !== '' && {
+      fix: 'To have session.cookie.* judged, set ORY_SESSION_COOKIE to the whole Set-Cookie line of a login.',
+    }),
+  }
+}
+
+function noLogin(asked: string, came: string, status: number): Finding {
+  return {
+    outcome: status === 429 ? 'skipped' : 'warning',
+    asked,
+    came,
+    means: 'Ory starts no login for browsers here, so its cookies cannot be seen.',
+    fix: 'Let the proxy in front of Ory pass /self-service/ on; or set ORY_SESSION_COOKIE to the whole Set-Cookie line of a login.',
   }
 }

@@ -25,6 +25,15 @@ export const latency: Check = {
       cacheTtlMs === 0
         ? 'Each request waits that long, because the cache is off.'
         : `The first request of a session waits that long. Then the cache answers for ${show(cacheTtlMs)}, and is refreshed in the background while the session is in use.`
+    if (median > timeoutMs) {
+      return {
+        outcome: 'wrong',
+        asked,
+        came,
+        means: `Most calls take longer than \`timeoutMs\` (${show(timeoutMs)}), after which users get a 503.`,
+        fix: 'Find out what is slow, Ory or the way to it, or raise `timeoutMs` above the slowest call.',
+      }
+    }
     if (lost > 0 || slowest > timeoutMs / 2) {
       return {
         outcome: 'warning',

@@ -11,7 +11,8 @@ export async function checkOry(
   settings: Settings,
   tried: Tried = {},
 ): Promise<readonly OryCheck[]> {
-  const client = createOryClient(settings)
+  const { patienceMs = settings.timeoutMs } = tried
+  const client = createOryClient({ ...settings, timeoutMs: patienceMs })
   const probe = settings.fleet && createStoreProbe(settings.fleet.store, settings)
   try {
     return await runChecks(createSubject(settings, client, { store: probe, ...tried }))

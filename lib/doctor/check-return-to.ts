@@ -37,7 +37,7 @@ export const returnTo: Check = {
       }
     }
     return {
-      outcome: 'warning',
+      outcome: reply.status === 429 ? 'skipped' : 'warning',
       asked,
       came,
       means: 'Ory starts no login for browsers here: redirects to the login cannot work.',

@@ -6,6 +6,9 @@ import type { OryCheck } from './check.js'
 import { checkOry } from './check-ory.js'
 import { readSessionVariable } from './session-variable.js'
 
+/** A slow Ory is to be measured, and not to be cut off. In milliseconds. */
+const patienceMs = 10_000
+
 /** The variables of an application that the doctor reads. */
 export type Variables = Readonly<Record<string, string | undefined>>
 
@@ -30,7 +33,7 @@ export async function examine(
   const store = await connectStore(given.store, shared, settings.storeTimeoutMs)
   try {
     const tried = readSessionVariable(variables, settings)
-    return await checkOry(settings, { ...tried, store: store?.probe })
+    return await checkOry(settings, { ...tried, patienceMs, store: store?.probe })
   } finally {
     store?.close()
   }
@@ -57,8 +60,6 @@ function optionsOf(given: Arguments, variables: Variables): OrySessionOptions<ne
     ...(readinessPath === undefined
       ? {}
       : { readinessPath: readinessPath === 'false' ? false : readinessPath }),
-    // A slow Ory is to be measured, and not to be cut off.
-    timeoutMs: 10_000,
   }
 }
 

@@ -1,5 +1,6 @@
 import { readCredential } from '../credential/read-credential.js'
 import type { CredentialSettings } from '../credential/read-credential.js'
+import { readSetCookie } from './set-cookie-line.js'
 import type { Tried } from './subject.js'
 
 /** The variables that can hold a session to try. */
@@ -7,6 +8,9 @@ export interface SessionVariables {
   readonly ORY_SESSION_TOKEN?: string | undefined
   readonly ORY_SESSION_COOKIE?: string | undefined
 }
+
+/** What a `Set-Cookie` line has, and what a browser sends has not. */
+const attribute = /; *(?:path|domain|expires|max-age|secure|httponly|samesite)(?:[=; ]|$)/i
 
 /** Reads the session to try as a request would carry it. */
 export function readSessionVariable(
@@ -29,11 +33,14 @@ export function readSessionVariable(
         }
   }
   if (cookie === undefined || cookie === '') return {}
-  const read = readCredential({ headers: { cookie } }, { ...settings, sources: ['cookie'] })
+  const line = cookie.replace(/^set-cookie: */i, '')
+  const isWhole = attribute.test(line)
+  const pairs = isWhole ? line.replace(/;.*/s, '') : line
+  const read = readCredential({ headers: { cookie: pairs } }, { ...settings, sources: ['cookie'] })
   return typeof read === 'object'
-    ? { credential: read }
+    ? { credential: read, ...(isWhole && { attributes: readSetCookie(line) }) }
     : {
         unreadable:
-          'ORY_SESSION_COOKIE has no cookie of a name that the application reads. It has to be name=value, as a browser sends it.',
+          'ORY_SESSION_COOKIE has no cookie of a name that the application reads. It has to be name=value, as a browser sends it, or the Set-Cookie line of a login.',
       }
 }

@@ -8,6 +8,7 @@ import { parseSession } from '../session/parse-session.js'
 import type { SessionDenialCode } from '../shared/session-error.js'
 import { createAsk } from './ask.js'
 import type { Came, Question } from './ask.js'
+import type { CookieAttributes } from './set-cookie-line.js'
 import type { StoreProbe } from './store-probe.js'
 
 /** What the checks examine: an Ory, by the options of an application. */
@@ -27,6 +28,8 @@ export interface Subject {
   readonly credential: Credential | undefined
   /** Why the session that was given is none that the application would read. */
   readonly unreadable: string | undefined
+  /** The attributes of the session cookie, when they were given. */
+  readonly attributes: CookieAttributes | undefined
   readonly store: StoreProbe | undefined
   /** The code by which a policy would deny the session that Ory sent; `undefined`: it passes. */
   readonly judge: (policy: SessionPolicy, body: string) => SessionDenialCode | undefined
@@ -36,6 +39,10 @@ export interface Subject {
 
 /** What is tried besides the options of an application. */
 export interface Tried {
+  /** How long an answer may take to be seen at all, in milliseconds. Default `timeoutMs`. */
+  readonly patienceMs?: number | undefined
+  /** The attributes of the session cookie, when they were given. */
+  readonly attributes?: CookieAttributes | undefined
   readonly credential?: Credential | undefined
   readonly unreadable?: string | undefined
   readonly store?: StoreProbe | undefined
@@ -65,8 +72,9 @@ export function createSubject(settings: Settings, client: OryClient, tried: Trie
     isSessionCookie: settings.isSessionCookie,
     credential: tried.credential,
     unreadable: tried.unreadable,
+    attributes: tried.attributes,
     store: tried.store,
     judge,
-    ask: createAsk(client, settings.timeoutMs),
+    ask: createAsk(client, tried.patienceMs ?? settings.timeoutMs),
   }
 }

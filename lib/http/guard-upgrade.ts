@@ -4,11 +4,13 @@ import type { Duplex } from 'node:stream'
 import { authenticateWith } from '../auth/authenticate.js'
 import type { SessionAuthentication } from '../auth/authenticate.js'
 import type { Decide } from '../auth/decide.js'
+import { awaitMissing, createMustAwait } from '../auth/must-await.js'
 import type { ResolvedPolicy } from '../auth/policy.js'
 import type { Settings } from '../options/resolve-options.js'
 import type { Counters } from '../resilience/counters.js'
 import type { Session } from '../session/session.js'
 import type { SessionError } from '../shared/session-error.js'
+import { holdWrites } from './hold-writes.js'
 import { attachSession, isPropertyTaken } from './request-session.js'
 import { varyNames } from './vary.js'
 
@@ -16,7 +18,8 @@ import { varyNames } from './vary.js'
 export interface SessionUpgradeGuard<S = Session> {
   /**
    * Resolves to the session, or to `undefined` if the socket is gone: denied, answered and closed by the
-   * guard, or reset by the client. Neither the socket nor `head` is read before.
+   * guard, or reset by the client. Neither the socket nor `head` is read before. Until then, a write to the
+   * socket closes it and throws `ERR_ORY_AWAIT_MISSING`.
    *
    * @throws what `allow` throws (as a rejection), after a 500 on the socket
    * @see https://www.rfc-editor.org/rfc/rfc6455#section-4.2.2
@@ -29,6 +32,13 @@ export interface SessionUpgradeGuard<S = Session> {
 /** How long a denied client may take to read its answer and leave, in milliseconds. */
 const lingerMs = 2_000
 const none: readonly string[] = Object.freeze([])
+const call = 'guard(request, socket, head)'
+const awaited = createMustAwait(['id', 'identity', 'active', 'expires_at'], call)
+
+/** Without this, a forgotten `await` would give a WebSocket to anybody, because a promise is truthy. */
+function writtenTooEarly(): TypeError {
+  return awaitMissing('The handshake was answered before the guard has decided about it', call)
+}
 
 export function createGuardUpgrade(
   settings: Settings,
@@ -54,12 +64,15 @@ export function createGuardUpgrade(
     async function guard(request: IncomingMessage, socket: Duplex): Promise<Session | undefined> {
       // Node has taken its own listener away, so a client that resets now would end the process.
       socket.on('error', ignore)
+      const release = holdWrites(socket, writtenTooEarly)
       let result: SessionAuthentication
       try {
         result = await authenticateWith(decide, request, policy, counters)
       } catch (thrown) {
         answer(socket, 500, [])
         throw thrown
+      } finally {
+        release()
       }
       const { error, session, setCookie } = result
       if (socket.destroyed) return undefined
@@ -74,7 +87,8 @@ export function createGuardUpgrade(
       socket.off('error', ignore)
       return session
     }
-    return Object.assign(guard, {
+    const guardAwaited: typeof guard = (request, socket) => awaited(guard(request, socket))
+    return Object.assign(guardAwaited, {
       setCookie: (request: IncomingMessage) => renewed.get(request) ?? none,
     })
   }

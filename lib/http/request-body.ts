@@ -18,6 +18,8 @@ export async function readJsonBody(request: IncomingMessage, maxBytes: number): 
     status: 413,
     detail: `The body may have ${String(maxBytes)} bytes at most.`,
   }
+  // Also of a body that a parser has read already.
+  if (Number(request.headers['content-length']) > maxBytes) return tooLarge
   const { body } = request as { body?: unknown }
   if (isParsed(body)) return { json: body }
   if (typeof body === 'string' || Buffer.isBuffer(body)) {
@@ -26,7 +28,6 @@ export async function readJsonBody(request: IncomingMessage, maxBytes: number): 
   if (request.readableEnded) {
     return { status: 400, detail: 'The body is empty, or a parser before this has not kept it.' }
   }
-  if (Number(request.headers['content-length']) > maxBytes) return tooLarge
   const bytes = await readStream(request, maxBytes)
   if (bytes === 'gone') return bytes
   return bytes === 'too-large' ? tooLarge : parse(bytes)

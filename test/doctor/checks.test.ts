@@ -1,11 +1,14 @@
 import { createServer as createHttpServer } from 'node:http'
 import type { RequestListener, Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import { createServer as createNetServer } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { readArguments } from '../../lib/doctor/arguments.js'
 import type { OryCheck, OryCheckName } from '../../lib/doctor/check.js'
+import { checkOry } from '../../lib/doctor/check-ory.js'
 import { examine, exitStatus } from '../../lib/doctor/examine.js'
+import { resolveOptions } from '../../lib/options/resolve-options.js'
 import type { FakeOry, FakeOryOptions } from '../../lib/testing/index.js'
 import { secretsIn } from '../support/shown.js'
 import { createAuthority } from '../faults/network/certificate.js'
@@ -53,6 +56,7 @@ describe('the doctor finds nothing wrong', () => {
 
     const unsaid = checks.filter(({ outcome }) => outcome !== 'ok' && outcome !== 'skipped')
     expect(unsaid).toEqual([])
+    expect(find(checks, 'cookie').fix).toMatch(/whole Set-Cookie line/)
     expect(checks).toHaveLength(14)
     expect(exitStatus(checks)).toBe(0)
   })
@@ -232,6 +236,7 @@ describe('the doctor names the trouble', () => {
       },
       /admin port of Kratos/,
     ],
+    ['a captive portal', (_q, s) => s.writeHead(511).end(), /network asks for a login/],
   ])('in an address that is %s', async (_title, listener, means) => {
     const checks = await ask(['--url', await serve(listener)])
 
@@ -256,6 +261,100 @@ describe('the doctor names the trouble', () => {
       fix: expect.stringContaining('NODE_EXTRA_CA_CERTS'),
     })
     expect(plain).toMatchObject({ outcome: 'wrong', fix: 'Write https:// in `url`.' })
+  })
+
+  it('in an admin port, with the address that it sends to', async () => {
+    const url = await serve((q, s) => {
+      if (q.url === '/admin/health/alive') s.end('{"status":"ok"}')
+      else s.writeHead(307, { location: 'https://ory.example/base/sessions/whoami' }).end()
+    })
+    expect((await ask(['--url', url]))[0]!.fix).toMatch(
+      /by default\): https:\/\/ory\.example\/base\. No/,
+    )
+  })
+
+  it.each<[string, (socket: Socket) => unknown, RegExp]>([
+    ['closes', (socket) => socket.resetAndDestroy(), /closes the connection without an answer/],
+    ['speaks no HTTP', (socket) => socket.end('SSH-2.0-OpenSSH_9\r\n'), /speaks no HTTP/],
+  ])('in a port that %s, and says not that nothing listens', async (_title, answer, means) => {
+    const server = createNetServer((socket) => {
+      socket.on('error', () => undefined)
+      socket.once('data', () => answer(socket))
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+
+    const [check] = await ask(['--url', `http://127.0.0.1:${port}`])
+
+    expect(check).toMatchObject({ outcome: 'unasked', means: expect.stringMatching(means) })
+    expect(check!.means).not.toMatch(/nothing listens/)
+    server.close()
+  })
+
+  it('in an Ory that is slower than a request waits, and measures it all the same', async () => {
+    const fake = await world.fake()
+    const settings = resolveOptions({ url: fake.url, timeoutMs: 100 }, () => undefined)
+    fake.fault('late', { delayMs: 200 })
+
+    const checks = await checkOry(settings, { patienceMs: 10_000 })
+
+    const check = find(checks, 'latency')
+    expect(check).toMatchObject({ outcome: 'wrong', fix: expect.stringContaining('timeoutMs') })
+    expect(check.means).toContain('(100 ms)')
+    expect(exitStatus(checks)).toBe(1)
+  })
+
+  it('by the default of timeoutMs, though the command itself waits for longer', async () => {
+    const fake = await world.fake()
+    fake.fault('late', { delayMs: 2_200, times: 1 })
+
+    expect((await askFake(fake))[0]).toMatchObject({ name: 'address', outcome: 'ok' })
+
+    fake.fault('late', { delayMs: 1_100, times: 20 })
+    expect(find(await askFake(fake), 'latency')).toMatchObject({
+      outcome: 'warning',
+      means: expect.stringContaining('(2 s)'),
+    })
+  }, 60_000)
+
+  it('in a session cookie whose attributes differ from those of the CSRF cookie', async () => {
+    const fake = await world.fake()
+    const { cookie } = fake.signIn()
+    const line = `Set-Cookie: ${cookie}; Path=/; Domain=elsewhere.example; HttpOnly; SameSite=Lax`
+
+    const checks = await askFake(fake, [], { ORY_SESSION_COOKIE: line })
+
+    expect(find(checks, 'session').outcome).toBe('ok')
+    expect(find(checks, 'cookie')).toMatchObject({
+      outcome: 'wrong',
+      came: 'ory_kratos_session; Domain=elsewhere.example; Path=/; SameSite=lax',
+    })
+    expect(exitStatus(checks)).toBe(1)
+  })
+
+  it('in /self-service/ that a proxy hides, and does not take it for a lost cookie', async () => {
+    const fake = await world.fake()
+    fake.fault(404, { path: 'page' })
+
+    const checks = await askFake(fake)
+
+    expect(find(checks, 'cookie')).toMatchObject({
+      outcome: 'warning',
+      means: expect.stringContaining('starts no login'),
+      fix: expect.stringContaining('/self-service/'),
+    })
+  })
+
+  it('in a form that goes to another path of the same host', async () => {
+    const fake = await world.fake()
+
+    const checks = await askFake(fake, ['--browser-url', `${fake.url}/kratos`])
+
+    expect(find(checks, 'base-url')).toMatchObject({
+      outcome: 'wrong',
+      means: expect.stringContaining('another path'),
+      fix: expect.stringContaining(`\`browserUrl\` to ${fake.url}.`),
+    })
   })
 
   it('in https to a port that speaks plain HTTP', async () => {

@@ -9,11 +9,11 @@ import { createFakeOry } from '../../lib/testing/index.js'
 
 describe('the arguments', () => {
   it.each([
-    [['doctor', '--token', 'ory_st_canary'], /an option is unknown, or has no value \(--token\)/],
-    [['doctor', '--token=ory_st_canary'], /unknown/],
+    [['doctor', '--token', 'ory_st_canary'], /there is no option --token; see/],
+    [['doctor', '--url', 'http://a', '--token=ory_st_canary'], /there is no option --token; see/],
     [['doctor', 'ory_st_canary'], /options alone/],
     [['ory_st_canary'], /one command is `doctor`/],
-    [['doctor', '--url'], /has no value \(--url\)/],
+    [['doctor', '--url'], /has no value, or takes none \(--url\)/],
     [[], /one command is `doctor`/],
   ])('%j are refused, and no value is repeated', (words, message) => {
     let said = ''

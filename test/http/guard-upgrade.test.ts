@@ -191,6 +191,37 @@ describe('guardUpgrade', () => {
     expect(ory.stats().denials[code]).toBe(1)
   })
 
+  it.each([
+    ['nobody', () => []],
+    ['a live session', ({ cookie }: { cookie: string }) => [`Cookie: ${cookie}`]],
+  ])('gives %s no WebSocket if the caller forgets the await', async (_name, linesOf) => {
+    const { fake, ory } = await world.start()
+    const guard = ory.guardUpgrade()
+    const webSockets = new WebSocketServer({ noServer: true })
+    const opened = jest.fn()
+    const server = createServer().on('upgrade', (request, socket, head) => {
+      const session = guard(request, socket, head)
+      for (const name of ['id', 'identity']) {
+        expect(() => Reflect.get(session, name)).toThrow(/`identity`|`id`/)
+      }
+      // A promise is truthy, and no `undefined`.
+      const answer = (): void => webSockets.handleUpgrade(request, socket, head, opened)
+      expect(answer).toThrow(expect.objectContaining({ code: 'ERR_ORY_AWAIT_MISSING' }))
+      expect(socket.destroyed).toBe(true)
+      results.push(session)
+    })
+    const results: Promise<unknown>[] = []
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    closers.push(() => server.close())
+    const { port } = server.address() as AddressInfo
+    const socket = open(port, handshake(linesOf(fake.signIn())))
+    const said = jest.fn()
+    socket.on('data', said)
+    await new Promise((resolve) => socket.once('close', resolve))
+    expect(await Promise.all(results)).toEqual([undefined])
+    expect([opened.mock.calls, said.mock.calls]).toEqual([[], []])
+  })
+
   it('sends no body in answer to HEAD', async () => {
     const { ory } = await world.start()
     const { port } = await startEcho(ory)

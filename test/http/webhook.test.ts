@@ -191,8 +191,11 @@ describe('the web hook', () => {
       .expect(status)
   })
 
-  it('takes a body of 16 KiB, and not a byte more', async () => {
-    const { post } = await startWith()
+  it.each([
+    ['it reads itself', []],
+    ['a parser has read', [json()]],
+  ])('takes a body of 16 KiB that %s, and not a byte more', async (_name, before) => {
+    const { post } = await startWith(undefined, { before })
     const short = '{"identity":"a"}'
 
     await post(short.padEnd(16 * 1024)).expect(204)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { createQuestionPace, tickMs } from '../../../lib/auth/question-pace.js'
+import { createQuestionPace, dueAfter, tickMs } from '../../../lib/auth/question-pace.js'
 
 const everyMs = 60_000
 
@@ -31,5 +31,15 @@ describe('createQuestionPace', () => {
     pace.start(0)
     for (let index = 0; index < 60_000; index += 1) pace.add(everyMs)
     expect(pace.most(3_600_000)).toBeLessThanOrEqual(1_501)
+  })
+})
+
+describe('dueAfter', () => {
+  it.each([
+    ['in time', 1_000, 61_000],
+    ['a little late', 5_000, 61_000],
+    ['after two turns were missed', 130_000, 181_000],
+  ])('keeps the times of a watch that is asked about %s', (_name, monotonic, next) => {
+    expect(dueAfter(1_000, everyMs, monotonic)).toBe(next)
   })
 })

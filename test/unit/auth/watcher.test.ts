@@ -8,6 +8,7 @@ import { createWatcher } from '../../../lib/auth/watcher.js'
 import type { Watcher } from '../../../lib/auth/watcher.js'
 import type { ResolvedPolicy } from '../../../lib/auth/policy.js'
 import type { Session } from '../../../lib/session/session.js'
+import { Fault } from '../../../lib/shared/fault.js'
 import { SessionError } from '../../../lib/shared/session-error.js'
 import { createFakeClock } from '../support/fake-clock.js'
 import type { FakeClock } from '../support/fake-clock.js'
@@ -43,6 +44,8 @@ interface Scene {
   /** Which keys were answered from memory. */
   readonly remembered: string[]
   isAway: boolean
+  /** Whether a 401 of Ory may be one of an outage. */
+  isInDoubt: boolean
   person(key: string, livesForMs?: number): Person
   watch(person: Person, everyMs?: number, onEnd?: (error: SessionError) => unknown): Watch
   /** Begins with the session that a middleware has found. */
@@ -61,15 +64,23 @@ function createScene({ isCached = true } = {}): Scene {
   /** The call of a key that is under way, as single flight has it. */
   const flights = new Map<string, Promise<Decision>>()
 
-  function denial(code: SessionError['code']): Decision {
+  function denial(code: SessionError['code'], cause?: Fault): Decision {
     const none = { session: undefined, source: undefined, servedFrom: undefined }
-    return { ...none, setCookie: [], error: new SessionError(code) }
+    return {
+      ...none,
+      setCookie: [],
+      error: new SessionError(code, cause === undefined ? {} : { cause }),
+    }
   }
 
   function answer(key: string): Decision {
     if (scene.isAway) return denial('authentication_unavailable')
     const person = users.get(key)!
-    if (!person.isLive || clock.now() >= person.expiresAt) return denial('session_invalid')
+    if (!person.isLive || clock.now() >= person.expiresAt) {
+      return scene.isInDoubt
+        ? denial('authentication_unavailable', new Fault('ambiguous_401'))
+        : denial('session_invalid')
+    }
     return { ...decided, session: sessionOf(person), error: undefined }
   }
 
@@ -80,6 +91,7 @@ function createScene({ isCached = true } = {}): Scene {
     asked: [],
     remembered: [],
     isAway: false,
+    isInDoubt: false,
     watcher: createWatcher({
       clock,
       isKnown: () => isCached,
@@ -273,6 +285,25 @@ describe('createWatcher', () => {
     expect(ada.ended).toEqual([])
   })
 
+  it('asks again each second while a 401 is in doubt, and ends the watch soon after', async () => {
+    const scene = createScene()
+    const [ada, bob] = [scene.person('ada'), scene.person('bob')]
+    for (const person of [ada, bob]) scene.watch(person)
+    await scene.pass(60_000)
+    ada.isLive = false
+    scene.isInDoubt = true
+    await scene.pass(60_000)
+    expect(ada.ended).toEqual([])
+    const about = (who: Person): number => scene.asked.filter(({ key }) => key === who.key).length
+    const before = about(ada)
+    await scene.pass(5_000)
+    expect(about(ada) - before).toBe(5)
+    expect(about(bob)).toBe(2)
+    scene.isInDoubt = false
+    await scene.pass(1_000)
+    expect([ada.ended, bob.ended]).toEqual([['session_invalid'], []])
+  })
+
   it('ends a watch whose credential another session answers to', async () => {
     const scene = createScene()
     const ada = scene.person('ada')
@@ -344,6 +375,23 @@ describe('createWatcher', () => {
     expect(new Set(scene.asked.map(({ key }) => key)).size).toBe(count)
     expect(busiest(1_000)).toBeLessThanOrEqual((2 * count * 1_000) / everyMs)
     expect(busiest(everyMs)).toBeLessThanOrEqual(count)
+  })
+
+  it('spreads the questions again after a stall that brought many together', async () => {
+    const scene = createScene()
+    const [count, everyMs] = [1_000, 20_000]
+    for (let index = 0; index < count; index += 1) scene.watch(scene.person(String(index)), everyMs)
+    await scene.pass(everyMs)
+    scene.clock.advance(everyMs / 2)
+    await scene.pass(2 * everyMs)
+    const since = scene.clock.monotonic()
+    await scene.pass(everyMs)
+    const seconds = new Array<number>(20).fill(0)
+    for (const { at } of scene.asked) {
+      if (at > since) seconds[Math.ceil((at - since) / 1_000) - 1]! += 1
+    }
+    expect(Math.min(...seconds)).toBeGreaterThanOrEqual(45)
+    expect(Math.max(...seconds)).toBeLessThanOrEqual(55)
   })
 
   it('agrees with a model: ends each watch in time, and none before its session', async () => {
