@@ -48,11 +48,15 @@ export function comesFromElsewhere(
   const site = headers['sec-fetch-site']
   if (site === 'same-origin' || site === 'same-site' || site === 'none') return false
   if (origin === undefined) return site !== undefined
-  if (settings.trustedOrigins.has(origin) || isPublicOrigin(origin, settings)) return false
+  if (isTrusted(origin, settings) || isPublicOrigin(origin, settings)) return false
   if (site !== undefined) return true
   // Without `appUrl` the host that the browser asked for is the best there is; another site
   // can't set it.
   return settings.publicOrigin !== undefined || !isOwnOrigin(origin, headers)
+}
+
+function isTrusted(origin: string, { trustedOrigins }: CrossSiteSettings): boolean {
+  return trustedOrigins.has(origin) || trustedOrigins.has(webOrigin(origin) ?? '')
 }
 
 function isPublicOrigin(origin: string, { publicOrigin }: CrossSiteSettings): boolean {
@@ -71,8 +75,10 @@ const originPattern = /^https?:\/\/[\w.\-:[\]]+$/i
 
 /** Compares origins as RFC 6454 §5 does: a default port that is written out is no difference. */
 function isSameOrigin(one: string, other: string): boolean {
-  const [first, second] = [one, other].map((text) =>
-    originPattern.test(text) && URL.canParse(text) ? new URL(text).origin : undefined,
-  )
-  return first !== undefined && first === second
+  const first = webOrigin(one)
+  return first !== undefined && first === webOrigin(other)
+}
+
+function webOrigin(text: string): string | undefined {
+  return originPattern.test(text) && URL.canParse(text) ? new URL(text).origin : undefined
 }

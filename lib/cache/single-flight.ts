@@ -166,7 +166,8 @@ export function createSingleFlight(settings: SingleFlightSettings): SingleFlight
       // A caller that waits for one flight may start another just after it. Until then this turns in
       // microtasks alone, so that it needs no timer.
       while (flights.size + asking > 0) {
-        await Promise.allSettled(Array.from(flights.values(), ({ answer }) => answer))
+        const [flight] = flights.values()
+        await flight?.answer.catch(() => undefined)
       }
     },
   }

@@ -8,6 +8,8 @@ export interface SessionRequestHeaders {
   readonly headers: object
   /** Without one the request counts as safe: it is not checked for coming from another site. */
   readonly method?: string | undefined
+  /** The method that came, if method-override has put another one. The less safe of both counts. */
+  readonly originalMethod?: string | undefined
   /** An absolute one tells the host where no header does, for telling other sites' requests. */
   readonly url?: string | undefined
   readonly rawHeaders?: readonly string[] | undefined
@@ -25,6 +27,7 @@ export interface RequestFacts {
   /** Names and values as they came. Node keeps only the first of two `Authorization` headers. */
   readonly rawHeaders?: readonly string[] | undefined
   readonly method?: string | undefined
+  readonly originalMethod?: string | undefined
 }
 
 // All that a decision looks at.
@@ -46,12 +49,12 @@ export function readFacts(given: SessionRequest): RequestFacts {
   const request = given instanceof IncomingMessage ? given : unwrap(given)
   // Node's own have their names in lower case and their repeats joined already.
   if (request instanceof IncomingMessage) return request
-  const { headers, rawHeaders, method, url } = request
+  const { headers, rawHeaders, method, originalMethod, url } = request
   const read = isFetchHeaders(headers) ? readFetchHeaders(headers) : readPlainHeaders(headers)
   // A fetch Request has its host in its URL, which is what HTTP/2's pseudo-header is for otherwise.
   const isUntold = read.host === undefined && read[':authority'] === undefined
   if (isUntold && typeof url === 'string' && URL.canParse(url)) read.host = new URL(url).host
-  return { headers: read, rawHeaders, method }
+  return { headers: read, rawHeaders, method, originalMethod }
 }
 
 /**

@@ -75,6 +75,7 @@ export function createDeny(
     let hook: Hook | undefined
     let denial = error
     try {
+      if (isGone(response)) return
       if (response.headersSent) {
         // Another handler answered meanwhile; the final handler knows what is left to do.
         hook = (_error, _request, _response, goOn) => {
@@ -107,7 +108,7 @@ export function createDeny(
     }
     findAway().then(
       () => {
-        if (!isGone(response)) settle(error, true, request, response, next)
+        settle(error, true, request, response, next)
       },
       (thrown: unknown) => {
         fail(next, thrown)

@@ -37,8 +37,8 @@ export interface FrameworkRequest {
 
 /** What a check found: a session, none where that will do, or a denial to answer. */
 export type Checked = { readonly decision: Decision } & (
-  | { readonly session: Session | undefined; readonly error?: undefined }
-  | { readonly error: SessionError; readonly session?: undefined }
+  | { readonly session: Session | undefined; readonly error: undefined }
+  | { readonly error: SessionError; readonly session: undefined }
 )
 
 /** `requireSession` and `optionalSession` for frameworks that are not Express. They send nothing. */
@@ -92,10 +92,11 @@ export function createFrameworkGuard(
         // Without this, a value that is no decision has no error either, and would let anybody in.
         if (!isDecided(decision)) throw new TypeError('No decision was made')
         const { error, session } = decision
-        if (error === undefined) return { decision, session }
-        if (isOptional && isAnonymous(error, resolved)) return { decision, session: undefined }
+        if (error === undefined) return { decision, session, error }
+        if (isOptional && isAnonymous(error, resolved))
+          return { decision, session: undefined, error: undefined }
         count(counters.denials, error.code)
-        return { decision, error }
+        return { decision, session: undefined, error }
       }
     },
     putHeaders({ decision }, response, head) {

@@ -8,6 +8,7 @@ import type { Settings } from '../options/resolve-options.js'
 /** What a query string holds under a name, as Express' `req.query` has it. */
 export type SessionReturnValue =
   | string
+  | null
   | readonly SessionReturnValue[]
   | { readonly [name: string]: SessionReturnValue | undefined }
 
@@ -16,7 +17,7 @@ export interface SessionReturnTo {
   /**
    * A path of this application, or a URL of which only the path counts: it always leads below
    * `appUrl`, so it may come from a request, as `req.query.returnTo`. Of a list the first counts; an
-   * object counts as none. Default what Ory is configured to.
+   * object and `null` count as none. Default what Ory is configured to.
    */
   readonly returnTo?: SessionReturnValue | undefined
 }
@@ -76,9 +77,11 @@ export function createLinks(settings: Settings): SessionLinks {
  * @throws TypeError for `returnTo` of another type, and without `appUrl`
  */
 export function pageOf(returnTo: unknown, { appUrl }: Settings): string | undefined {
-  const first: unknown = Array.isArray(returnTo) ? returnTo[0] : returnTo
+  let first = returnTo
+  // What `?returnTo[0][0]=a` becomes is a list in a list.
+  while (Array.isArray(first)) first = first[0] as unknown
   // What `?returnTo[a]=b` becomes is no page, and no reason to fail.
-  if (first === undefined || isPlainObject(first)) return undefined
+  if (first === undefined || first === null || isPlainObject(first)) return undefined
   if (typeof first !== 'string') {
     throw invalidOption('returnTo', 'a path, or a list of paths', first)
   }

@@ -3,7 +3,7 @@ import type { SessionError } from '../shared/session-error.js'
 import { returnLink } from '../shared/return-link.js'
 import type { ReturnLink } from '../shared/return-link.js'
 import { returnUrl } from '../shared/return-url.js'
-import { isPrefetch, targetOf, wantsPage } from './navigation.js'
+import { isPrefetch, sentMethod, targetOf, wantsPage } from './navigation.js'
 
 /**
  * The way to Ory for a navigation that was denied, if a page there can help: the denial's own link, and
@@ -16,7 +16,11 @@ export function redirectOf(
   appUrl: URL | undefined,
 ): ReturnLink | undefined {
   if (error.redirectBrowserTo === undefined || appUrl === undefined) return undefined
-  const isRead = request.method === 'GET' || request.method === 'HEAD'
-  if (!isRead || !wantsPage(request) || isPrefetch(request)) return undefined
+  if (!isRead(request.method) || !isRead(sentMethod(request))) return undefined
+  if (!wantsPage(request) || isPrefetch(request)) return undefined
   return returnLink(error.redirectBrowserTo, appUrl, returnUrl(appUrl, targetOf(request)))
+}
+
+function isRead(method: string | undefined): boolean {
+  return method === 'GET' || method === 'HEAD'
 }

@@ -8,14 +8,13 @@ import { giveUp } from './deny.js'
 import type { Deny } from './deny.js'
 import { logoutUrl } from '../shared/ory-urls.js'
 import { sendGoOnPage } from './go-on-page.js'
-import { isPrefetch, wantsPage } from './navigation.js'
+import { isPrefetch, sentMethod, wantsPage } from './navigation.js'
 import { isGone, seeOther, send } from './respond.js'
 import type { SessionError } from '../shared/session-error.js'
 import type { EndSession } from '../auth/end-session.js'
-import { fail } from './next.js'
-import type { SessionNext } from '../options/options.js'
 import { pageOf, withReturn } from './links.js'
 import type { SessionReturnTo } from './links.js'
+import { handOn } from './middleware.js'
 import type { SessionMiddleware } from './middleware.js'
 import { readMembers } from '../options/validators.js'
 import type { Settings } from '../options/resolve-options.js'
@@ -45,7 +44,7 @@ export function createLogout(parts: LogoutParts): (link?: SessionReturnTo) => Se
   function isForged(request: IncomingMessage): boolean {
     if (settings.isCrossSiteAllowed) return false
     // A browser sends no `Origin` with a GET; without Fetch Metadata nobody knows where it is from.
-    const isUntold = isSafe(request.method) && request.headers['sec-fetch-site'] === undefined
+    const isUntold = isSafe(sentMethod(request)) && request.headers['sec-fetch-site'] === undefined
     return isUntold || comesFromElsewhere(request.headers, settings)
   }
 
@@ -59,21 +58,15 @@ export function createLogout(parts: LogoutParts): (link?: SessionReturnTo) => Se
       location: string | undefined,
       request: IncomingMessage,
       response: ServerResponse,
-      next: SessionNext,
     ): void {
-      try {
-        if (isPrefetch(request)) send(response, 503, noStore)
-        else if (location === undefined) send(response, 204, noStore)
-        else if (!wantsPage(request)) {
-          const headers = { ...noStore, 'Content-Type': 'application/json' }
-          send(response, 200, headers, JSON.stringify({ redirect_browser_to: location }))
-        }
-        // A policy's `form-action` blocks a form's chain of redirects at the first stop that it does not name.
-        else if (request.method === 'POST') sendGoOnPage(response, location)
-        else seeOther(response, location)
-      } catch (thrown) {
-        giveUp(response, next, thrown)
+      if (location === undefined) send(response, 204, noStore)
+      else if (!wantsPage(request)) {
+        const headers = { ...noStore, 'Content-Type': 'application/json' }
+        send(response, 200, headers, JSON.stringify({ redirect_browser_to: location }))
       }
+      // A policy's `form-action` blocks a form's chain of redirects at the first stop that it does not name.
+      else if (sentMethod(request) === 'POST') sendGoOnPage(response, location)
+      else seeOther(response, location)
     }
 
     function linkOf(token: string | undefined): string | undefined {
@@ -81,51 +74,69 @@ export function createLogout(parts: LogoutParts): (link?: SessionReturnTo) => Se
       return withReturn(logoutUrl(settings.browserUrl, token), wayBack, settings)
     }
 
-    return (request, response, next) => {
-      if (response.headersSent) {
-        next(new Error('The answer to a logout had begun before it'))
-        return
-      }
+    /** Answers what needs no question to Ory. Returns whose session is to end, or why it may not. */
+    function begin(
+      request: IncomingMessage,
+      response: ServerResponse,
+    ): Credential | SessionError | undefined {
+      if (response.headersSent) throw new Error('The answer to a logout had begun before it')
       vary(response)
       if (isPrefetch(request)) {
         // The browser drops what is no success, and asks again when its user clicks.
-        answer(undefined, request, response, next)
-        return
+        send(response, 503, noStore)
+        return undefined
       }
+      if (parts.isClosed()) return errors.unavailable(new Fault('closed'))
+      const credential = readCredential(request, settings)
+      if (credential === 'malformed') return errors.malformed()
+      if (typeof credential !== 'object') {
+        answer(wayBack, request, response)
+        return undefined
+      }
+      return credential.source === 'cookie' && isForged(request) ? errors.crossSite() : credential
+    }
+
+    /** Answers when the session has ended. */
+    function finish(
+      isToken: boolean,
+      logoutToken: string | undefined,
+      request: IncomingMessage,
+      response: ServerResponse,
+    ): void {
+      if (isGone(response)) return
+      if (response.headersSent) throw new Error('The answer to a logout began before its end')
+      answer(isToken ? undefined : linkOf(logoutToken), request, response)
+    }
+
+    return (request, response, next) => {
       const refuse = (error: SessionError): void => {
         deny(error, false, request, response, next)
       }
-      if (parts.isClosed()) {
-        refuse(errors.unavailable(new Fault('closed')))
+      // `next` is called outside of each `try`: what a later handler throws is not ours to catch.
+      let begun: Credential | SessionError | undefined
+      try {
+        begun = begin(request, response)
+      } catch (thrown) {
+        giveUp(response, next, thrown)
         return
       }
-      const credential = readCredential(request, settings)
-      if (credential === 'malformed') {
-        refuse(errors.malformed())
+      if (begun === undefined) return
+      if (!('source' in begun)) {
+        refuse(begun)
         return
       }
-      if (typeof credential !== 'object') {
-        answer(wayBack, request, response, next)
-        return
-      }
-      const isToken = credential.source !== 'cookie'
-      if (!isToken && isForged(request)) {
-        refuse(errors.crossSite())
-        return
-      }
-      endSession.end(credential, keyOf(credential)).then(
+      const isToken = begun.source !== 'cookie'
+      endSession.end(begun, keyOf(begun)).then(
         ({ logoutToken }) => {
-          if (isGone(response)) return
-          if (response.headersSent) next(new Error('The answer to a logout began before its end'))
-          else if (isToken) answer(undefined, request, response, next)
-          else {
-            answer(linkOf(logoutToken), request, response, next)
+          try {
+            finish(isToken, logoutToken, request, response)
+          } catch (thrown) {
+            giveUp(response, next, thrown)
           }
         },
         (error: unknown) => {
-          if (isGone(response)) return
           if (error instanceof Fault) refuse(errors.unavailable(error))
-          else fail(next, error)
+          else handOn(error, response, next)
         },
       )
     }

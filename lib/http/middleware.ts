@@ -114,7 +114,8 @@ package another name: createOrySession({ property: 'ory' }), and register it for
   )
 }
 
-function handOn(thrown: unknown, response: ServerResponse, next: SessionNext): void {
+/** Hands on what was thrown while a request waited, unless its client has left. */
+export function handOn(thrown: unknown, response: ServerResponse, next: SessionNext): void {
   try {
     if (isGone(response)) return
   } catch {

@@ -33,6 +33,12 @@ export function isPrefetch({ headers }: IncomingMessage): boolean {
   return purposes.some((purpose) => /prefetch|prerender|preview/i.test(String(purpose ?? '')))
 }
 
+/** The method that came, also if method-override has put another one on the request. */
+export function sentMethod(request: IncomingMessage): string | undefined {
+  const { originalMethod = request.method } = request as { originalMethod?: string }
+  return originalMethod
+}
+
 /** What was asked for. Express and Connect cut the mount path off `url`, not off `originalUrl`. */
 export function targetOf(request: IncomingMessage): string {
   const { originalUrl = request.url ?? '/' } = request as { originalUrl?: string }

@@ -3,8 +3,11 @@ import type { ServerResponse } from 'node:http'
 type WriteHead = (...given: unknown[]) => ServerResponse
 
 /**
- * Runs a function when the head of a response is written, once, with all headers of that head to be
- * read and set by `getHeader` and `setHeader`. Does nothing for a response without `writeHead`.
+ * Runs a function when the head of a response is written, with all headers of that head to be read and
+ * set by `getHeader` and `setHeader`. Does nothing for a response without `writeHead`.
+ *
+ * Middleware that was mounted before, such as one with the package on-headers, may set headers after that.
+ * So the function runs again after each change, and must change nothing the second time.
  */
 export function onHead(response: ServerResponse, run: () => void): void {
   // Node calls it for a head that nobody writes, too, under HTTP/2 as well.
@@ -14,9 +17,47 @@ export function onHead(response: ServerResponse, run: () => void): void {
     response.writeHead = writeHead
     const rest = setGiven(response, given)
     run()
-    return writeHead.apply(response, rest)
+    const stop = afterEachChange(response, run)
+    try {
+      return writeHead.apply(response, rest)
+    } finally {
+      stop()
+    }
   }
   response.writeHead = ours
+}
+
+const changing = ['setHeader', 'appendHeader', 'setHeaders', 'removeHeader'] as const
+
+/** Runs a function after each change of a header. Returns the function that ends that. */
+function afterEachChange(response: ServerResponse, run: () => void): () => void {
+  const methods = response as unknown as Record<string, unknown>
+  const own = changing.map((name) => Object.getOwnPropertyDescriptor(response, name))
+  let isRunning = false
+  for (const name of changing) {
+    const method = methods[name]
+    if (typeof method !== 'function') continue
+    const changeAndRun = (...given: unknown[]): unknown => {
+      const result: unknown = method.apply(response, given)
+      if (!isRunning && !response.headersSent) {
+        isRunning = true
+        try {
+          run()
+        } finally {
+          isRunning = false
+        }
+      }
+      return result
+    }
+    methods[name] = changeAndRun
+  }
+  return () => {
+    changing.forEach((name, index) => {
+      const before = own[index]
+      if (before === undefined) Reflect.deleteProperty(response, name)
+      else Object.defineProperty(response, name, before)
+    })
+  }
 }
 
 /** Sets the headers among the arguments of `writeHead`, and returns the other arguments. */

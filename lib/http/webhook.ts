@@ -44,6 +44,7 @@ export function createWebhook(
   const hasSecret = createWebhookSecret(secret)
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (response.headersSent) throw new Error('The answer to a web hook had begun before it')
     // Before the body is read: a caller without the secret costs nothing more.
     if (!hasSecret(request.headers.authorization)) {
       deny(request, response, 401)
@@ -80,10 +81,6 @@ export function createWebhook(
   }
 
   return function webhook(request, response, next) {
-    if (response.headersSent) {
-      next(new Error('The answer to a web hook had begun before it'))
-      return
-    }
     answer(request, response).catch((thrown: unknown) => fail(next, thrown))
   }
 }

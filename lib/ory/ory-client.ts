@@ -22,8 +22,12 @@ export interface Sent {
 
 /** The way to Ory. */
 export interface OryClient {
-  /** @throws Fault (as a rejection) if no whole reply came before the signal, or after `close()` */
-  send(sent: Sent, signal: Signal): Promise<Reply>
+  /**
+   * Sends a call, if asked for on a socket of its own that it opens.
+   *
+   * @throws Fault (as a rejection) if no whole reply came before the signal, or after `close()`
+   */
+  send(sent: Sent, signal: Signal, isFreshSocketNeeded?: boolean): Promise<Reply>
   close(): Promise<void>
 }
 
@@ -101,8 +105,13 @@ export function createOryClient(settings: OryClientSettings): OryClient {
     throw new Fault('misconfigured', fault.detail, undefined, 'http_to_tls_port')
   }
 
-  function sendBy(by: Dispatcher, sent: Sent, signal: Signal): Promise<Reply> {
-    const trail = new Trail(clock.monotonic(), false)
+  function sendBy(
+    by: Dispatcher,
+    sent: Sent,
+    signal: Signal,
+    isFreshSocketNeeded: boolean,
+  ): Promise<Reply> {
+    const trail = new Trail(clock.monotonic(), isFreshSocketNeeded)
     return attempt(by, sent, signal, trail)
       .catch((error: unknown) => {
         if (sent.method !== 'GET' || !trail.isUnheard() || signal.aborted) throw error
@@ -115,12 +124,12 @@ export function createOryClient(settings: OryClientSettings): OryClient {
   }
 
   return {
-    send(sent, signal) {
+    send(sent, signal, isFreshSocketNeeded = false) {
       // Without this, the first call after `close()` would load undici and open a pool that nobody closes.
       if (isClosed) return Promise.reject(new Fault('closed'))
-      if (dispatcher !== undefined) return sendBy(dispatcher, sent, signal)
+      if (dispatcher !== undefined) return sendBy(dispatcher, sent, signal, isFreshSocketNeeded)
       loading ??= load()
-      return loading.then((by) => sendBy(by, sent, signal))
+      return loading.then((by) => sendBy(by, sent, signal, isFreshSocketNeeded))
     },
     async close() {
       isClosed = true

@@ -91,9 +91,12 @@ export function withOutageGuard(
     atLeast: number,
   ): Promise<Answer> {
     const { caller, signal } = call
+    // While the rule of three is raised no 401 is believed, so that more than one look could only find a 200.
+    const wanted = (): number =>
+      others.areTurned() ? 2 : Math.max(atLeast, signs.looksFor(caller))
     let answer = first
     let looks = 1
-    for (; looks < Math.max(atLeast, signs.looksFor(caller)); looks += 1) {
+    for (; looks < wanted(); looks += 1) {
       if (signs.areThere() || caller.kind === 'unknown') await others.pause()
       if (signal.aborted) break
       const again = await look(call)
@@ -107,19 +110,22 @@ export function withOutageGuard(
   async function confirmUnknown(
     first: Ambiguous,
     call: WhoamiCall,
+    number: number,
     ready: Readiness,
     atLeast: number,
   ): Promise<Answer> {
-    scout.enter()
+    scout.doubt()
     try {
       await requireReady(ready, first.ambiguousSince, call.caller)
-      if (atLeast > 1 || signs.areThere() || !scout.claim()) {
+      // The sessions of a burst that Ory could read may come later than its 401s.
+      if (scout.areSeveral() && !signs.areThere()) await others.pause()
+      if (atLeast > 1 || signs.areThere() || !scout.claim(number)) {
         await scout.wait()
         return await lookAgain(first, call, ready, atLeast)
       }
       return await lookAgain(first, call, ready, looksOfScout).finally(scout.end)
     } finally {
-      scout.leave()
+      scout.decide()
     }
   }
 
@@ -137,31 +143,52 @@ export function withOutageGuard(
     return answer
   }
 
-  /** What to make of a 401. */
-  async function confirm(first: Ambiguous, call: WhoamiCall, ready: Readiness): Promise<Answer> {
+  /** What to make of the 401 of the call with this number. */
+  async function confirm(
+    first: Ambiguous,
+    call: WhoamiCall,
+    number: number,
+    ready: Readiness,
+  ): Promise<Answer> {
     const { caller } = call
     // Counted now as well: a sign can end its minute while readiness is asked.
     const atLeast = signs.looksFor(caller)
     const answer =
       caller.kind === 'known'
         ? await confirmKnown(first, call, caller.identityId, ready, atLeast)
-        : await confirmUnknown(first, call, ready, atLeast)
+        : await confirmUnknown(first, call, number, ready, atLeast)
     if (isAmbiguous(answer) && others.areTurned()) {
       throw new Fault('ambiguous_401', 'many sessions turned 401')
     }
     return answer
   }
 
-  return (call) => {
+  function askGuarded(call: WhoamiCall, unknown: number): Promise<Answer> {
     const number = others.number()
     return ask(call).then((answer) => {
-      if (!isAmbiguous(answer)) others.noteLive(call.caller, number)
-      else if (readiness !== undefined) {
+      if (!isAmbiguous(answer)) {
+        if (call.caller.kind === 'unknown') scout.noteLive()
+        others.noteLive(call.caller, number)
+      } else if (readiness !== undefined) {
         // `timeout` would say that Ory is away.
-        return untilAbort(call.signal, confirm(answer, call, readiness), notConfirmed)
+        return untilAbort(call.signal, confirm(answer, call, unknown, readiness), notConfirmed)
       }
       return answer
     }, noteFault)
+  }
+
+  return (call) => {
+    if (call.caller.kind === 'known') return askGuarded(call, 0)
+    return askGuarded(call, scout.enter()).then(
+      (answer) => {
+        scout.leave()
+        return answer
+      },
+      (error: unknown) => {
+        scout.leave()
+        throw error
+      },
+    )
   }
 }
 

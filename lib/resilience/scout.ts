@@ -6,17 +6,25 @@ const callersToSend = 3
 const everyMs = 1_000
 
 /**
- * Has one of several unknown callers that got a 401 at the same moment look again for all of them. After a
- * restart every caller is unknown, and no known caller shows that Ory is in trouble. It costs three calls
- * a second at most, so a flood of made-up credentials gains nothing by it.
+ * Has one of several unknown callers that got a 401 at the same moment look again for all of them, if
+ * another unknown caller turned out live meanwhile: after a restart every caller is unknown, and no known
+ * caller shows that Ory is in trouble. A flood of made-up credentials alone costs no further call.
  */
 export interface Scout {
-  /** An unknown caller got a 401. */
-  enter(): void
-  /** It was refused, or not. */
-  leave(): void
-  /** Whether this caller is to look again now. Then `end` must be called. */
-  claim(): boolean
+  /** An unknown caller is asked about. Returns the number of its call. */
+  enter(): number
+  /** It was answered. */
+  readonly leave: () => void
+  /** It was live. */
+  readonly noteLive: () => void
+  /** Whether several unknown callers are asked about now. */
+  areSeveral(): boolean
+  /** It got a 401, and is not refused yet. */
+  doubt(): void
+  /** It is in doubt no more. */
+  decide(): void
+  /** Whether the caller of the call with this number is to look again now. Then `end` must be called. */
+  claim(number: number): boolean
   /** It has looked. */
   readonly end: () => void
   /** Resolves when no caller is looking. */
@@ -24,33 +32,50 @@ export interface Scout {
 }
 
 export function createScout(clock: Clock): Scout {
+  let asked = 0
+  let underWay = 0
   let inDoubt = 0
+  /** The number of the latest call when an unknown caller was live for the last time. */
+  let liveAfter = 0
   let sentAt = -Infinity
-  let underWay: Promise<void> | undefined
-  let resolveUnderWay: () => void = () => undefined
+  let look: Promise<void> | undefined
+  let endLook: () => void = () => undefined
 
   return {
     enter() {
-      inDoubt += 1
+      underWay += 1
+      asked += 1
+      return asked
     },
     leave() {
+      underWay -= 1
+    },
+    noteLive() {
+      liveAfter = asked
+    },
+    areSeveral: () => underWay >= callersToSend,
+    doubt() {
+      inDoubt += 1
+    },
+    decide() {
       inDoubt -= 1
     },
-    claim() {
+    claim(number) {
       const now = clock.monotonic()
-      if (underWay !== undefined || inDoubt < callersToSend || now - sentAt < everyMs) return false
+      if (look !== undefined || inDoubt < callersToSend) return false
+      if (liveAfter < number || now - sentAt < everyMs) return false
       sentAt = now
-      underWay = new Promise((resolve) => {
-        resolveUnderWay = resolve
+      look = new Promise((resolve) => {
+        endLook = resolve
       })
       return true
     },
     end() {
-      underWay = undefined
-      resolveUnderWay()
+      look = undefined
+      endLook()
     },
     async wait() {
-      await underWay
+      await look
     },
   }
 }

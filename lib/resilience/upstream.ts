@@ -65,8 +65,10 @@ export function createUpstream(settings: UpstreamSettings): Upstream {
     createCircuitBreaker(clock),
   )
   const toLogin = intercept(budget.logout, createRateLimitPause(clock), createCircuitBreaker(clock))
+  // A second look opens a socket. Without that, it meets the same ill replica behind a balancer of
+  // connections, while readiness meets another one.
   const send = <C extends OryCall>(requestOf: (call: C) => Sent) =>
-    limit((call: C) => client.send(requestOf(call), call.signal))
+    limit((call: C) => client.send(requestOf(call), call.signal, call.isSecondLook))
   const askWhoami = createWhoami(send<WhoamiCall>(whoamiRequest), settings)
   const askLogout = createOryLogout(send(logoutRequest))
   const askLogin = createFindSecondFactor(send(secondFactorRequest))

@@ -85,8 +85,10 @@ export class SessionError extends Error {
   // Private, so that neither `inspect` nor JSON nor a loop over the members finds it.
   readonly #session: JudgedSession | undefined
 
-  constructor(code: SessionDenialCode, extras: DenialExtras = {}) {
+  constructor(code: SessionDenialCode, given: DenialExtras = {}) {
     const { status, detail } = texts[code]
+    // Its own members alone: a polluted Object.prototype must not put a session or a link on a denial.
+    const extras = Object.assign(Object.create(null) as DenialExtras, given)
     super(extras.detail ?? detail, extras.cause === undefined ? undefined : { cause: extras.cause })
     this.code = code
     this.#session = extras.session

@@ -13,8 +13,20 @@ export function untilAbort<T>(signal: Signal, answer: Promise<T>, why: () => Fau
     }
     if (signal.aborted) giveUp()
     else signal.addEventListener('abort', giveUp, { once: true })
-    answer.then(resolve, reject).finally(() => {
+    const stop = (): void => {
       signal.removeEventListener('abort', giveUp)
-    })
+    }
+    // Not by `finally`: the global Promise of an application may have none.
+    answer.then(
+      (value) => {
+        stop()
+        resolve(value)
+      },
+      (error: unknown) => {
+        stop()
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as it was thrown
+        reject(error)
+      },
+    )
   })
 }

@@ -103,6 +103,7 @@ async function run(
 const isSilent = ({ end }: Partial<Record<Member, State>>): boolean =>
   end !== undefined && end !== 'kept'
 
+const fromHere = { 'sec-fetch-site': 'same-origin' }
 const madeUp = { cookie: 'ory_kratos_session=MTcyfGp1bms' }
 const scenes: Record<string, { isDenied: boolean; start: () => [SessionMiddleware, object] }> = {
   'a hit': {
@@ -134,6 +135,31 @@ const scenes: Record<string, { isDenied: boolean; start: () => [SessionMiddlewar
   'an outage': {
     isDenied: true,
     start: () => [away.requireSession(), { cookie: fake.signIn().cookie }],
+  },
+  'a logout of a cookie': {
+    isDenied: true,
+    start: () => [ory.logout(), { ...visit, ...fromHere, cookie: fake.signIn().cookie }],
+  },
+  'a logout of a token': {
+    isDenied: true,
+    start: () => [ory.logout(), { 'x-session-token': fake.signIn().token }],
+  },
+  'a logout that Ory refuses': {
+    isDenied: true,
+    start: () => [ory.logout(), { ...fromHere, ...madeUp }],
+  },
+  'a logout of nobody': { isDenied: true, start: () => [ory.logout(), visit] },
+  'a logout that is fetched ahead': {
+    isDenied: true,
+    start: () => [ory.logout(), { ...visit, 'sec-purpose': 'prefetch' }],
+  },
+  'a logout in an outage': {
+    isDenied: true,
+    start: () => [away.logout(), { 'x-session-token': fake.signIn().token }],
+  },
+  'a web hook without the secret': {
+    isDenied: true,
+    start: () => [ory.webhook({ secret: 'a-secret-of-the-test' }), {}],
   },
 }
 const visit = Object.fromEntries(

@@ -154,6 +154,12 @@ const rows: readonly Row[] = [
     isRefused: false,
   },
   {
+    name: 'a trusted origin with its default port written out',
+    options: trusting,
+    headers: [site('cross-site'), origin(`${partner}:443`)],
+    isRefused: false,
+  },
+  {
     name: 'another origin beside a trusted one',
     options: trusting,
     headers: [site('cross-site'), origin(evil)],

@@ -69,6 +69,28 @@ describe.each(frameworks)('logging out under $name', (framework) => {
     )
   })
 
+  it('goes by the method that came where method-override has put another one', async () => {
+    const fake = await world.fake({ allowedReturnUrls: [appUrl] })
+    const logOut = world.instance({ url: fake.url, appUrl }).logout()
+    const site = await world.site(
+      (incoming, response, next) => {
+        const { method: originalMethod } = incoming
+        const method = new URL(String(incoming.url), appUrl).searchParams.get('_method')
+        logOut(Object.assign(incoming, { originalMethod, method }), response, next)
+      },
+      { framework },
+    )
+    const sent = () => byCookie(fake.signIn())
+    const deleted = await request(site.origin)
+      .post('/?_method=DELETE')
+      .set({ ...form, ...sent() })
+    expect(readLocation(goesOnTo(deleted)).page).toBe(`${fake.url}/self-service/logout`)
+
+    // A link of another site, in a browser without Fetch Metadata.
+    const clicked = await request(site.origin).get('/?_method=POST').set(sent())
+    expectDenial(clicked, { status: 403, code: 'cross_site_request' })
+  })
+
   it('does nothing for a prefetch of a link', async () => {
     const { fake, get, logOut } = await startLogout(world, { framework })
     const headers = byCookie(fake.signIn())

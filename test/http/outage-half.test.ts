@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import type { SignedIn } from '../../lib/testing/index.js'
+import { startBalancer } from '../support/balancer.js'
 import { expectDenial, sessionInvalid, unavailable } from '../support/denial.js'
+import { createHandClock } from '../support/hand-clock.js'
 import { startWithUsers, statusesOf } from '../support/users.js'
 import { byMadeUp, byToken, createWorld } from '../support/world.js'
 import type { Scene } from '../support/world.js'
@@ -92,6 +94,27 @@ describe('while a share of the look-ups fails, and Ory says that it is ready', (
     expect((await allAtOnce(scene, signIn(scene, 30))).refused).toBeLessThanOrEqual(3)
   })
 
+  it('one ill replica behind a balancer of connections hides hardly anybody', async () => {
+    const clock = createHandClock()
+    const fake = await world.fake({ clock })
+    const balancer = await startBalancer(fake)
+    try {
+      const ory = world.instance({ url: balancer.url, clock, refreshAhead })
+      const users = Array.from({ length: 8 }, () => byToken(fake.signIn()))
+      for (const headers of users) await ory.authenticate({ headers })
+      clock.advance(10_001)
+      balancer.breakFirst()
+
+      const codes = []
+      for (const headers of users) codes.push((await ory.authenticate({ headers })).error?.code)
+      expect(codes.filter((code) => code === 'session_invalid').length).toBeLessThanOrEqual(2)
+      expect(codes.filter((code) => code === undefined).length).toBeGreaterThanOrEqual(6)
+      await ory.close()
+    } finally {
+      await balancer.close()
+    }
+  })
+
   it('connections that each fail once refuse hardly anybody', async () => {
     const [scene, users] = await startWithUsers(world, 10, { options: { refreshAhead } })
     scene.fake.fault('database-broken', { path: 'whoami', times: 10 })
@@ -114,24 +137,34 @@ describe('while a share of the look-ups fails, after a restart', () => {
 
   it('a burst refuses nobody if it also starves the caller who looks again for all', async () => {
     const scene = await world.start()
-    // All first calls of the burst, and the next two.
-    scene.fake.fault('database-broken', { path: 'whoami', times: 22 })
+    // All first calls of the burst but one, and the next two.
+    scene.fake.fault((answer) => answer, { path: 'whoami', times: 1 })
+    scene.fake.fault('database-broken', { path: 'whoami', times: 21 })
 
     expect((await allAtOnce(scene, signIn(scene, 20))).refused).toBe(0)
   })
 
-  it('many made-up credentials at once cost three calls more, and no more within a second', async () => {
-    const { fake, ory } = await world.start()
-    const madeUp = (from: number) =>
-      Array.from({ length: 20 }, (_, index) =>
-        ory.authenticate({ headers: byMadeUp(from + index) }),
-      )
-    for (const result of await Promise.all(madeUp(0))) {
-      expect(result.error?.code).toBe('session_invalid')
-    }
-    expect(fake.calls.whoami).toBe(23)
-    await Promise.all(madeUp(20))
-    expect(fake.calls.whoami).toBe(43)
+  const allMadeUp = async ({ ory }: Scene, from = 0): Promise<void> => {
+    const asked = Array.from({ length: 20 }, (_, index) =>
+      ory.authenticate({ headers: byMadeUp(from + index) }),
+    )
+    for (const { error } of await Promise.all(asked)) expect(error?.code).toBe('session_invalid')
+  }
+
+  it('many made-up credentials at once cost one call each', async () => {
+    const [scene] = await startWithUsers(world, 5)
+    scene.fake.calls.reset()
+    await allMadeUp(scene)
+    expect(scene.fake.calls.whoami).toBe(20)
+  })
+
+  it('beside a login they cost three calls more, and no more within a second', async () => {
+    const scene = await world.start()
+    const { fake } = scene
+    await Promise.all([allMadeUp(scene), allAtOnce(scene, signIn(scene, 1))])
+    expect(fake.calls.whoami).toBe(24)
+    await Promise.all([allMadeUp(scene, 20), allAtOnce(scene, signIn(scene, 1))])
+    expect(fake.calls.whoami).toBe(45)
   })
 })
 

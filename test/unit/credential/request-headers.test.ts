@@ -96,6 +96,11 @@ describe('readFacts', () => {
     }
   })
 
+  it('keeps the method that came, if method-override has put another one', () => {
+    const given = { headers: {}, method: 'GET', originalMethod: 'POST' }
+    expect(readFacts(given)).toMatchObject({ method: 'GET', originalMethod: 'POST' })
+  })
+
   it('takes no request of Object.prototype for the one that is wrapped', () => {
     const raw = { headers: { cookie: 'a=1' } }
     Object.defineProperty(Object.prototype, 'raw', { value: raw, configurable: true })

@@ -107,6 +107,8 @@ describe('both', () => {
     ['an empty list', [], null],
     ['an object', { a: '/b' }, null],
     ['a list of objects', [{ a: '/b' }], null],
+    ['a list in a list', [['/a'], '/b'], '/a'],
+    ['a name without a value', [null], null],
     ['an object without a prototype', Object.create(null) as object, null],
   ])('take what a query string holds: %s', (_title, returnTo, path) => {
     for (const url of made({}, { returnTo })) {

@@ -54,6 +54,12 @@ describe('where a navigation is sent', () => {
 })
 
 describe('what is redirected', () => {
+  it('is no POST that method-override has made a GET', () => {
+    const { request } = createExchange(page)
+    Object.assign(request, { originalMethod: 'POST' })
+    expect(redirectOf(missing, request, appUrl)).toBeUndefined()
+  })
+
   it.each<[string, Sent, boolean]>([
     ['a GET of a document', page, true],
     ['a HEAD of a document', { ...page, method: 'HEAD' }, true],

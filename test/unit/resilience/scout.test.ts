@@ -3,45 +3,68 @@ import { createScout } from '../../../lib/resilience/scout.js'
 import { createFakeClock } from '../support/fake-clock.js'
 import { standOf } from '../ory/question.js'
 
+/** So many callers in doubt, whose calls were asked before another caller turned out live. */
 function open(inDoubt: number) {
   const clock = createFakeClock()
   const scout = createScout(clock)
-  for (let caller = 0; caller < inDoubt; caller += 1) scout.enter()
+  for (let caller = 0; caller < inDoubt; caller += 1) {
+    scout.enter()
+    scout.doubt()
+  }
+  scout.noteLive()
   return { clock, ...scout }
 }
 
 describe('createScout', () => {
   it('sends one of three callers that are in doubt at once', () => {
     const { claim } = open(3)
-    expect([claim(), claim(), claim()]).toEqual([true, false, false])
+    expect([claim(1), claim(2), claim(3)]).toEqual([true, false, false])
   })
 
   it('sends none of two, nor of those that come one after the other', () => {
-    expect(open(2).claim()).toBe(false)
-    const { enter, leave, claim } = open(2)
-    leave()
+    expect(open(2).claim(1)).toBe(false)
+    const { doubt, decide, claim } = open(2)
+    decide()
+    doubt()
+    expect(claim(1)).toBe(false)
+  })
+
+  it('sends none if no unknown caller was live since its own call was asked', () => {
+    const { enter, doubt, claim, noteLive } = open(9)
+    const number = enter()
+    doubt()
+    expect(claim(number)).toBe(false)
+    noteLive()
+    expect(claim(number)).toBe(true)
+  })
+
+  it('tells three calls under way from two', () => {
+    const { enter, leave, areSeveral } = open(2)
+    expect(areSeveral()).toBe(false)
     enter()
-    expect(claim()).toBe(false)
+    expect(areSeveral()).toBe(true)
+    leave()
+    expect(areSeveral()).toBe(false)
   })
 
   it('sends one a second at most, and none while one looks', () => {
     const { clock, claim, end } = open(9)
-    claim()
+    claim(1)
     clock.advance(1_000)
-    expect(claim()).toBe(false)
+    expect(claim(1)).toBe(false)
     end()
-    expect(claim()).toBe(true)
+    expect(claim(1)).toBe(true)
     end()
     clock.advance(999)
-    expect(claim()).toBe(false)
+    expect(claim(1)).toBe(false)
     clock.advance(1)
-    expect(claim()).toBe(true)
+    expect(claim(1)).toBe(true)
   })
 
   it('lets the others wait until it has looked', async () => {
     const { claim, end, wait } = open(3)
     expect(await standOf([wait()])).toEqual(['done'])
-    claim()
+    claim(1)
     const waiting = [wait(), wait()]
     expect(await standOf(waiting)).toEqual(['pending', 'pending'])
     end()

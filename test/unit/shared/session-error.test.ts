@@ -22,6 +22,23 @@ const denials: [code: SessionDenialCode, status: number, title: string, oryId: s
   ['authentication_unavailable', 503, 'Service Unavailable', 'authentication_unavailable'],
 ]
 
+describe('a denial beside a polluted Object.prototype', () => {
+  it('has neither a session nor a link of it', () => {
+    const polluted = { session: { id: 'x' }, redirectBrowserTo: 'https://evil.example', cause: 'x' }
+    for (const [name, value] of Object.entries(polluted)) {
+      Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true })
+    }
+    try {
+      const error = new SessionError('session_invalid', {})
+      expect(error.session).toBeUndefined()
+      expect(error.redirectBrowserTo).toBeUndefined()
+      expect(Object.hasOwn(error, 'cause')).toBe(false)
+    } finally {
+      for (const name of Object.keys(polluted)) Reflect.deleteProperty(Object.prototype, name)
+    }
+  })
+})
+
 const link = 'https://ory.example/self-service/login/browser?aal=aal2'
 
 describe.each(denials)('%s', (code, status, title, oryId) => {
