@@ -63,12 +63,23 @@ interface Groups {
   groupOf(name: string): Group | undefined
 }
 
+/** In how many maps the groups are. A map that grows copies all that it has, while nothing else runs. */
+const mapCount = 16
+
 function createGroups(nameOf: (holding: Holding) => string): Groups {
   // Most names have one holding. A group for each would take 200 bytes per session.
-  const groups = new Map<string, Holding | Group>()
+  const first = new Map<string, Holding | Group>()
+  const maps = [
+    first,
+    ...Array.from({ length: mapCount - 1 }, () => new Map<string, Holding | Group>()),
+  ]
+
+  /** By the last letter, which is as good as random in an id of Ory's. */
+  const mapOf = (name: string): Map<string, Holding | Group> =>
+    maps[name.charCodeAt(name.length - 1) % mapCount] ?? first
 
   function groupOf(name: string): Group | undefined {
-    const there = groups.get(name)
+    const there = mapOf(name).get(name)
     return there !== undefined && 'members' in there ? there : undefined
   }
 
@@ -76,6 +87,7 @@ function createGroups(nameOf: (holding: Holding) => string): Groups {
     groupOf,
     add(holding) {
       const name = nameOf(holding)
+      const groups = mapOf(name)
       const there = groups.get(name)
       if (there === undefined) groups.set(name, holding)
       else if ('members' in there) {
@@ -90,14 +102,14 @@ function createGroups(nameOf: (holding: Holding) => string): Groups {
       const name = nameOf(holding)
       const group = groupOf(name)
       if (group?.members.delete(holding) === true) group.weight -= holding.weight
-      if (group === undefined || group.members.size === 0) groups.delete(name)
+      if (group === undefined || group.members.size === 0) mapOf(name).delete(name)
     },
     touch(holding) {
       const group = groupOf(nameOf(holding))
       if (group?.members.delete(holding) === true) group.members.add(holding)
     },
     list(name) {
-      const there = groups.get(name)
+      const there = mapOf(name).get(name)
       if (there === undefined) return []
       return 'members' in there ? [...there.members] : [there]
     },

@@ -1,10 +1,10 @@
-import { LRUCache } from 'lru-cache'
 import type { Key } from '../credential/cache-key.js'
 import type { Moment } from '../shared/clock.js'
 import type { CacheClock } from './cache-clock.js'
 import { createIdentityIndex } from './identity-index.js'
 import type { Holding } from './identity-index.js'
 import type { Owner } from './invalidation.js'
+import { createKeyLru } from './key-lru.js'
 
 /** Shortest time between two forced calls for the sake of a denial, in milliseconds. */
 const forcedEveryMs = 1_000
@@ -52,9 +52,9 @@ const never = -(2 ** 30)
 export function createRecentlyLive(settings: RecentlyLiveSettings): RecentlyLive {
   const { max, share, forMs, clock, onDropped } = settings
   const index = createIdentityIndex(share)
-  const notes = new LRUCache<Key, Note>({
+  const notes = createKeyLru<Note>({
     max,
-    dispose(note, key) {
+    onDropped(note, key) {
       index.remove(note)
       onDropped(key)
     },

@@ -1,10 +1,10 @@
-import { LRUCache } from 'lru-cache'
 import type { Moment } from '../shared/clock.js'
 import type { Key } from '../credential/cache-key.js'
 import type { CacheClock } from './cache-clock.js'
 import type { Entry } from './entry.js'
 import { createExpiringMap } from './expiring-map.js'
 import type { Invalidation } from './invalidation.js'
+import { createKeyLru } from './key-lru.js'
 import { createRecentlyLive } from './recently-live.js'
 import type { Note } from './recently-live.js'
 
@@ -71,10 +71,10 @@ export function createSessionStore(
   // Four times the mean, so that most sessions weigh 1. Weights are rounded down, so that one identity
   // may hold up to eight twentieths of the bytes.
   const bytesPerWeight = Math.max((4 * cacheMaxBytes) / cacheMaxSessions, leastBytesPerWeight)
-  const sessions = new LRUCache<Key, Entry>({
+  const sessions = createKeyLru<Entry>({
     max: cacheMaxSessions,
-    maxSize: cacheMaxBytes,
-    sizeCalculation: ({ bytes }) => bytes,
+    maxBytes: cacheMaxBytes,
+    bytesOf: ({ bytes }) => bytes,
   })
   const recentlyLive = createRecentlyLive({
     // The sessions in memory, and as many that were evicted.
@@ -96,7 +96,7 @@ export function createSessionStore(
   }
 
   return {
-    find: (key) => sessions.get(key),
+    find: sessions.get,
     recall: recentlyLive.find,
     isRefused: (key) => refusals.has(key),
     note({ key, identityId, sessionId, isComposite, bytes }, asked) {
@@ -138,6 +138,6 @@ export function createSessionStore(
       recentlyLive.clear()
       refusals.clear()
     },
-    size: () => ({ entries: sessions.size, bytes: sessions.calculatedSize }),
+    size: sessions.size,
   }
 }

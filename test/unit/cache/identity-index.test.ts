@@ -36,6 +36,16 @@ describe('createIdentityIndex', () => {
     expect(['s', 't', 'u', 'i'].map(ofSession)).toEqual(['ad', 'b', 'c', ''])
   })
 
+  it('lists credentials by ids that end in any letter, and by one of no letters', () => {
+    const ids = ['', ...Array.from({ length: 300 }, (_, code) => `x${String.fromCharCode(code)}`)]
+    const all = ids.map((id, number) => holding(String(number), id, id))
+    const { index, ofIdentity, ofSession } = open(10, ...all)
+    const numbers = ids.map((_, number) => String(number))
+    expect([ids.map(ofIdentity), ids.map(ofSession)]).toEqual([numbers, numbers])
+    all.forEach(index.remove)
+    expect(new Set([...ids.map(ofIdentity), ...ids.map(ofSession)])).toEqual(new Set(['']))
+  })
+
   it.each([1, 2, 3])('lists no more what is removed, of %d', (count) => {
     const all = [...'abc'].slice(0, count).map((key) => holding(key))
     const { index, ofIdentity, ofSession } = open(10, ...all)
