@@ -55,7 +55,7 @@ describe('createKeyLru', () => {
     expect(lru.size()).toEqual({ entries: 1, bytes: 2 ** 19 })
   })
 
-  it('has a place for a key of no letters', () => {
+  it('takes a key of no letters', () => {
     const lru = createKeyLru<{ id: number }>(large)
     lru.set('', { id: 1 })
     expect(lru.get('')).toEqual({ id: 1 })
