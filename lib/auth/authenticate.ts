@@ -36,7 +36,6 @@ export async function authenticateWith<S>(
   counters: Counters,
 ): Promise<SessionAuthentication<S>> {
   const decision = await decide(readFacts(request), policy, request)
-  if (decision.error === undefined) return { ...decision, session: decision.session as S }
-  count(counters.denials, decision.error.code)
-  return decision
+  if (decision.error !== undefined) count(counters.denials, decision.error.code)
+  return decision as SessionAuthentication<S>
 }
