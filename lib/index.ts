@@ -2,7 +2,11 @@ export type { SessionAuthentication } from './auth/authenticate.js'
 export type { SessionRequest, SessionRequestHeaders } from './credential/request-headers.js'
 export type { OrySetupCode } from './shared/error-codes.js'
 export type { Clock as SessionClock } from './shared/clock.js'
-export type { OrySessionStats, SessionUpstreamOutcome } from './resilience/stats.js'
+export type {
+  OrySessionStats,
+  SessionBreakerState,
+  SessionUpstreamOutcome,
+} from './resilience/stats.js'
 export type { CredentialSource } from './credential/credential.js'
 export { defaultOrySession, optionalSession, requireSession } from './default-instance.js'
 export { isSessionError, SessionError } from './shared/session-error.js'
@@ -46,5 +50,14 @@ export type { ObserveOptions as OryObserveOptions } from './shared/observe.js'
 export type { SetupCause as OrySetupCause } from './shared/setup-cause.js'
 export type { Fault as SessionFault, SessionFaultReason } from './shared/fault.js'
 export type { StandardSchema } from './session/traits-schema.js'
-export type { LogEntry, LogPage, SessionStore, StoredValue } from './shared/session-store.js'
-export type { StoreFaultKind, StoreOperation, StoreStats } from './shared/store-stats.js'
+export type {
+  LogEntry as SessionLogEntry,
+  LogPage as SessionLogPage,
+  SessionStore,
+  StoredValue as SessionStoredValue,
+} from './shared/session-store.js'
+export type {
+  StoreFaultKind as SessionStoreFaultKind,
+  StoreOperation as SessionStoreOperation,
+  StoreStats as SessionStoreStats,
+} from './shared/store-stats.js'

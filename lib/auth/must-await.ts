@@ -1,13 +1,14 @@
 import { setupError } from '../shared/error-codes.js'
 
-// Of the engine, whichever global `Promise` an application has put there.
+// The engine's own prototype, because an application may have replaced the global `Promise`.
 const native = Object.getPrototypeOf((async () => Promise.resolve())()) as object
 
 /**
- * Makes what lets promises throw where a member of their result is read from them. Without this, `error`
- * would be `undefined` after a forgotten `await`, and a handler in plain JavaScript would let anybody in.
+ * Makes a function that marks promises: to read one of `names` from a marked promise throws. Without this,
+ * a forgotten `await` would make `error` `undefined`, and a handler in plain JavaScript would let every
+ * request in.
  *
- * `names`: the members of a result. `call`: what gives the promise, as the message says it.
+ * `call`: the call that returns the promise, for the message.
  */
 export function createMustAwait(
   names: readonly string[],

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Key } from '../credential/cache-key.js'
 
-/** What is remembered by the keys of credentials, the least recently used forgotten first. */
+/** An LRU cache by the keys of credentials. In a large one each part evicts its own least recently used entry. */
 export interface KeyLru<T> {
   readonly get: (key: Key) => T | undefined
   set(key: Key, value: T): void
@@ -18,21 +18,21 @@ export interface KeyLruSettings<T extends object> {
   readonly onDropped?: (value: T, key: Key) => void
 }
 
-/** In how many parts a large one is. */
-const partsOfLarge = 16
-/** From so many entries on it is a large one. */
-const largeFrom = 32_768
-/** Fewest bytes of a part: it must hold the largest session. */
-const leastBytes = 4 * 1_048_576
+/** How many parts a large cache has. */
+const partCount = 16
+/** A cache for so many entries is large. */
+const minLargeEntries = 32_768
+/** Fewest bytes of a part, which must hold the largest session. */
+const minPartBytes = 4 * 1_048_576
 
 /**
- * A large one is in parts, because the `Map` in each copies all that it has when it grows: with 65,536
- * entries that stops the process for ten milliseconds. Keys are digests, so each part gets its share.
+ * Makes one. A large cache has parts, because a `Map` copies all its entries when it grows: with 65,536
+ * that stops the process for ten milliseconds. Keys are digests, so the parts fill evenly.
  */
 export function createKeyLru<T extends object>(settings: KeyLruSettings<T>): KeyLru<T> {
   const { max, maxBytes = Infinity, bytesOf, onDropped } = settings
-  const isLarge = max >= largeFrom && maxBytes >= partsOfLarge * leastBytes
-  const count = isLarge ? partsOfLarge : 1
+  const isLarge = max >= minLargeEntries && maxBytes >= partCount * minPartBytes
+  const count = isLarge ? partCount : 1
   const makePart = (): LRUCache<Key, T> =>
     new LRUCache({
       max: Math.floor(max / count),

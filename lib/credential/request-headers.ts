@@ -52,8 +52,8 @@ export function readFacts(given: SessionRequest): RequestFacts {
   const { headers, rawHeaders, method, originalMethod, url } = request
   const read = isFetchHeaders(headers) ? readFetchHeaders(headers) : readPlainHeaders(headers)
   // A fetch Request has its host in its URL, which is what HTTP/2's pseudo-header is for otherwise.
-  const isUntold = read.host === undefined && read[':authority'] === undefined
-  if (isUntold && typeof url === 'string' && URL.canParse(url)) read.host = new URL(url).host
+  const isHostMissing = read.host === undefined && read[':authority'] === undefined
+  if (isHostMissing && typeof url === 'string' && URL.canParse(url)) read.host = new URL(url).host
   return { headers: read, rawHeaders, method, originalMethod }
 }
 

@@ -44,8 +44,9 @@ export function createLogout(parts: LogoutParts): (link?: SessionReturnTo) => Se
   function isForged(request: IncomingMessage): boolean {
     if (settings.isCrossSiteAllowed) return false
     // A browser sends no `Origin` with a GET; without Fetch Metadata nobody knows where it is from.
-    const isUntold = isSafe(sentMethod(request)) && request.headers['sec-fetch-site'] === undefined
-    return isUntold || comesFromElsewhere(request.headers, settings)
+    const isOriginUnknown =
+      isSafe(sentMethod(request)) && request.headers['sec-fetch-site'] === undefined
+    return isOriginUnknown || comesFromElsewhere(request.headers, settings)
   }
 
   return (link = {}) => {

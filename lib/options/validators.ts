@@ -71,18 +71,21 @@ export function checkNumber(name: string, value: unknown, range: Range): number 
       range.max === undefined
         ? `of ${String(min)} or more`
         : `from ${String(min)} to ${String(max)}`
-    throw invalidOption(name, `${kind} ${bound}`, value, numberFix(value, range))
+    throw invalidOption(name, `${kind} ${bound}`, value, numberFix(name, value, range))
   }
   return value
 }
 
-function numberFix(value: unknown, { min, max = Infinity }: Range): string | undefined {
+function numberFix(name: string, value: unknown, range: Range): string | undefined {
+  const { min, max = Infinity, isWhole = false } = range
+  const fits = (number: number): boolean =>
+    number >= min && number <= max && (!isWhole || Number.isInteger(number))
   if (typeof value === 'string' && value.trim() !== '') {
-    const number = Number(value)
     // As it comes out of an environment variable.
-    if (number >= min && number <= max) return `did you mean ${String(number)}, without quotes?`
+    if (fits(Number(value))) return `did you mean ${String(Number(value))}, without quotes?`
     const ms = millisOf(value)
-    if (ms >= min && ms <= max) return `did you mean ${String(ms)}? The unit is milliseconds`
+    if (name.endsWith('Ms') && fits(ms))
+      return `did you mean ${String(ms)}? The unit is milliseconds`
   }
   return value === Infinity && max !== Infinity ? `did you mean ${String(max)}?` : undefined
 }

@@ -14,7 +14,7 @@ import type { SignsOfTrouble } from './signs-of-trouble.js'
 
 /** How many further looks go out at once: an Ory that is short of connections must not meet one more burst. */
 const looksAtOnce = 3
-/** How many 401s in a row one caller must get who looks for all. The burst that starved Ory may go on meanwhile. */
+/** How many 401s a scout needs, its first included. More, because the burst that starved Ory may go on. */
 const looksOfScout = 4
 
 export interface OutageGuardSettings {
@@ -29,8 +29,8 @@ export interface OutageGuardSettings {
  * Believes a 401 only from a healthy Ory. While its database fails, Kratos answers everybody with the very
  * bytes of a logged-out user's 401.
  *
- * A 401 is held against readiness and, for a known caller, against one more look. Each further look stands
- * between two readiness answers. Readiness can be wrong, so a known caller's 401 is held against the other
+ * A 401 is held against readiness and, for a known caller, against one more look. All further
+ * looks stand between two readiness answers. Readiness can be wrong, so a known caller's 401 is held against the other
  * known callers as well: by the rule of three, and by a short wait for corroboration. After any sign of
  * trouble there is one more look for everybody.
  *
@@ -59,11 +59,11 @@ export function withOutageGuard(
     throw error
   }
 
-  /** After a 401 this is not for want of an answer: to pass for an outage it would open the grace period. */
+  /** A fault after a 401 becomes `ambiguous_401`. As an outage it would open the grace period. */
   function noteLaterFault(error: unknown): never {
     if (!(error instanceof Fault)) throw error
-    // A later look has only what the first one left of the time. If its timeout were a sign, the 401 of one
-    // caller would keep all others in doubt, and theirs that of the next.
+    // A later look has only the time that is left. If its timeout were a sign, the 401 of one caller would add
+    // looks for all others, and their timeouts would be the next signs.
     if (error.isOutage && error.reason !== 'timeout') signs.note()
     throw new Fault('ambiguous_401', error.message, error.retryAfter)
   }
@@ -91,7 +91,8 @@ export function withOutageGuard(
     atLeast: number,
   ): Promise<Answer> {
     const { caller, signal } = call
-    // While the rule of three is raised no 401 is believed, so that more than one look could only find a 200.
+    // While the rule of three is raised, no 401 is believed. So one further look is enough: it can only find
+    // a 200.
     const wanted = (): number =>
       others.areTurned() ? 2 : Math.max(atLeast, signs.looksFor(caller))
     let answer = first
@@ -110,22 +111,22 @@ export function withOutageGuard(
   async function confirmUnknown(
     first: Ambiguous,
     call: WhoamiCall,
-    number: number,
+    scoutNumber: number,
     ready: Readiness,
     atLeast: number,
   ): Promise<Answer> {
-    scout.doubt()
+    scout.noteDoubt()
     try {
       await requireReady(ready, first.ambiguousSince, call.caller)
       // The sessions of a burst that Ory could read may come later than its 401s.
       if (scout.areSeveral() && !signs.areThere()) await others.pause()
-      if (atLeast > 1 || signs.areThere() || !scout.claim(number)) {
+      if (atLeast > 1 || signs.areThere() || !scout.claim(scoutNumber)) {
         await scout.wait()
         return await lookAgain(first, call, ready, atLeast)
       }
       return await lookAgain(first, call, ready, looksOfScout).finally(scout.end)
     } finally {
-      scout.decide()
+      scout.endDoubt()
     }
   }
 
@@ -143,35 +144,36 @@ export function withOutageGuard(
     return answer
   }
 
-  /** What to make of the 401 of the call with this number. */
+  /** Decides whether a 401 is believed. */
   async function confirm(
     first: Ambiguous,
     call: WhoamiCall,
-    number: number,
+    scoutNumber: number,
     ready: Readiness,
   ): Promise<Answer> {
     const { caller } = call
-    // Counted now as well: a sign can end its minute while readiness is asked.
+    // Read before readiness is asked, too, because the minute of a sign can end meanwhile.
     const atLeast = signs.looksFor(caller)
     const answer =
       caller.kind === 'known'
         ? await confirmKnown(first, call, caller.identityId, ready, atLeast)
-        : await confirmUnknown(first, call, number, ready, atLeast)
+        : await confirmUnknown(first, call, scoutNumber, ready, atLeast)
     if (isAmbiguous(answer) && others.areTurned()) {
       throw new Fault('ambiguous_401', 'many sessions turned 401')
     }
     return answer
   }
 
-  function askGuarded(call: WhoamiCall, unknown: number): Promise<Answer> {
+  /** `scoutNumber`: of an unknown caller's call; 0 for a known one. */
+  function askGuarded(call: WhoamiCall, scoutNumber: number): Promise<Answer> {
     const number = others.number()
     return ask(call).then((answer) => {
       if (!isAmbiguous(answer)) {
         if (call.caller.kind === 'unknown') scout.noteLive()
         others.noteLive(call.caller, number)
       } else if (readiness !== undefined) {
-        // `timeout` would say that Ory is away.
-        return untilAbort(call.signal, confirm(answer, call, unknown, readiness), notConfirmed)
+        // Not `timeout`: that reason counts as an outage.
+        return untilAbort(call.signal, confirm(answer, call, scoutNumber, readiness), notConfirmed)
       }
       return answer
     }, noteFault)

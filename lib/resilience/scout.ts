@@ -2,7 +2,7 @@ import type { Clock } from '../shared/clock.js'
 
 /** How many unknown callers must be in doubt at once. */
 const callersToSend = 3
-/** How often one is sent at most, in milliseconds. */
+/** Shortest time between two scouts, in milliseconds. */
 const everyMs = 1_000
 
 /**
@@ -13,21 +13,21 @@ const everyMs = 1_000
 export interface Scout {
   /** An unknown caller is asked about. Returns the number of its call. */
   enter(): number
-  /** It was answered. */
+  /** The call of an unknown caller has ended. */
   readonly leave: () => void
-  /** It was live. */
+  /** Ory called an unknown caller live. */
   readonly noteLive: () => void
   /** Whether several unknown callers are asked about now. */
   areSeveral(): boolean
-  /** It got a 401, and is not refused yet. */
-  doubt(): void
-  /** It is in doubt no more. */
-  decide(): void
-  /** Whether the caller of the call with this number is to look again now. Then `end` must be called. */
+  /** An unknown caller got a 401 that is not believed yet. */
+  noteDoubt(): void
+  /** That 401 is decided. */
+  endDoubt(): void
+  /** Makes the caller of this call the scout, if one is needed now. Then `end` must be called. */
   claim(number: number): boolean
-  /** It has looked. */
+  /** The scout has its answer. */
   readonly end: () => void
-  /** Resolves when no caller is looking. */
+  /** Resolves when no scout is out. */
   wait(): Promise<void>
 }
 
@@ -54,10 +54,10 @@ export function createScout(clock: Clock): Scout {
       liveAfter = asked
     },
     areSeveral: () => underWay >= callersToSend,
-    doubt() {
+    noteDoubt() {
       inDoubt += 1
     },
-    decide() {
+    endDoubt() {
       inDoubt -= 1
     },
     claim(number) {

@@ -133,7 +133,8 @@ export function createFleet(settings: FleetSettings, onHeard: (what: Heard) => v
       const appended = revocations
         .append({ session, records, isLogout: true })
         .catch(() => undefined)
-      // Nobody waits for a slow store, nor for one that is left alone: the rest happens in the background.
+      // A logout waits for `storeTimeoutMs` at most, and not at all for a store that is left alone. The write
+      // goes on in the background.
       if (!gate.isOpen()) await gate.inTime(appended)
     },
     hold: revocations.hold,

@@ -1,14 +1,14 @@
 import type { Clock } from '../shared/clock.js'
 
-/** The ids that this process has read in the log, each for as long as a record may name it. */
+/** The positions of the log that this process has read, each until no record can name it. */
 export interface Positions {
   readonly add: (id: string) => void
   readonly has: (id: string) => boolean
   readonly clear: () => void
 }
 
-/** So many are remembered; a record that names an older one is not believed. */
-const most = 100_000
+/** Above this many, the oldest is forgotten, and records that name it are not believed. */
+const maxPositions = 100_000
 
 /**
  * `keepMs`: how long a record may be believed at most, with all that a call takes. After a failover two
@@ -17,12 +17,12 @@ const most = 100_000
 export function createPositions(keepMs: number, clock: Clock): Positions {
   const readAt = new Map<string, number>()
 
-  /** An id is the newest until the next is read: until then a record may name it. */
+  /** A record may name a position until the next one is read. So its time runs from the reading of the next. */
   function prune(now: number): void {
     let before: string | undefined
     for (const [id, at] of readAt) {
       if (before !== undefined) {
-        if (now - at < keepMs && readAt.size <= most) return
+        if (now - at < keepMs && readAt.size <= maxPositions) return
         readAt.delete(before)
       }
       before = id

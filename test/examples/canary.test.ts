@@ -19,7 +19,7 @@ import { readArguments } from '../../lib/doctor/arguments.js'
 import { examine } from '../../lib/doctor/examine.js'
 import { renderChecks } from '../../lib/doctor/render.js'
 import { createFakeOry } from '../../lib/testing/index.js'
-import type { Fault, SignedIn } from '../../lib/testing/index.js'
+import type { FakeFault, SignedIn } from '../../lib/testing/index.js'
 import { expectNoSecret } from '../support/canary.js'
 
 jest.setTimeout(120_000)
@@ -51,7 +51,7 @@ afterAll(async () => {
 const json = { 'Content-Type': 'application/json' }
 
 /** Every kind of fault that does not wait for a deadline, and answers that quote a credential. */
-const faults: Readonly<Record<string, (secret: string) => Fault | undefined>> = {
+const faults: Readonly<Record<string, (secret: string) => FakeFault | undefined>> = {
   none: () => undefined,
   reset: () => 'reset',
   'reset-mid-body': () => 'reset-mid-body',

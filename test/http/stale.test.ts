@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { SessionPolicy, Session } from '../../lib/index.js'
-import type { FakeOry, Fault } from '../../lib/testing/index.js'
+import type { FakeOry, FakeFault } from '../../lib/testing/index.js'
 import { expectDenial, sessionInvalid, unavailable } from '../support/denial.js'
 import { startWithUsers, statusesOf } from '../support/users.js'
 import { byToken, createWorld } from '../support/world.js'
@@ -9,7 +9,7 @@ const world = createWorld()
 const options = { staleIfErrorMs: 60_000, refreshAhead: false } as const
 
 /** Has a fault strike the second question from now on, and no other. */
-function failSecondly(fake: FakeOry, fault: Fault): void {
+function failSecondly(fake: FakeOry, fault: FakeFault): void {
   fake.fault((answer) => answer, { times: 1 })
   fake.fault(fault, { times: 1 })
 }

@@ -63,6 +63,16 @@ describe('checkNumber', () => {
     expect(() => checkNumber('policy.maxAgeMs', value, { min: 0 })).toThrow(message)
   })
 
+  it.each([
+    ['cacheMaxBytes', '32m'],
+    ['connections', '10s'],
+    ['connections', '1.5'],
+  ])('suggests nothing that it would refuse: %s of %s', (name, value) => {
+    expect(() => checkNumber(name, value, { min: 1, isWhole: true })).toThrow(
+      `got '${value}' (docs`,
+    )
+  })
+
   it('refuses a fraction if the number must be whole', () => {
     expect(() => checkNumber('connections', 1.5, { min: 1, isWhole: true })).toThrow(
       'connections must be a whole number of 1 or more; got 1.5',

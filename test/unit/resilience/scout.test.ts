@@ -3,36 +3,36 @@ import { createScout } from '../../../lib/resilience/scout.js'
 import { createFakeClock } from '../support/fake-clock.js'
 import { standOf } from '../ory/question.js'
 
-/** So many callers in doubt, whose calls were asked before another caller turned out live. */
+/** So many callers in noteDoubt, whose calls were asked before another caller turned out live. */
 function open(inDoubt: number) {
   const clock = createFakeClock()
   const scout = createScout(clock)
   for (let caller = 0; caller < inDoubt; caller += 1) {
     scout.enter()
-    scout.doubt()
+    scout.noteDoubt()
   }
   scout.noteLive()
   return { clock, ...scout }
 }
 
 describe('createScout', () => {
-  it('sends one of three callers that are in doubt at once', () => {
+  it('sends one of three callers that are in noteDoubt at once', () => {
     const { claim } = open(3)
     expect([claim(1), claim(2), claim(3)]).toEqual([true, false, false])
   })
 
   it('sends none of two, nor of those that come one after the other', () => {
     expect(open(2).claim(1)).toBe(false)
-    const { doubt, decide, claim } = open(2)
-    decide()
-    doubt()
+    const { noteDoubt, endDoubt, claim } = open(2)
+    endDoubt()
+    noteDoubt()
     expect(claim(1)).toBe(false)
   })
 
   it('sends none if no unknown caller was live since its own call was asked', () => {
-    const { enter, doubt, claim, noteLive } = open(9)
+    const { enter, noteDoubt, claim, noteLive } = open(9)
     const number = enter()
-    doubt()
+    noteDoubt()
     expect(claim(number)).toBe(false)
     noteLive()
     expect(claim(number)).toBe(true)

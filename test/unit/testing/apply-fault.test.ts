@@ -4,7 +4,7 @@ import {
   createFakeOry,
   type FakeAnswer,
   type FakeOry,
-  type Fault,
+  type FakeFault,
   type FaultKind,
 } from '../../../lib/testing/index.js'
 import { recordings } from '../../support/recordings.js'
@@ -51,7 +51,7 @@ const bodyOf = (text: string) => text.slice(text.indexOf('\r\n\r\n') + 4)
 const lengthOf = (text: string) => Number(/content-length: (\d+)/i.exec(text)?.[1])
 
 describe('a fault that is an answer', () => {
-  const cases: [Fault, (answer: RawAnswer) => void][] = [
+  const cases: [FakeFault, (answer: RawAnswer) => void][] = [
     [
       'empty',
       (answer) => {
@@ -249,7 +249,7 @@ describe('a fault in the way of answering', () => {
     jest.useRealTimers()
   })
 
-  it.each<[string, Fault, number | undefined]>([
+  it.each<[string, FakeFault, number | undefined]>([
     ['late', 'late', 60_000],
     ['late, by default,', 'late', undefined],
     ['held', 'held', undefined],
