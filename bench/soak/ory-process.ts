@@ -1,5 +1,5 @@
 import { createFakeOry } from 'express-ory-session/testing'
-import type { Fault, FaultOptions, ScriptedFault, SignInOptions } from 'express-ory-session/testing'
+import type { FakeFault, FaultOptions, ScriptedFault, SignInOptions } from 'express-ory-session/testing'
 import { serve } from '../child.js'
 
 const fake = await createFakeOry()
@@ -37,7 +37,7 @@ const tasks = {
     fault,
     options,
   }: {
-    fault: Exclude<Fault, (answer: never) => unknown>
+    fault: Exclude<FakeFault, (answer: never) => unknown>
     options: FaultOptions
   }) => void scripted.push(fake.fault(fault, options)),
   stopDatabase: () => fake.database.stop(),
