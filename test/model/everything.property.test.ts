@@ -31,7 +31,7 @@ const keepsTheRules = (create: Create, tally: Tally, only = '') =>
     }
   })
 
-const sequencesByDefault = 1_500
+const sequencesByDefault = 2_000
 
 describe('whatever happens, in whatever order', () => {
   it('the rules hold: whose session it is, until when, and what an outage may do', async () => {

@@ -52,7 +52,7 @@ const standsRaces = (create: Create, tally: Tally, only = '') =>
     }
   })
 
-const racesByDefault = 800
+const racesByDefault = 1_000
 
 /** Those that it takes a race to tell from the true one, and some more. */
 const racing: ReadonlySet<string> = new Set([
