@@ -3,13 +3,16 @@ import type { RequestListener, Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { createServer as createNetServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
+import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { readArguments } from '../../lib/doctor/arguments.js'
 import type { OryCheck, OryCheckName } from '../../lib/doctor/check.js'
+import { findingOfFault } from '../../lib/doctor/came.js'
 import { checkOry } from '../../lib/doctor/check-ory.js'
 import { examine, exitStatus } from '../../lib/doctor/examine.js'
 import { resolveOptions } from '../../lib/options/resolve-options.js'
 import type { FakeOry, FakeOryOptions } from '../../lib/testing/index.js'
+import { Fault } from '../../lib/shared/fault.js'
 import { secretsIn } from '../support/shown.js'
 import { createAuthority } from '../faults/network/certificate.js'
 import { createWorld } from '../support/world.js'
@@ -289,6 +292,27 @@ describe('the doctor names the trouble', () => {
     expect(check).toMatchObject({ outcome: 'unasked', means: expect.stringMatching(means) })
     expect(check!.means).not.toMatch(/nothing listens/)
     server.close()
+  })
+
+  it('in a proxy that compresses what was asked for as it is', async () => {
+    const url = await serve((_request, response) => {
+      const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' }
+      response.writeHead(401, headers).end(gzipSync('{}'))
+    })
+    expect((await ask(['--url', url]))[0]).toMatchObject({
+      outcome: 'unasked',
+      means: expect.stringContaining('compressed although'),
+    })
+  })
+
+  // By the fault alone: neither a silent name service nor a host without a route can be had here.
+  it.each([
+    ['EAI_AGAIN', /name service does not answer/],
+    ['EHOSTUNREACH', /No route leads/],
+    ['ENETUNREACH', /No route leads/],
+  ])('in a connection that fails with %s', (code, means) => {
+    const finding = findingOfFault('whoami', new Fault('network', code))
+    expect(finding).toMatchObject({ outcome: 'unasked', means: expect.stringMatching(means) })
   })
 
   it('in an Ory that is slower than a request waits, and measures it all the same', async () => {

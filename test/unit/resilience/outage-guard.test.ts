@@ -425,6 +425,14 @@ describe('withOutageGuard', () => {
         }
       })
 
+      it('looks once more while it holds, because no number of 401s would count', async () => {
+        const { ask, calls } = open(Array<Answer>(40).fill(ambiguous), health)
+        await Promise.allSettled(['a', 'b', 'c'].map((identity) => ask(identity)))
+        const before = calls.length
+        await expect(ask('d')).rejects.toMatchObject({ reason: 'ambiguous_401' })
+        expect(calls.length - before).toBe(2)
+      })
+
       it('refuses none of many that turn 401 at once', async () => {
         const { ask } = open(Array<Answer>(40).fill(ambiguous), health)
         const asked = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((identity) => ask(identity))
