@@ -32,6 +32,33 @@ async function startWith(framework?: Framework, before: Parameters<typeof world.
   return { fake, ory, app, hooks, person, post }
 }
 
+describe('the web hook of a response that somebody else uses', () => {
+  it.each<[string, PropertyDescriptor, RegExp]>([
+    ['has begun', { value: true }, /had begun before it/],
+    [
+      'throws when asked',
+      {
+        get() {
+          throw new Error('no such member here')
+        },
+      },
+      /no such member here/,
+    ],
+  ])('hands an error on, once, if it %s', async (_title, headersSent, message) => {
+    const { ory } = await startWith()
+    const next = jest.fn()
+    const response = Object.defineProperty({ end: jest.fn() }, 'headersSent', headersSent)
+
+    ory.webhook({ secret })({ headers: {} } as never, response as never, next)
+    await eventually(async () => next.mock.calls.length > 0)
+
+    expect(next.mock.calls).toEqual([
+      [expect.objectContaining({ message: expect.stringMatching(message) })],
+    ])
+    expect(response.end).not.toHaveBeenCalled()
+  })
+})
+
 describe.each(frameworks)('the web hook under $name', (framework) => {
   it.each(['identity', 'session'])('forgets what it knows of a %s', async (kind) => {
     const { fake, app, person, post } = await startWith(framework)
