@@ -1,5 +1,10 @@
 import { createFakeOry } from 'express-ory-session/testing'
-import type { FakeFault, FaultOptions, ScriptedFault, SignInOptions } from 'express-ory-session/testing'
+import type {
+  FakeFault,
+  FaultOptions,
+  ScriptedFault,
+  SignInOptions,
+} from 'express-ory-session/testing'
 import { serve } from '../child.js'
 
 const fake = await createFakeOry()
