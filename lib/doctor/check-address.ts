@@ -5,7 +5,7 @@ import type { Reply } from '../ory/response.js'
 import { findingOfFault, showReply, showUrl } from './came.js'
 import type { Check, Finding } from './check.js'
 import { explainAnswer } from './explain-answer.js'
-import { askAnonymously, whoamiRoute } from './questions.js'
+import { askAnonymously, jsonOf, memberOf, whoamiRoute } from './questions.js'
 import type { Subject } from './subject.js'
 
 /** Whether Ory's public API answers at the address. */
@@ -22,11 +22,21 @@ export const address: Check = {
     if ((reply.status < 400 || reply.status === 404) && (await isAdminPort(subject))) {
       return { outcome: 'wrong', asked, came, ...adviceOfAdminPort(reply, subject.url) }
     }
+    if (reply.status === 200 && memberOf(jsonOf(reply.body), 'active') === true) {
+      return { outcome: 'wrong', asked, came: `${came}, a live session`, ...sessionOfAnother }
+    }
     const cause = causeOfAnswer(reply)
     const advice = explainAnswer(reply, subject) ?? (cause && setupAdvice[cause])
     if (advice !== undefined) return { outcome: 'wrong', asked, came, ...advice }
     return { asked, came, ...byStatus(reply.status) }
   },
+}
+
+/** An answer that a cache keeps for all is the session of one user in the hands of others. */
+const sessionOfAnother: SetupAdvice = {
+  means:
+    "A session came, and none was sent: a cache in front of Ory hands one user's session to all, or a proxy adds a credential of its own.",
+  fix: 'Turn caching off for /sessions/whoami in that proxy, and let it add no Cookie, X-Session-Token or Authorization. Until then this application has to stay away from that address.',
 }
 
 function adviceOfAdminPort({ headers: { location } }: Reply, url: URL): SetupAdvice {

@@ -8,6 +8,8 @@ import type { Subject } from './subject.js'
 
 const byCsrf =
   ' Judged by the CSRF cookie of a new login, which has the attributes of cookies.*; session.cookie.* may differ from these.'
+const alwaysLax =
+  ' Its SameSite tells nothing: Kratos sets Lax on a CSRF cookie that is not Secure, as with --dev.'
 
 /** Whether the session cookie that Ory sets reaches the application. */
 export const cookie: Check = {
@@ -23,7 +25,7 @@ export const cookie: Check = {
     const csrf = cookies.find(({ name }) => /csrf/i.test(name))
     if (csrf === undefined) {
       return {
-        outcome: 'warning',
+        outcome: 'wrong',
         asked,
         came: `${showReply(reply, subject.url)}, without a cookie`,
         means:
@@ -31,7 +33,7 @@ export const cookie: Check = {
         fix: 'Let the proxy in front of Ory pass Set-Cookie on.',
       }
     }
-    return judge(subject, csrf, asked, byCsrf)
+    return judge(subject, csrf, asked, csrf.isSecure ? byCsrf : `${byCsrf}${alwaysLax}`)
   },
 }
 

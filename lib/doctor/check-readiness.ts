@@ -1,6 +1,8 @@
 import { showReply } from './came.js'
-import type { Check } from './check.js'
-import { jsonOf, memberOf } from './questions.js'
+import type { Reply } from '../ory/response.js'
+import type { Check, Finding } from './check.js'
+import { askAnonymously, jsonOf, linesOf, memberOf } from './questions.js'
+import type { Subject } from './subject.js'
 
 const expose =
   "Let the proxy in front of Ory pass GET /health/ready to Kratos' public port, or name another route by `readinessPath`. `readinessPath: false` accepts the risk."
@@ -21,6 +23,7 @@ export const readiness: Check = {
       }
     }
     const asked = `GET ${readinessPath}`
+    if (readinessPath.endsWith('/health/alive')) return onlyAlive(asked)
     const { reply, fault } = await subject.ask({ route: readinessPath })
     if (fault !== undefined) {
       return {
@@ -33,6 +36,7 @@ export const readiness: Check = {
     }
     const came = showReply(reply, subject.url)
     if (reply.status === 200 && memberOf(jsonOf(reply.body), 'status') === 'ok') {
+      if (await isOfAnother(subject, reply)) return { ...ofAnother, asked, came }
       return {
         outcome: 'ok',
         asked,
@@ -61,6 +65,16 @@ export const readiness: Check = {
         fix: expose,
       }
     }
+    if (reply.status === 401) {
+      return {
+        outcome: 'wrong',
+        asked,
+        came,
+        means:
+          'Ory asks for no login on this route. So another guard answers here, such as Oathkeeper or an API gateway, and its 401 is taken for that of Ory.',
+        fix: 'Exempt /sessions/whoami, /health/ready and /self-service from that guard, or set `url` to the address of Ory behind it.',
+      }
+    }
     if (typeof reply.headers['location'] === 'string') {
       return {
         outcome: 'wrong',
@@ -80,4 +94,33 @@ export const readiness: Check = {
       fix: expose,
     }
   },
+}
+
+/** Kratos' other route of health says nothing of its database. */
+function onlyAlive(asked: string): Finding {
+  return {
+    outcome: 'wrong',
+    asked,
+    came: 'nothing: it was not asked',
+    means:
+      'This route says that the process of Kratos runs. It stays 200 while its database is down, and users would look logged out.',
+    fix: 'Name /health/ready by `readinessPath`, or leave it out.',
+  }
+}
+
+const ofAnother = {
+  outcome: 'warning',
+  means:
+    'Another server than that of whoami seems to answer this route, such as an ingress or another service of Ory: Kratos forbids to store each of its answers, and this one may be stored. If so, it stays 200 while the database of Ory is down, and users would look logged out.',
+  fix: expose,
+} as const
+
+/** Whether Cache-Control, which Kratos sets on whoami and on its readiness, came with whoami alone. */
+async function isOfAnother(subject: Subject, reply: Reply): Promise<boolean> {
+  const { reply: whoami } = await askAnonymously(subject)
+  return whoami !== undefined && isUnstorable(whoami) && !isUnstorable(reply)
+}
+
+function isUnstorable({ headers }: Reply): boolean {
+  return /no-store/i.test(linesOf(headers['cache-control']).join())
 }

@@ -1,5 +1,6 @@
 import { findingOfFault, showReply } from './came.js'
 import type { Check } from './check.js'
+import { explainRefusal } from './explain-refusal.js'
 import { askWithSession, jsonOf, memberOf } from './questions.js'
 
 /** What a check says that needs a session, and was given none. */
@@ -31,14 +32,7 @@ export const session: Check = {
     if (fault !== undefined) return findingOfFault(asked, fault)
     const came = showReply(reply, subject.url)
     if (reply.status === 401) {
-      return {
-        outcome: 'wrong',
-        asked,
-        came,
-        means:
-          'Ory knows no live session by it: it has ended, belongs to another project, or was changed on its way.',
-        fix: 'Copy the value byte for byte, with = at its end and without decoding; or log in again.',
-      }
+      return { outcome: 'wrong', asked, came, ...(await explainRefusal(subject, credential)) }
     }
     if (reply.status === 403) {
       return {

@@ -1,3 +1,4 @@
+import { isPublicSuffix } from './public-suffix.js'
 import { isBelow, isWithin } from './set-cookie-line.js'
 import type { CookieAttributes } from './set-cookie-line.js'
 
@@ -23,7 +24,16 @@ export function findObstacle(
   appUrl: URL,
 ): CookieObstacle | undefined {
   const [ory, app] = [browserUrl.hostname, appUrl.hostname]
-  const { domain, path, isSecure, sameSite } = cookie
+  const { path, isSecure, sameSite } = cookie
+  // A browser takes a public suffix that is the very host for no Domain at all (RFC 6265 §5.3).
+  const domain = cookie.domain === ory && isPublicSuffix(ory) ? undefined : cookie.domain
+  if (domain !== undefined && isWithin(ory, domain) && isPublicSuffix(domain)) {
+    return {
+      outcome: 'wrong',
+      means: `Browsers reject the cookie: ${domain} is a public suffix, below which are sites of others. Nobody can log in.`,
+      fix: fixOfHost(ory, app),
+    }
+  }
   if (domain !== undefined && !isWithin(ory, domain)) {
     return {
       outcome: 'wrong',
@@ -95,11 +105,12 @@ function fixOfHost(ory: string, app: string): string {
     : `Set session.cookie.domain and cookies.domain of Kratos to ${shared}.`
 }
 
-/** The domain of two labels or more that both hosts are within. */
+/** The domain that both hosts are within, and for which browsers take cookies. */
 function commonParent(one: string, other: string): string | undefined {
   const [a, b] = [one.split('.').reverse(), other.split('.').reverse()]
   const count = a.findIndex((label, index) => label !== b[index])
   const labels = a.slice(0, count === -1 ? a.length : count)
   const isAddress = /^[\d.]+$|:/.test(one) || /^[\d.]+$|:/.test(other)
-  return labels.length < 2 || isAddress ? undefined : labels.reverse().join('.')
+  const shared = labels.reverse().join('.')
+  return shared === '' || isAddress || isPublicSuffix(shared) ? undefined : shared
 }

@@ -1,5 +1,5 @@
-import { createServer as createHttpServer } from 'node:http'
-import type { RequestListener, Server } from 'node:http'
+import { createServer as createHttpServer, request } from 'node:http'
+import type { IncomingHttpHeaders, RequestListener, Server, ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { createServer as createNetServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
@@ -35,6 +35,19 @@ async function listen(server: Server): Promise<number> {
 
 const serve = async (listener: RequestListener): Promise<string> =>
   `http://127.0.0.1:${await listen(createHttpServer(listener))}`
+
+/** Passes a request on to an Ory. */
+function pass(
+  { url }: FakeOry,
+  path: string | undefined,
+  headers: IncomingHttpHeaders,
+  outgoing: ServerResponse,
+): void {
+  request(`${url}${String(path)}`, { headers }, (reply) => {
+    outgoing.writeHead(reply.statusCode ?? 502, reply.headers)
+    reply.pipe(outgoing)
+  }).end()
+}
 
 const app = 'http://127.0.0.1:3000'
 
@@ -86,6 +99,11 @@ interface Trouble {
   readonly outcome: OryCheck['outcome']
   readonly fix: RegExp
   readonly status: number
+}
+
+/** Ory and the application as browsers see them. */
+function hosts(ory: string, application: string): readonly string[] {
+  return ['--browser-url', `https://${ory}`, '--app-url', `https://${application}`]
 }
 
 const troubles: readonly Trouble[] = [
@@ -184,6 +202,43 @@ const troubles: readonly Trouble[] = [
     status: 1,
   },
   {
+    title: 'a readiness path says no more than that the process runs',
+    words: ['--readiness-path', '/health/alive'],
+    name: 'readiness',
+    outcome: 'wrong',
+    fix: /Name \/health\/ready/,
+    status: 1,
+  },
+  {
+    title: 'the cookie is for a public suffix',
+    words: hosts('auth.example.co.uk', 'app.example.co.uk'),
+    variables: (fake) => ({ ORY_SESSION_COOKIE: `${fake.signIn().cookie}; Domain=co.uk; Path=/` }),
+    name: 'cookie',
+    outcome: 'wrong',
+    fix: /cookies\.domain of Kratos to example\.co\.uk/,
+    status: 1,
+  },
+  {
+    title: 'both hosts are of a hosting company',
+    words: hosts('kratos.onrender.com', 'shop.onrender.com'),
+    variables: (fake) => ({ ORY_SESSION_COOKIE: `${fake.signIn().cookie}; Path=/` }),
+    name: 'cookie',
+    outcome: 'wrong',
+    fix: /by a path of shop\.onrender\.com/,
+    status: 1,
+  },
+  {
+    title: 'the cookie is for localhost, and so are Ory and the application',
+    words: hosts('localhost', 'localhost'),
+    variables: (fake) => ({
+      ORY_SESSION_COOKIE: `${fake.signIn().cookie}; Domain=localhost; Path=/`,
+    }),
+    name: 'cookie',
+    outcome: 'ok',
+    fix: /^$/,
+    status: 1,
+  },
+  {
     title: 'Ory caches at its edge',
     options: { cacheableSessions: true },
     name: 'edge-cache',
@@ -264,6 +319,48 @@ describe('the doctor names the trouble', () => {
       fix: expect.stringContaining('NODE_EXTRA_CA_CERTS'),
     })
     expect(plain).toMatchObject({ outcome: 'wrong', fix: 'Write https:// in `url`.' })
+  })
+
+  it.each<[string, (fake: FakeOry) => RequestListener, RegExp]>([
+    [
+      'drops the header of tokens',
+      (fake) => (incoming, outgoing) => {
+        const { 'x-session-token': _dropped, ...headers } = incoming.headers
+        pass(fake, incoming.url, headers, outgoing)
+      },
+      /drops the header X-Session-Token/,
+    ],
+    [
+      'answers whoami from a cache',
+      (fake) => (incoming, outgoing) => {
+        const isCached = incoming.url === '/sessions/whoami'
+        pass(fake, incoming.url, isCached ? {} : incoming.headers, outgoing)
+      },
+      /a cache in front of it answers with a refusal/,
+    ],
+  ])('in a proxy that %s, and not in the session', async (_title, listener, means) => {
+    const fake = await world.fake()
+    const url = await serve(listener(fake))
+    const { token } = fake.signIn()
+
+    const checks = await ask(['--url', url], { ORY_SESSION_TOKEN: token })
+
+    expect(find(checks, 'session')).toMatchObject({
+      outcome: 'wrong',
+      means: expect.stringMatching(means),
+    })
+    expect(JSON.stringify(checks)).not.toContain(token)
+  })
+
+  it('in a session that has ended, behind a proxy that does nothing', async () => {
+    const fake = await world.fake()
+    const url = await serve(({ url: path, headers }, reply) => pass(fake, path, headers, reply))
+    const person = fake.signIn()
+    fake.revoke(person)
+
+    const checks = await ask(['--url', url], { ORY_SESSION_TOKEN: person.token })
+
+    expect(find(checks, 'session').means).toMatch(/it has ended/)
   })
 
   it('in an admin port, with the address that it sends to', async () => {

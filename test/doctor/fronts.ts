@@ -42,6 +42,7 @@ const readiness =
   (path: string) =>
     path.endsWith('/health/ready') ? always(status, headers, body)() : undefined
 
+const json = { 'content-type': 'application/json; charset=utf-8' }
 const html = { 'content-type': 'text/html; charset=utf-8' }
 const wrong = { outcome: 'wrong', status: 1 } as const
 const warning = { outcome: 'warning', status: 0 } as const
@@ -83,6 +84,13 @@ export const fronts: readonly Front[] = [
     answer: always(302, { location: 'https://sso.example/oauth2/start?rd=secret' }),
     first: 'address',
     says: /login page at https:\/\/sso\.example stands in front.*Exempt/,
+    ...wrong,
+  },
+  {
+    title: "one user's session for all",
+    answer: always(200, json, '{"id":"secret","active":true}'),
+    first: 'address',
+    says: /none was sent.*Turn caching off/,
     ...wrong,
   },
   {
@@ -191,6 +199,20 @@ export const fronts: readonly Front[] = [
     ...wrong,
   },
   {
+    title: 'another service of Ory that answers readiness',
+    answer: readiness(200, json, '{"status":"ok"}'),
+    first: 'readiness',
+    says: /Another server than that of whoami.*pass GET \/health\/ready/,
+    ...warning,
+  },
+  {
+    title: 'a guard that refuses each request as Ory does',
+    answer: always(401, json, '{"error":{"code":401,"status":"Unauthorized"}}'),
+    first: 'readiness',
+    says: /another guard answers here.*Exempt/,
+    ...wrong,
+  },
+  {
     title: 'readiness behind another host',
     answer: readiness(301, { location: 'http://health.internal/health/ready' }),
     first: 'readiness',
@@ -223,7 +245,7 @@ export const fronts: readonly Front[] = [
     rewrite: ({ 'set-cookie': _dropped, ...headers }) => headers,
     first: 'cookie',
     says: /sets no cookie here.*pass Set-Cookie on/,
-    ...warning,
+    ...wrong,
   },
   {
     title: 'cookies for another domain',
