@@ -96,8 +96,8 @@ export const storeAdvice: Readonly<Record<StoreState, Advice>> = {
     outcome: 'wrong',
     came: 'a refusal to write',
     means:
-      'The store is full, or cannot write its snapshot: nothing is shared, and `invalidate` rejects.',
-    fix: 'Give Redis more memory or disk, and set maxmemory-policy to volatile-ttl.',
+      'The store is full, cannot write its snapshot, or lacks its replicas: nothing is shared, and `invalidate` rejects.',
+    fix: 'Give Redis more memory or disk, and set maxmemory-policy to volatile-ttl; look at min-replicas-to-write.',
   },
   cluster: {
     outcome: 'unasked',

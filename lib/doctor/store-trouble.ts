@@ -23,7 +23,7 @@ const words: readonly (readonly [RegExp, StoreTrouble])[] = [
   ],
   [/\bNOPERM\b|PermissionDenied/, 'denied'],
   [/\bREADONLY\b|\bMASTERDOWN\b/i, 'replica'],
-  [/\bOOM\b|\bMISCONF\b/, 'full'],
+  [/\bOOM\b|\bMISCONF\b|\bNOREPLICAS\b/, 'full'],
   [/\bMOVED\b|\bCROSSSLOT\b|\bCLUSTERDOWN\b/, 'cluster'],
   [/\bLOADING\b|\bBUSY\b/, 'loading'],
   [/unknown command/i, 'too_old'],

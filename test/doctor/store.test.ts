@@ -253,6 +253,7 @@ describe('ory.check() asks the store of the instance', () => {
     ['whose log has no order', { isAfter: () => false }, 'unlogged'],
     ['which takes no writes', { set: fails('READONLY You cannot write') }, 'replica'],
     ['which takes no entry of its log', { append: fails('OOM command not allowed') }, 'full'],
+    ['which lacks its replicas', { set: fails('NOREPLICAS Not enough good replicas') }, 'full'],
     ['which throws', { get: fails('any') }, 'failing'],
   ])('%s', async (_title, changes, state) => {
     const found = await check(changes)
