@@ -68,6 +68,7 @@ export function createOrySession<Traits = RegisteredTraits>(
   const whoami = fleet?.decorate(askOry, createReadLive(settings)) ?? askOry
   const cache = createSessionCache(settings, whoami, counters, (what) => {
     watcher.invalidate(what)
+    if ('identity' in what) enrolment.forget(what.identity)
   })
   const logoutAtOry = follow('logout', upstream.logout)
   const endSession = createEndSession(logoutAtOry, cache, fleet, settings.timeoutMs)
@@ -85,9 +86,8 @@ export function createOrySession<Traits = RegisteredTraits>(
   const { clock, timeoutMs } = settings
   const findSecondFactor = follow('login', upstream.findSecondFactor)
   const enrolment = createEnrolmentHint(findSecondFactor, timeoutMs, clock)
-  const { lacksSecondFactor } = enrolment
   const decide = withDecisionEvents(
-    createDecide({ settings, cache, keyOf, counters, errors, lacksSecondFactor, isClosed }),
+    createDecide({ settings, cache, keyOf, counters, errors, enrolment, isClosed }),
     instance,
   )
   const deny = createDeny({ ...settings, instance }, counters, errors, upstream)

@@ -25,7 +25,7 @@ export function unwired(url: string): SessionMiddleware {
     keyOf: createCacheKey(),
     counters,
     errors,
-    lacksSecondFactor: () => Promise.resolve(false),
+    enrolment: { lacksSecondFactor: () => Promise.resolve(false), forget: () => undefined },
     isClosed: () => false,
   })
   const deny = createDeny({ ...settings, instance: 0 }, counters, errors, upstream)

@@ -20,6 +20,8 @@ export type LacksSecondFactor = (who: Enrolled) => boolean | PromiseLike<boolean
 
 export interface EnrolmentHint {
   readonly lacksSecondFactor: LacksSecondFactor
+  /** Forgets an identity. Without this, a user who has enrolled since would be sent to enrol again. */
+  readonly forget: (identityId: string) => void
   /** Forgets every identity. */
   clear(): void
 }
@@ -79,6 +81,9 @@ export function createEnrolmentHint(
 
   return {
     lacksSecondFactor,
+    forget(identityId) {
+      hints.delete(identityId)
+    },
     clear() {
       hints.clear()
     },

@@ -11,7 +11,7 @@ import type { DecisionTrace } from './decision-events.js'
 import { deny, noCookies } from './decision.js'
 import type { Decision, Denial, Grant } from './decision.js'
 import type { DenialErrors } from './denial-errors.js'
-import type { LacksSecondFactor } from './enrolment-hint.js'
+import type { EnrolmentHint } from './enrolment-hint.js'
 import { findInGrace } from './grace.js'
 import { hasExpired, mayChange, refuse, refuseByPredicate } from './policy.js'
 import type { Refusal, ResolvedPolicy } from './policy.js'
@@ -32,7 +32,7 @@ export interface VerdictParts {
   readonly cache: SessionCache
   readonly counters: Counters
   readonly errors: DenialErrors
-  readonly lacksSecondFactor: LacksSecondFactor
+  readonly enrolment: Pick<EnrolmentHint, 'lacksSecondFactor' | 'forget'>
 }
 
 /** What is made of a session, of an answer of Ory's, and of a fault. */
@@ -57,7 +57,7 @@ type Asked = Pick<Asking, 'credential' | 'key' | 'policy'>
 type Eventually = Decision | PromiseLike<Decision>
 
 export function createVerdict(parts: VerdictParts): Verdict {
-  const { cache, counters, errors, lacksSecondFactor } = parts
+  const { cache, counters, errors, enrolment } = parts
   const { clock } = parts.settings
 
   function denyShort(
@@ -73,7 +73,7 @@ export function createVerdict(parts: VerdictParts): Verdict {
       return deny(error, setCookie)
     }
     if (refusal !== 'session_aal2_required' || live.rank >= 2) return answer(false)
-    const isMissing = lacksSecondFactor({ credential, key, live })
+    const isMissing = enrolment.lacksSecondFactor({ credential, key, live })
     return typeof isMissing === 'boolean' ? answer(isMissing) : isMissing.then(answer)
   }
 
@@ -108,6 +108,7 @@ export function createVerdict(parts: VerdictParts): Verdict {
       return deny(errors.aalTooLow(policy, answer.redirectBrowserTo))
     }
     const { live } = answer
+    if (live.rank >= 2) enrolment.forget(live.session.identity.id)
     const setCookie = isOwn ? answer.setCookie : noCookies
     const now = Math.max(clock.now(), answer.oryNow)
     if (hasExpired(live, now)) return deny(errors.invalid(), setCookie)

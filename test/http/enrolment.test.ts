@@ -114,6 +114,33 @@ describe('the question whether a second factor is enrolled', () => {
     clock.advance(1_001)
     await get(byCookie(signedIn)).expect(200)
   })
+
+  it('is asked anew about a person who has shown one since, and logs in once more', async () => {
+    const { fake, get, clock } = await start()
+    const signedIn = fake.signIn()
+    await get(byCookie(signedIn)).expect(403)
+    fake.stepUp(signedIn)
+    clock.advance(1_001)
+    await get(byCookie(signedIn)).expect(200)
+    const { id: identityId } = signedIn.session.identity
+
+    const { body } = await get(byCookie(fake.signIn({ identityId, secondFactor: true })))
+
+    expect(body.redirect_browser_to).toContain('/login/browser?aal=aal2')
+  })
+
+  it('is asked anew about an identity that was invalidated, as by a hook of the settings', async () => {
+    const { fake, get, ory } = await start()
+    const signedIn = fake.signIn()
+    await get(byCookie(signedIn)).expect(403)
+    const { id: identity } = signedIn.session.identity
+    const again = fake.signIn({ identityId: identity, secondFactor: true })
+
+    await ory.invalidate({ identity })
+    const { body } = await get(byCookie(again))
+
+    expect(body.redirect_browser_to).toContain('/login/browser?aal=aal2')
+  })
 })
 
 describe.each(frameworks)(
