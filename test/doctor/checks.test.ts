@@ -73,6 +73,7 @@ describe('the doctor finds nothing wrong', () => {
     const unsaid = checks.filter(({ outcome }) => outcome !== 'ok' && outcome !== 'skipped')
     expect(unsaid).toEqual([])
     expect(find(checks, 'cookie').fix).toMatch(/whole Set-Cookie line/)
+    expect(find(checks, 'cookie').means).toMatch(/SameSite tells nothing: Kratos sets Lax/)
     expect(checks).toHaveLength(14)
     expect(exitStatus(checks)).toBe(0)
   })
