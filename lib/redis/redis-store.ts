@@ -11,10 +11,14 @@ export type SendCommand = (args: [string, ...string[]]) => Promise<unknown>
 export interface RedisStoreOptions {
   /**
    * Subscribes to a channel on a connection of its own, calls `onMessage` on each message, and returns a
-   * function that unsubscribes. With it, a revocation reaches every process within milliseconds, without
-   * it within `storePollMs`. Default: none.
+   * function that unsubscribes, or a promise of one. If it throws or rejects, it is called again after a
+   * second. With it, a revocation reaches every process within milliseconds, without it within
+   * `storePollMs`. Default: none.
    */
-  readonly listen?: (channel: string, onMessage: () => void) => () => void
+  readonly listen?: (
+    channel: string,
+    onMessage: () => void,
+  ) => (() => unknown) | Promise<() => unknown>
 }
 
 /** About so many revocations are kept; the log has some 200 bytes for each. */

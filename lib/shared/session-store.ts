@@ -66,8 +66,9 @@ export interface SessionStore {
   /** Whether the id `a` comes after the id `b`; both are ids that `since` gave out. */
   isAfter(a: string, b: string): boolean
   /**
-   * Optional bell: calls `onNews` when the log may have grown, and returns a function that stops it.
-   * Nothing depends on it but speed: a call that is lost is made up for by the next poll.
+   * Optional bell: calls `onNews` when the log may have grown, and returns a function that stops it, or a
+   * promise of one. If it throws or rejects, it is called again after a second. Nothing depends on it but
+   * speed: a call that is lost is made up for by the next poll.
    */
-  listen?(log: string, onNews: () => void): () => void
+  listen?(log: string, onNews: () => void): (() => unknown) | Promise<() => unknown>
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../shared/clock.js'
+import { createBell } from './bell.js'
 
 export interface LogPollerSettings {
   /** Reads the log to its end, and tells whether that went well. */
@@ -7,8 +8,8 @@ export interface LogPollerSettings {
   /** How long after the last question the polling goes on. */
   readonly idleMs: number
   readonly clock: Clock
-  /** Starts the bell, if the store has one. */
-  readonly listen: (onNews: () => void) => (() => void) | undefined
+  /** Subscribes to the bell, if the store has one; see `SessionStore.listen`. */
+  readonly listen: (onNews: () => void) => unknown
 }
 
 /** When the log is read: not before the first question, and not for long after the last. */
@@ -27,13 +28,12 @@ export interface LogPoller {
 /** After so many readings that failed, the next is later. */
 const mostFailures = 3
 const longPauseMs = 1_000
-/** Shortest time between two readings for the sake of the bell, in milliseconds. */
+/** Shortest time from the start of a reading to the next that the bell causes, in milliseconds. */
 const bellEveryMs = 5
 
 export function createLogPoller(settings: LogPollerSettings): LogPoller {
   const { read, pollMs, idleMs, clock, listen } = settings
   let timer: NodeJS.Timeout | undefined
-  let stopListening: (() => void) | undefined
   let reading: Promise<boolean> | undefined
   let isRunning = false
   let isStarting = true
@@ -42,6 +42,8 @@ export function createLogPoller(settings: LogPollerSettings): LogPoller {
   let holds = 0
   let failures = 0
   let touchedAt = -Infinity
+  let readAt = -Infinity
+  const bell = createBell(() => listen(ring))
 
   function poll(): Promise<boolean> {
     if (isClosed) return Promise.resolve(false)
@@ -52,6 +54,7 @@ export function createLogPoller(settings: LogPollerSettings): LogPoller {
   async function run(): Promise<boolean> {
     clearTimeout(timer)
     hasNews = false
+    readAt = performance.now()
     // A store that throws while it is read must not end the polling.
     const isGood = await read().catch(() => false)
     reading = undefined
@@ -63,7 +66,8 @@ export function createLogPoller(settings: LogPollerSettings): LogPoller {
 
   function schedule(): void {
     const usualMs = failures < mostFailures ? pollMs : Math.max(pollMs, longPauseMs)
-    const delayMs = hasNews ? Math.min(bellEveryMs, usualMs) : usualMs
+    const bellMs = Math.max(0, readAt + bellEveryMs - performance.now())
+    const delayMs = hasNews ? Math.min(bellMs, usualMs) : usualMs
     clearTimeout(timer)
     timer = setTimeout(tick, delayMs).unref()
   }
@@ -84,23 +88,14 @@ export function createLogPoller(settings: LogPollerSettings): LogPoller {
     if (isRunning || isClosed) return
     isRunning = true
     isStarting = true
-    try {
-      stopListening = listen(ring)
-    } catch {
-      // Without its bell a store is slower, and no less right.
-    }
+    bell.start()
     if (reading === undefined) void poll()
   }
 
   function stop(): void {
     isRunning = false
     clearTimeout(timer)
-    try {
-      stopListening?.()
-    } catch {
-      // The client may be closed by now, which is the application's to say.
-    }
-    stopListening = undefined
+    bell.stop()
   }
 
   return {

@@ -9,6 +9,7 @@ export interface OutboxSettings {
   readonly write: (sealed: string) => Promise<boolean>
   /** Reads the log from now on, and tells whether that went well. */
   readonly readBack: () => Promise<boolean>
+  readonly inTime: (promise: Promise<unknown>, limitMs: number) => Promise<void>
   /** How long a revocation matters: no answer from before it is believed for longer. */
   readonly mattersMs: number
   readonly clock: Clock
@@ -17,7 +18,7 @@ export interface OutboxSettings {
 /** The revocations of this process on their way into the log. */
 export interface Outbox {
   /**
-   * Appends a revocation, and resolves once this process has read it back.
+   * Appends a revocation, and resolves once this process has read it back, or after two seconds.
    *
    * @throws Error (as a rejection) with the code `store_unavailable`; it is retried for as long as it
    * matters.
@@ -33,9 +34,11 @@ export interface Outbox {
 }
 
 const retryMs = 1_000
+/** How long `append` waits to read back what it wrote, in milliseconds. */
+const readBackMs = 2_000
 
 export function createOutbox(settings: OutboxSettings): Outbox {
-  const { seal, write, readBack, mattersMs, clock } = settings
+  const { seal, write, readBack, inTime, mattersMs, clock } = settings
   /** How many revocations of a target are under way. */
   const underWay = new Map<string, number>()
   /** Entries of ours that the log has not shown: what they revoke is forgotten here already. */
@@ -92,8 +95,10 @@ export function createOutbox(settings: OutboxSettings): Outbox {
         throw storeUnavailable()
       }
       // Another process may read it from now on. Here no record is believed until this one has, too.
-      if (await readBack()) trust()
-      else void persist(readBack, until).finally(trust)
+      const isBack = readBack()
+      void isBack.then(async (isGood) => isGood || persist(readBack, until)).finally(trust)
+      // Without a limit, a log of many pages or a slow store would hold up the application for minutes.
+      await inTime(isBack, readBackMs)
     },
     isUnderWay: (subject) =>
       underWay.size > 0 && targetsOf(subject).some((target) => underWay.has(target)),

@@ -7,37 +7,34 @@ export interface Positions {
   readonly clear: () => void
 }
 
-/** Above this many, the oldest is forgotten, and records that name it are not believed. */
-const maxPositions = 100_000
+/** So many are kept at least; above twice as many, records that name an older one are not believed. */
+const leastPositions = 50_000
 
 /**
  * `keepMs`: how long a record may be believed at most, with all that a call takes. After a failover two
  * logs can interleave, so an id that only sorts between two of ours may belong to a log that is gone.
  */
 export function createPositions(keepMs: number, clock: Clock): Positions {
-  const readAt = new Map<string, number>()
-
-  /** A record may name a position until the next one is read. So its time runs from the reading of the next. */
-  function prune(now: number): void {
-    let before: string | undefined
-    for (const [id, at] of readAt) {
-      if (before !== undefined) {
-        if (now - at < keepMs && readAt.size <= maxPositions) return
-        readAt.delete(before)
-      }
-      before = id
-    }
-  }
+  // The older go as a whole: to drop one at a time from a large map takes longer than to read the log.
+  let younger = new Set<string>()
+  let older = new Set<string>()
+  let since = -Infinity
 
   return {
     add(id) {
       const now = clock.monotonic()
-      readAt.set(id, now)
-      prune(now)
+      // A record may name a position until the next one is read, so the last of the older counts on.
+      if (now - since >= keepMs || younger.size >= leastPositions) {
+        older = younger
+        younger = new Set()
+        since = now
+      }
+      younger.add(id)
     },
-    has: (id) => readAt.has(id),
+    has: (id) => younger.has(id) || older.has(id),
     clear() {
-      readAt.clear()
+      younger.clear()
+      older.clear()
     },
   }
 }

@@ -13,7 +13,7 @@ import { createTombstones, logoutMs } from './tombstones.js'
 
 export interface RevocationSettings {
   readonly store: SessionStore
-  readonly gate: Pick<StoreGate, 'log' | 'fault'>
+  readonly gate: Pick<StoreGate, 'log' | 'fault' | 'inTime'>
   readonly keyring: Pick<Keyring, 'logName' | 'sealEntry' | 'openEntry'>
   readonly clock: Clock
   readonly storePollMs: number
@@ -83,6 +83,7 @@ export function createRevocations(settings: RevocationSettings): Revocations {
     seal: keyring.sealEntry,
     write,
     readBack: poller.pollAnew,
+    inTime: gate.inTime,
     mattersMs: cacheTtlMs + timeoutMs,
     clock,
   })
@@ -116,7 +117,16 @@ export function createRevocations(settings: RevocationSettings): Revocations {
   async function read(): Promise<boolean> {
     const startedAt = clock.monotonic()
     let isOld = false
+    let hasBegun = false
     let pages = 0
+
+    /** A log that does not show the entry by which it begins gets no second one in the same reading. */
+    async function begin(): Promise<boolean> {
+      if (hasBegun) return false
+      hasBegun = true
+      return write(keyring.sealEntry(beginning))
+    }
+
     for (let hasMore = true; hasMore && !isClosed;) {
       // Without this, a log without an end would never let the process do anything else.
       if (pages === mostPages) return false
@@ -132,12 +142,12 @@ export function createRevocations(settings: RevocationSettings): Revocations {
         cursor = undefined
         outbox.clearOwn()
         // Without an entry of its own, a log that lost its end would count less than the one that is gone.
-        await write(keyring.sealEntry(beginning))
+        await begin()
       } else {
         if (cursor === undefined) {
           isOld = true
           if (first === undefined) {
-            if (!(await write(keyring.sealEntry(beginning)))) return false
+            if (!(await begin())) return false
             continue
           }
         }

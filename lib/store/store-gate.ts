@@ -31,8 +31,8 @@ export interface StoreGate {
   write(operation: 'set' | 'delete', work: () => Promise<unknown>): void
   /** For the log, which no request waits for: it has a deadline of its own, and no breaker. */
   log<T>(operation: 'append' | 'since', work: () => Promise<T>): Promise<T | Failed>
-  /** Waits for a promise that does not reject, but no longer than a request may wait for the store. */
-  inTime(promise: Promise<unknown>): Promise<void>
+  /** Waits for a promise that does not reject, at most so long; by default as long as a request may wait. */
+  inTime(promise: Promise<unknown>, limitMs?: number): Promise<void>
   /** Counts a record or a reply that is of no use. */
   fault(kind: StoreFaultKind): void
   /** Leaves no timer behind but for what is under way. */
@@ -133,9 +133,9 @@ export function createStoreGate(settings: StoreGateSettings): StoreGate {
     },
     // An application waits for `append`, nothing for `since`.
     log: (operation, work) => attempt(operation, logLimit, operation === 'append', work),
-    inTime: (promise) =>
+    inTime: (promise, limitMs = storeTimeoutMs) =>
       new Promise((resolve) => {
-        const timer = setTimeout(resolve, storeTimeoutMs)
+        const timer = setTimeout(resolve, limitMs)
         void promise.then(() => {
           clearTimeout(timer)
           resolve()

@@ -148,7 +148,7 @@ export function storeContract({ store, other = store }: StoreContractOptions): S
         if (store.listen === undefined) return
         const log = name()
         let rings = 0
-        const stop = store.listen(log, () => {
+        const stop = await store.listen(log, () => {
           rings += 1
         })
         // A subscription takes time, and who listens must not rely on any single call.
@@ -157,7 +157,7 @@ export function storeContract({ store, other = store }: StoreContractOptions): S
           await delay(25)
         }
         assert.ok(rings > 0, 'the bell never rang')
-        stop()
+        await stop()
         await delay(50)
         const before = rings
         await other.append(log, 'more', 60_000)

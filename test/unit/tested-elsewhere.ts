@@ -38,7 +38,6 @@ export const testedElsewhere: Readonly<Record<string, string>> = {
 
   'store/keyring.ts': 'test/unit/store/seal.test.ts',
   'store/log-page.ts': 'test/http/fleet.test.ts',
-  'store/log-poller.ts': 'test/http/fleet.test.ts',
   'store/outbox.ts': 'test/http/fleet.test.ts',
   'store/record-reader.ts': 'test/http/fleet-attack.test.ts',
   'store/record-writer.ts': 'test/http/fleet-attack.test.ts',

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals'
+import { afterEach, describe, expect, it, jest } from '@jest/globals'
 import { createFleet } from '../../../lib/store/fleet.js'
 import type { Fleet } from '../../../lib/store/fleet.js'
 import { unknownCaller } from '../../../lib/resilience/caller.js'
@@ -77,5 +77,62 @@ describe('a fleet whose log has no end', () => {
     })
     expect(pages).toBeGreaterThan(0)
     expect(pages).toBeLessThan(5_000)
+  })
+})
+
+describe('a fleet whose log shows nothing of what it takes', () => {
+  it('begins the log once in a reading', async () => {
+    let appended = 0
+    await startProcess(1, {
+      append() {
+        appended += 1
+        return Promise.resolve()
+      },
+      since: () => Promise.resolve({ entries: [] }),
+    })
+    expect(appended).toBe(1)
+  })
+
+  it('begins it once, too, when each position is gone as soon as it was read', async () => {
+    let appended = 0
+    let reads = 0
+    await startProcess(1, {
+      append() {
+        appended += 1
+        return Promise.resolve()
+      },
+      since(_log, cursor) {
+        reads += 1
+        if (cursor !== undefined) return Promise.resolve({ entries: [], isGap: true })
+        return Promise.resolve({ entries: [[String(reads), 'x']], hasMore: true })
+      },
+    })
+    expect(appended).toBe(1)
+  })
+})
+
+describe('a fleet whose log is slow to read', () => {
+  it('has `invalidate` wait for two seconds to read it, and no longer', async () => {
+    jest.useFakeTimers()
+    try {
+      let page = 0
+      const slow = await startProcess(0, {
+        async since() {
+          page += 1
+          await new Promise((resolve) => setTimeout(resolve, 900))
+          return { entries: [[String(page), 'x']], hasMore: true }
+        },
+      })
+      let isDone = false
+      void slow.invalidate({ session: 's' }).then(() => {
+        isDone = true
+      })
+      await jest.advanceTimersByTimeAsync(1_999)
+      expect(isDone).toBe(false)
+      await jest.advanceTimersByTimeAsync(1)
+      expect(isDone).toBe(true)
+    } finally {
+      jest.useRealTimers()
+    }
   })
 })

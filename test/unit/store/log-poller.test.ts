@@ -1,0 +1,67 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { createLogPoller } from '../../../lib/store/log-poller.js'
+import type { LogPoller } from '../../../lib/store/log-poller.js'
+import { createFakeClock } from '../support/fake-clock.js'
+
+let poller: LogPoller | undefined
+
+beforeEach(() => {
+  jest.useFakeTimers()
+})
+afterEach(() => {
+  poller?.close()
+  jest.useRealTimers()
+})
+
+/** A log that is read every 100 ms, each time for so long. */
+async function startPolling(readMs = 0) {
+  const scene: { readings: number; ring: () => void } = { readings: 0, ring: () => undefined }
+  poller = createLogPoller({
+    async read() {
+      scene.readings += 1
+      await new Promise((resolve) => setTimeout(resolve, readMs))
+      return true
+    },
+    pollMs: 100,
+    idleMs: 10_000,
+    clock: createFakeClock(),
+    listen(onNews) {
+      scene.ring = onNews
+    },
+  })
+  poller.touch()
+  await jest.advanceTimersByTimeAsync(readMs)
+  return scene
+}
+
+describe('the poller of a log', () => {
+  it('reads it at once when the bell rings, after a reading of 5 ms ago or more', async () => {
+    const scene = await startPolling()
+    await jest.advanceTimersByTimeAsync(20)
+    expect(scene.readings).toBe(1)
+    scene.ring()
+    await jest.advanceTimersByTimeAsync(1)
+    expect(scene.readings).toBe(2)
+  })
+
+  it('reads it once in 5 ms, however often the bell rings', async () => {
+    const scene = await startPolling()
+    const before = scene.readings
+    for (let ms = 0; ms < 50; ms += 1) {
+      scene.ring()
+      scene.ring()
+      await jest.advanceTimersByTimeAsync(1)
+    }
+    expect(scene.readings - before).toBeGreaterThanOrEqual(5)
+    expect(scene.readings - before).toBeLessThanOrEqual(10)
+  })
+
+  it('reads it once more after a reading during which the bell rang', async () => {
+    const scene = await startPolling(20)
+    await jest.advanceTimersByTimeAsync(110)
+    expect(scene.readings).toBe(2)
+    scene.ring()
+    await jest.advanceTimersByTimeAsync(20)
+    expect(scene.readings).toBe(3)
+  })
+})
