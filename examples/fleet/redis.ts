@@ -22,9 +22,9 @@ export async function connectRedis(): Promise<Connection> {
   }
   return {
     store: redisStore((args) => redis.sendCommand(args), {
-      listen(channel, onMessage) {
-        subscriber.subscribe(channel, onMessage).catch(() => undefined)
-        return () => void subscriber.unsubscribe(channel).catch(() => undefined)
+      async listen(channel, onMessage) {
+        await subscriber.subscribe(channel, onMessage)
+        return () => subscriber.unsubscribe(channel, onMessage)
       },
     }),
     close() {

@@ -8,6 +8,7 @@ export const preludes: Readonly<Record<string, string>> = {
   disableAtOry: `declare const disableAtOry: (identityId: string) => Promise<void>`,
   webSockets: `interface WebSockets { handleUpgrade(request: import('node:http').IncomingMessage, socket: import('node:stream').Duplex, head: Buffer, take: (webSocket: { send(text: string): void }) => void): void }; declare const webSockets: WebSockets`,
   redis: `declare const redis: ReturnType<typeof import('redis').createClient>`,
+  ioredis: `declare const ioredis: import('ioredis').Redis`,
   redisStore: `declare const redisStore: typeof import('express-ory-session/redis').redisStore`,
   store: `declare const store: import('express-ory-session').SessionStore`,
   test: `declare const test: (name: string, run: () => Promise<void>) => void`,

@@ -48,9 +48,9 @@ async function byNodeRedis(client: ReturnType<typeof createClient>): Promise<Red
   }
   return {
     store: redisStore((args) => client.sendCommand(args), {
-      listen(channel, onMessage) {
-        subscriber.subscribe(channel, onMessage).catch(() => undefined)
-        return () => void subscriber.unsubscribe(channel).catch(() => undefined)
+      async listen(channel, onMessage) {
+        await subscriber.subscribe(channel, onMessage)
+        return () => subscriber.unsubscribe(channel, onMessage)
       },
     }),
     close() {
@@ -66,7 +66,6 @@ export interface IoClient {
   connect(): Promise<void>
   call(command: string, args: string[]): Promise<unknown>
   subscribe(channel: string): Promise<unknown>
-  unsubscribe(channel: string): Promise<unknown>
   on(event: 'error' | 'message', listener: () => void): unknown
   off(event: 'message', listener: () => void): unknown
   disconnect(): void
@@ -80,13 +79,10 @@ export async function byIoredis(create: () => IoClient): Promise<RedisConnection
   }
   return {
     store: redisStore(([name, ...args]) => client.call(name, args), {
-      listen(channel, onMessage) {
+      async listen(channel, onMessage) {
+        await subscriber.subscribe(channel)
         subscriber.on('message', onMessage)
-        subscriber.subscribe(channel).catch(() => undefined)
-        return () => {
-          subscriber.off('message', onMessage)
-          subscriber.unsubscribe(channel).catch(() => undefined)
-        }
+        return () => subscriber.off('message', onMessage)
       },
     }),
     close() {
