@@ -12,11 +12,13 @@ export interface OtherCallers {
   noteLive(caller: Caller, number: number): void
   /** A known caller got a 401. */
   noteRefusal(identityId: string): void
-  /** Waits for another 401, or another known caller that is live, unless too many 401s came already. */
+  /** Waits for another 401, or another known caller that is live, unless many 401s came already. */
   wait(identityId: string): Promise<void>
   pause(): Promise<void>
   /** Whether so many known callers got a 401 that none may be believed now. */
   areTurned(): boolean
+  /** Whether that has ended without a known caller that is live, as after a mass revocation. */
+  areGone(): boolean
 }
 
 /** `timeoutMs`: how long a call may take, all looks included. */
@@ -43,10 +45,12 @@ export function createOtherCallers(
       corroboration.endAll()
     },
     async wait(identityId) {
-      if (rule.isRaised()) return
+      // A wait could show nothing any more, and others would wait behind it.
+      if (rule.isRaised() || rule.isOver()) return
       await corroboration.wait(identityId, asked, () => !signs.areThere())
     },
     pause: () => corroboration.pause(),
     areTurned: () => rule.isRaised(),
+    areGone: () => rule.isOver(),
   }
 }

@@ -4,16 +4,16 @@ import type { Readiness } from '../ory/readiness.js'
 import type { Clock } from '../shared/clock.js'
 import { Fault } from '../shared/fault.js'
 import { untilAbort } from '../shared/until-abort.js'
+import { isAmbiguous } from './ambiguous-answer.js'
+import type { AmbiguousAnswer } from './ambiguous-answer.js'
 import type { Caller } from './caller.js'
-import { createConcurrencyLimit } from './concurrency-limit.js'
+import { createFurtherLooks } from './further-looks.js'
 import type { AskWhoami, WhoamiCall } from './ory-call.js'
 import { createOtherCallers } from './other-callers.js'
 import { createScout } from './scout.js'
 import { createSignsOfTrouble } from './signs-of-trouble.js'
 import type { SignsOfTrouble } from './signs-of-trouble.js'
 
-/** How many further looks go out at once: an Ory that is short of connections must not meet one more burst. */
-const looksAtOnce = 3
 /** How many 401s a scout needs, its first included. More, because the burst that starved Ory may go on. */
 const looksOfScout = 4
 
@@ -44,10 +44,10 @@ export function withOutageGuard(
 ): AskWhoami {
   const others = createOtherCallers(clock, timeoutMs, signs)
   const scout = createScout(clock)
-  const askAgain = createConcurrencyLimit(looksAtOnce, timeoutMs)(ask)
+  const lookAgain = createFurtherLooks({ ask, others, signs, requireReady, timeoutMs })
 
-  async function requireReady(ready: Readiness, since: number, { kind }: Caller): Promise<void> {
-    const health = await ready.ask(since, kind === 'unknown' ? unknownHealthAgeMs : 0)
+  async function requireReady(since: number, { kind }: Caller): Promise<void> {
+    const health = await readiness?.ask(since, kind === 'unknown' ? unknownHealthAgeMs : 0)
     if (health !== 'unready') return
     signs.note()
     throw new Fault('not_ready')
@@ -59,105 +59,53 @@ export function withOutageGuard(
     throw error
   }
 
-  /** A fault after a 401 becomes `ambiguous_401`. As an outage it would open the grace period. */
-  function noteLaterFault(error: unknown): never {
-    if (!(error instanceof Fault)) throw error
-    // A later look has only the time that is left. If its timeout were a sign, the 401 of one caller would add
-    // looks for all others, and their timeouts would be the next signs.
-    if (error.isOutage && error.reason !== 'timeout') signs.note()
-    throw new Fault('ambiguous_401', error.message, error.retryAfter)
-  }
-
-  /** One more look at a 401. */
-  async function look(call: WhoamiCall): Promise<Answer> {
-    const number = others.number()
-    // In the foreground, because a request may be waiting by now.
-    const next = { ...call, isRefresh: false, isSecondLook: true as const }
-    const answer = await askAgain(next).catch(noteLaterFault)
-    if (isAmbiguous(answer)) return answer
-    if (answer.kind !== 'refused') signs.noteTakenBack(call.key)
-    others.noteLive(call.caller, number)
-    return answer
-  }
-
-  /**
-   * Looks again until there is no 401 any more, or there were enough of them from an Ory that is ready:
-   * `atLeast`, or more if the signs want more by now.
-   */
-  async function lookAgain(
-    first: Ambiguous,
-    call: WhoamiCall,
-    ready: Readiness,
-    atLeast: number,
-  ): Promise<Answer> {
-    const { caller, signal } = call
-    // While the rule of three is raised, no 401 is believed. So one further look is enough: it can only find
-    // a 200.
-    const wanted = (): number =>
-      others.areTurned() ? 2 : Math.max(atLeast, signs.looksFor(caller))
-    let answer = first
-    let looks = 1
-    for (; looks < wanted(); looks += 1) {
-      if (signs.areThere() || caller.kind === 'unknown') await others.pause()
-      if (signal.aborted) break
-      const again = await look(call)
-      if (!isAmbiguous(again)) return again
-      answer = again
-    }
-    if (looks > 1) await requireReady(ready, answer.ambiguousSince, caller)
-    return answer
-  }
-
   async function confirmUnknown(
-    first: Ambiguous,
+    first: AmbiguousAnswer,
     call: WhoamiCall,
     scoutNumber: number,
-    ready: Readiness,
     atLeast: number,
   ): Promise<Answer> {
     scout.noteDoubt()
     try {
-      await requireReady(ready, first.ambiguousSince, call.caller)
+      await requireReady(first.ambiguousSince, call.caller)
       // The sessions of a burst that Ory could read may come later than its 401s.
       if (scout.areSeveral() && !signs.areThere()) await others.pause()
       if (atLeast > 1 || signs.areThere() || !scout.claim(scoutNumber)) {
         await scout.wait()
-        return await lookAgain(first, call, ready, atLeast)
+        return await lookAgain(first, call, atLeast)
       }
-      return await lookAgain(first, call, ready, looksOfScout).finally(scout.end)
+      return await lookAgain(first, call, looksOfScout).finally(scout.end)
     } finally {
       scout.endDoubt()
     }
   }
 
   async function confirmKnown(
-    first: Ambiguous,
+    first: AmbiguousAnswer,
     call: WhoamiCall,
     identityId: string,
-    ready: Readiness,
     atLeast: number,
   ): Promise<Answer> {
-    await requireReady(ready, first.ambiguousSince, call.caller)
+    await requireReady(first.ambiguousSince, call.caller)
     others.noteRefusal(identityId)
-    const answer = await lookAgain(first, call, ready, atLeast)
+    const answer = await lookAgain(first, call, atLeast)
     if (isAmbiguous(answer)) await others.wait(identityId)
     return answer
   }
 
   /** Decides whether a 401 is believed. */
   async function confirm(
-    first: Ambiguous,
+    first: AmbiguousAnswer,
     call: WhoamiCall,
     scoutNumber: number,
-    ready: Readiness,
   ): Promise<Answer> {
     const { caller } = call
     // Read before readiness is asked, too, because the minute of a sign can end meanwhile.
     const atLeast = signs.looksFor(caller)
     const answer =
       caller.kind === 'known'
-        ? await confirmKnown(first, call, caller.identityId, ready, atLeast)
-        : await confirmUnknown(first, call, scoutNumber, ready, atLeast)
+        ? await confirmKnown(first, call, caller.identityId, atLeast)
+        : await confirmUnknown(first, call, scoutNumber, atLeast)
     if (isAmbiguous(answer) && others.areTurned()) {
       throw new Fault('ambiguous_401', 'many sessions turned 401')
     }
@@ -173,7 +121,7 @@ export function withOutageGuard(
         others.noteLive(call.caller, number)
       } else if (readiness !== undefined) {
         // Not `timeout`: that reason counts as an outage.
-        return untilAbort(call.signal, confirm(answer, call, scoutNumber, readiness), notConfirmed)
+        return untilAbort(call.signal, confirm(answer, call, scoutNumber), notConfirmed)
       }
       return answer
     }, noteFault)
@@ -196,10 +144,4 @@ export function withOutageGuard(
 
 function notConfirmed(): Fault {
   return new Fault('ambiguous_401', 'not confirmed in time')
-}
-
-type Ambiguous = Answer & { readonly ambiguousSince: number }
-
-function isAmbiguous(answer: Answer): answer is Ambiguous {
-  return answer.kind === 'refused' && answer.ambiguousSince !== undefined
 }

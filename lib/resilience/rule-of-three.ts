@@ -5,8 +5,13 @@ import { createDistinctCounter } from './distinct-counter.js'
 const identitiesToRaise = 3
 /** How long an identity that turned 401 counts, in milliseconds. */
 const countsMs = 60_000
-/** How long 401s are in doubt without a 200, in milliseconds. */
-const lastsMs = 10_000
+/**
+ * How long 401s are in doubt without a 200, from the first of the three, in milliseconds. The rest of ten
+ * seconds is for the looks that follow, because a mass revocation ends in 401s by then.
+ */
+const lastsMs = 9_000
+/** How long at least from the last of the three: while Ory fails slowly, they come seconds apart. */
+const leastMs = 7_000
 /** How long after that the rule stays off without a 200, in milliseconds. */
 const offMs = 120_000
 
@@ -23,34 +28,40 @@ export interface RuleOfThree {
   noteLive(number: number): void
   /** Whether no 401 may be believed now. */
   isRaised(): boolean
+  /** Whether the rule has ended without a 200, so that 401s are believed. */
+  isOver(): boolean
 }
 
 export function createRuleOfThree(clock: Clock): RuleOfThree {
   /** Identities that turned 401. */
   const turned = createDistinctCounter(countsMs, clock)
+  let firstTurnedAt = -Infinity
   let lastTurnedAfter = 0
-  let raisedAt = -Infinity
+  let endsAt = -Infinity
   // Without this a mass revocation would raise the rule again every ten seconds, and end in no 401.
   let isArmed = true
 
   return {
     noteRefusal(identityId, asked) {
       const now = clock.monotonic()
-      if (!isArmed && now - raisedAt < lastsMs + offMs) return false
+      if (!isArmed && now < endsAt + offMs) return false
       isArmed = true
       lastTurnedAfter = asked
-      if (turned.add(identityId) < identitiesToRaise) return false
+      const count = turned.add(identityId)
+      if (count === 1) firstTurnedAt = now
+      if (count < identitiesToRaise) return false
       turned.clear()
       isArmed = false
-      raisedAt = now
+      endsAt = Math.max(firstTurnedAt + lastsMs, now + leastMs)
       return true
     },
     noteLive(number) {
       if (number <= lastTurnedAfter) return
       turned.clear()
-      raisedAt = -Infinity
+      endsAt = -Infinity
       isArmed = true
     },
-    isRaised: () => clock.monotonic() - raisedAt < lastsMs,
+    isRaised: () => clock.monotonic() < endsAt,
+    isOver: () => !isArmed && clock.monotonic() >= endsAt,
   }
 }

@@ -50,8 +50,10 @@ export const testedElsewhere: Readonly<Record<string, string>> = {
 
   'cache/store-answer.ts': 'test/unit/cache/session-cache.test.ts',
 
+  'resilience/ambiguous-answer.ts': 'test/unit/resilience/outage-guard.test.ts',
   'resilience/caller.ts': 'test/unit/resilience/concurrency-limit.test.ts',
   'resilience/corroboration.ts': 'test/unit/resilience/circuit-breaker.test.ts',
+  'resilience/further-looks.ts': 'test/unit/resilience/outage-guard.test.ts',
   'resilience/other-callers.ts': 'test/unit/resilience/outage-guard.test.ts',
   'resilience/permit.ts': 'test/unit/resilience/concurrency-limit.test.ts',
   'resilience/signs-of-trouble.ts': 'test/unit/resilience/outage-guard.test.ts',

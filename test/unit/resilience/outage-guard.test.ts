@@ -54,6 +54,7 @@ function open(answers: (Answer | Fault)[], health: Health | 'not asked') {
 
 /** A guard before an Ory that answers as the test likes, and is ready, whose calls time out late. */
 function openSlow(ms = 2_000) {
+  const clock = createFakeClock()
   const calls: (Deferred<Answer> & { readonly call: WhoamiCall })[] = []
   const guard = withOutageGuard(
     (call) => {
@@ -62,9 +63,10 @@ function openSlow(ms = 2_000) {
       return answer.promise
     },
     alwaysReady,
-    { clock: createFakeClock(), timeoutMs: ms },
+    { clock, timeoutMs: ms },
   )
   return {
+    clock,
     calls,
     ask: (identity?: string) =>
       guard(question({ key: `key of ${identity}`, caller: toCaller(identity) })),
@@ -419,10 +421,27 @@ describe('withOutageGuard', () => {
         await expect(ask('d')).rejects.toMatchObject({ reason: 'ambiguous_401' })
         await expect(ask()).rejects.toMatchObject({ reason: 'ambiguous_401' })
         // A mass revocation ends in 401s.
-        clock.advance(10_000)
+        clock.advance(9_000)
         for (const identity of ['a', 'b', 'c', 'd', undefined]) {
           expect(await ask(identity)).toBe(ambiguous)
         }
+      })
+
+      it('believes two 401s at once when it has ended, because others wait behind them', async () => {
+        const slow = openSlow()
+        const turned = Promise.allSettled(['a', 'b', 'c'].map((identity) => slow.ask(identity)))
+        for (let index = 0; index < 6; index += 1) {
+          while (slow.calls[index] === undefined) await settle()
+          await slow.answer(index, ambiguous)
+        }
+        expect((await turned).map(({ status }) => status)).toEqual(Array(3).fill('rejected'))
+
+        slow.clock.advance(9_000)
+        const asking = slow.ask('d')
+        await slow.answer(6, ambiguous)
+        // No pause and no wait, either of which would take a turn of a timer.
+        await slow.answer(7, ambiguous)
+        expect(await standOf([asking])).toEqual(['done'])
       })
 
       it('looks once more while it holds, because no number of 401s would count', async () => {
