@@ -1,16 +1,17 @@
 import type { Invalidation } from '../cache/invalidation.js'
 import type { Freshness } from '../cache/freshness.js'
 import type { Key } from '../credential/cache-key.js'
-import { parseTimestamp } from '../session/rfc3339.js'
 import type { Session } from '../session/session.js'
 import type { Clock } from '../shared/clock.js'
 import { SessionError } from '../shared/session-error.js'
 import { isThenable, onRejection } from '../shared/thenable.js'
 import type { Decision } from './decision.js'
-import { createQuestionPace, dueAfter, tickMs } from './question-pace.js'
+import { tickMs } from './question-pace.js'
 import { createRecentInvalidations } from './recent-invalidations.js'
 import { isAbout } from './session-watch.js'
 import type { Watch } from './session-watch.js'
+import { createWatchEnding } from './watch-ending.js'
+import { createWatchSchedule } from './watch-schedule.js'
 
 export interface WatcherParts {
   readonly clock: Clock
@@ -36,27 +37,20 @@ export interface Watcher {
   size(): number
 }
 
-/** How long Ory may take to say at `expires_at` that a session was extended, in milliseconds. */
-const extensionMs = 1_000
-/** When Ory is asked again about a session whose 401 could not be believed, in milliseconds. */
-const doubtMs = 1_000
-
 /** Watches sessions by one timer. Each credential costs one question in `everyMs`. */
 export function createWatcher(parts: WatcherParts): Watcher {
   const { clock, ask, isKnown, isRefused, ended, hold } = parts
   const watches = new Set<Watch>()
   /** For watches whose session is not known yet. */
   const recent = createRecentInvalidations()
-  const pace = createQuestionPace()
-  /** Watches past `expires_at`, and when Ory was asked on that account, on the monotonic clock. */
-  const expired = new Map<Watch, number>()
+  const schedule = createWatchSchedule()
+  const ending = createWatchEnding(clock, recent, ended)
   let timer: NodeJS.Timeout | undefined
   let release: (() => void) | undefined
 
   function stop(watch: Watch): void {
     if (!watches.delete(watch)) return
-    expired.delete(watch)
-    pace.remove(watch.everyMs)
+    schedule.remove(watch)
     if (watches.size > 0) return
     clearInterval(timer)
     timer = undefined
@@ -77,32 +71,8 @@ export function createWatcher(parts: WatcherParts): Watcher {
     }
   }
 
-  /** Whether a session that a watch learns was invalidated; `undefined` if too much was since. */
-  function wasInvalidated(
-    watch: Watch,
-    { id, identity }: Session,
-    position: number,
-  ): boolean | undefined {
-    const { key, hearsFrom } = watch
-    const fits = (what: Invalidation): boolean =>
-      isAbout(what, { key, sessionId: id, identityId: identity.id })
-    // An answer is newer than what was invalidated before its question.
-    return recent.some(hearsFrom, fits) ?? recent.some(position, fits)
-  }
-
-  function learn(watch: Watch, session: Session, position: number): void {
-    if (watch.sessionId === undefined) {
-      const isOver = wasInvalidated(watch, session, position)
-      if (isOver === true) end(watch, ended())
-      // Without this, a session could live on whose invalidation is forgotten. The next tick asks again.
-      if (isOver === undefined) watch.dueAt = clock.monotonic()
-      if (isOver !== false) return
-      watch.sessionId = session.id
-      watch.identityId = session.identity.id
-    }
-    watch.expiresAt = parseTimestamp(session.expires_at) ?? watch.expiresAt
-    // If another session answers to the credential, the one that opened this is over.
-    if (watch.sessionId !== session.id) end(watch, ended())
+  function endIf(watch: Watch, error: SessionError | undefined): void {
+    if (error !== undefined) end(watch, error)
   }
 
   /** Whether any live session will do, and nothing is known against this one. */
@@ -114,16 +84,9 @@ export function createWatcher(parts: WatcherParts): Watcher {
   function settle(watch: Watch, { error, session }: Decision, position: number): void {
     if (!watches.has(watch)) return
     if (error === undefined) {
-      expired.delete(watch)
-      learn(watch, session, position)
-    } else if (error.code !== 'authentication_unavailable') {
-      end(watch, error)
-    } else if (clock.now() >= watch.expiresAt) {
-      end(watch, ended())
-    } else if (isInDoubt(error)) {
-      // Without this, a session that ended with others would live for one more `everyMs`.
-      watch.dueAt = Math.min(watch.dueAt, clock.monotonic() + doubtMs)
-    }
+      schedule.noteLive(watch)
+      endIf(watch, ending.bySession(watch, session, position))
+    } else endIf(watch, ending.byDenial(watch, error))
   }
 
   async function question(watch: Watch, freshness: Freshness): Promise<void> {
@@ -137,39 +100,15 @@ export function createWatcher(parts: WatcherParts): Watcher {
     }
   }
 
-  /**
-   * Finds the keys to ask about now, each with the time from which its next question counts. Ends what
-   * outlived its session without an answer.
-   */
-  function dueKeys(now: number, monotonic: number): Map<Key | undefined, number> {
-    const most = pace.most(monotonic)
-    const keys = new Map<Key | undefined, number>()
-    const over: Watch[] = []
-    for (const watch of watches) {
-      const askedAt = now < watch.expiresAt ? undefined : expired.get(watch)
-      if (askedAt !== undefined) {
-        if (monotonic - askedAt >= extensionMs) over.push(watch)
-      } else if (now >= watch.expiresAt) {
-        expired.set(watch, monotonic)
-        keys.set(watch.key, monotonic)
-      } else if (monotonic >= watch.dueAt && (keys.size < most || keys.has(watch.key))) {
-        // The first questions of watches that begin together are spread by the pace alone.
-        const since = watch.sessionId === undefined ? monotonic : watch.dueAt
-        keys.set(watch.key, Math.max(keys.get(watch.key) ?? since, since))
-      }
-    }
-    for (const watch of over) end(watch, ended())
-    return keys
-  }
-
   function tick(): void {
     const monotonic = clock.monotonic()
-    const keys = dueKeys(clock.now(), monotonic)
+    const { keys, over } = schedule.find(watches, clock.now(), monotonic)
+    for (const watch of over) end(watch, ended())
     if (keys.size === 0) return
     for (const watch of watches) {
       const since = keys.get(watch.key)
       if (since === undefined) continue
-      watch.dueAt = dueAfter(since, watch.everyMs, monotonic)
+      schedule.plan(watch, since, monotonic)
       void question(watch, 'revalidate')
     }
   }
@@ -187,15 +126,14 @@ export function createWatcher(parts: WatcherParts): Watcher {
     start(watch, session) {
       const monotonic = clock.monotonic()
       watches.add(watch)
+      schedule.add(watch, monotonic, timer === undefined)
       if (timer === undefined) {
-        pace.start(monotonic)
         timer = setInterval(tickSafely, tickMs).unref()
         release = hold?.()
       }
-      watch.dueAt = monotonic + pace.add(watch.everyMs)
       watch.hearsFrom = recent.end()
       if (session !== undefined) {
-        learn(watch, session, watch.hearsFrom)
+        endIf(watch, ending.bySession(watch, session, watch.hearsFrom))
         // A question would have the cache read the session, which the request has already.
         if (isSettled(watch)) return
       }
@@ -213,11 +151,6 @@ export function createWatcher(parts: WatcherParts): Watcher {
     },
     size: () => watches.size,
   }
-}
-
-/** Whether Ory said 401, and nobody can tell yet whether that is an outage. */
-function isInDoubt({ cause }: SessionError): boolean {
-  return cause?.reason === 'ambiguous_401' || cause?.reason === 'not_ready'
 }
 
 /** Shows an error of the application's, which must neither be lost nor end the process. */

@@ -34,8 +34,8 @@ export type FurtherLooks = (
 ) => Promise<Answer>
 
 export function createFurtherLooks(parts: FurtherLooksParts): FurtherLooks {
-  const { others, signs, requireReady, timeoutMs } = parts
-  const ask = createConcurrencyLimit(looksAtOnce, timeoutMs)(parts.ask)
+  const { ask, others, signs, requireReady, timeoutMs } = parts
+  const askInLine = createConcurrencyLimit(looksAtOnce, timeoutMs)(ask)
 
   /** A fault after a 401 becomes `ambiguous_401`. As an outage it would open the grace period. */
   function noteFault(error: unknown): never {
@@ -50,7 +50,8 @@ export function createFurtherLooks(parts: FurtherLooksParts): FurtherLooks {
     const number = others.number()
     // In the foreground, because a request may be waiting by now.
     const next = { ...call, isRefresh: false, isSecondLook: true as const }
-    const answer = await ask(next).catch(noteFault)
+    // After a mass revocation, the last of many would get no permit within the ten seconds.
+    const answer = await (others.areGone() ? ask : askInLine)(next).catch(noteFault)
     if (isAmbiguous(answer)) return answer
     if (answer.kind !== 'refused') signs.noteTakenBack(call.key)
     others.noteLive(call.caller, number)
@@ -60,12 +61,11 @@ export function createFurtherLooks(parts: FurtherLooksParts): FurtherLooks {
   /** How many 401s are enough by now, the first included. */
   function enough(caller: Caller, atLeast: number): number {
     // While the rule of three is raised, a further look can only find a 200.
-    if (others.areTurned() || isGone(caller)) return 2
+    if (others.areTurned()) return 2
+    // Many sessions have ended, and neither more looks nor pauses would show anything else.
+    if (others.areGone()) return caller.kind === 'known' ? 2 : 1
     return Math.max(atLeast, signs.looksFor(caller))
   }
-
-  /** Whether many known callers turned 401 for good, so that neither number nor pauses show more. */
-  const isGone = ({ kind }: Caller): boolean => kind === 'known' && others.areGone()
 
   return async (first, call, atLeast) => {
     const { caller, signal } = call

@@ -7,9 +7,9 @@ const identitiesToRaise = 3
 const countsMs = 60_000
 /**
  * How long 401s are in doubt without a 200, from the first of the three, in milliseconds. The rest of ten
- * seconds is for the looks that follow, because a mass revocation ends in 401s by then.
+ * seconds is for the next requests and their looks, because a mass revocation ends in 401s by then.
  */
-const lastsMs = 9_000
+const lastsMs = 8_500
 /** How long at least from the last of the three: while Ory fails slowly, they come seconds apart. */
 const leastMs = 7_000
 /** How long after that the rule stays off without a 200, in milliseconds. */
@@ -38,7 +38,7 @@ export function createRuleOfThree(clock: Clock): RuleOfThree {
   let firstTurnedAt = -Infinity
   let lastTurnedAfter = 0
   let endsAt = -Infinity
-  // Without this a mass revocation would raise the rule again every ten seconds, and end in no 401.
+  // Without this a mass revocation would raise the rule again and again, and end in no 401.
   let isArmed = true
 
   return {

@@ -218,7 +218,7 @@ describe('while Ory is well', () => {
     for (const person of users) scene.fake.revoke(person)
     expect(await allAtOnce(scene, users)).toEqual({ live: 0, refused: 0, putOff: 8 })
 
-    scene.clock.advance(8_999)
+    scene.clock.advance(8_499)
     expect(await allAtOnce(scene, users)).toEqual({ live: 0, refused: 0, putOff: 8 })
 
     scene.fake.calls.reset()

@@ -35,6 +35,8 @@ export const testedElsewhere: Readonly<Record<string, string>> = {
   'auth/grace.ts': 'test/http/stale.test.ts',
   'auth/invalidate.ts': 'test/http/invalidate.test.ts',
   'auth/verdict.ts': 'test/unit/auth/decide.test.ts',
+  'auth/watch-ending.ts': 'test/unit/auth/watcher.test.ts',
+  'auth/watch-schedule.ts': 'test/unit/auth/watcher.test.ts',
 
   'store/keyring.ts': 'test/unit/store/seal.test.ts',
   'store/log-page.ts': 'test/http/fleet.test.ts',
