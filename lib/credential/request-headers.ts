@@ -4,7 +4,7 @@ import { setupError } from '../shared/error-codes.js'
 
 /** A request with headers: Node's, the Fetch standard's, or a plain object. */
 export interface SessionRequestHeaders {
-  /** Node's headers, a `Headers`, a plain object or a `Map`; names in whatever case. */
+  /** Node's headers, a `Headers`, a plain object, a `Map` or a list of pairs; names in whatever case. */
   readonly headers: object
   /** Without one the request counts as safe: it is not checked for coming from another site. */
   readonly method?: string | undefined
@@ -96,9 +96,7 @@ function readFetchHeaders(headers: Headers): IncomingHttpHeaders {
 
 function readPlainHeaders(headers: object): IncomingHttpHeaders {
   const values = new Map<string, unknown[]>()
-  const entries: Iterable<[string, unknown]> =
-    headers instanceof Map ? (headers as Map<string, unknown>) : Object.entries(headers)
-  for (const [name, value] of entries) {
+  for (const [name, value] of listPairs(headers)) {
     const list = values.get(name.toLowerCase()) ?? []
     list.push(...(Array.isArray(value) ? (value as unknown[]) : [value]))
     values.set(name.toLowerCase(), list)
@@ -111,4 +109,20 @@ function readPlainHeaders(headers: object): IncomingHttpHeaders {
       return [name, list.length > 1 ? list : list[0]]
     }),
   )
+}
+
+/** @throws TypeError if a list is none of names and values: its requests would look as if they had no session */
+function listPairs(headers: object): readonly [string, unknown][] {
+  if (!(Symbol.iterator in headers)) return Object.entries(headers)
+  const pairs = [...(headers as Iterable<unknown>)]
+  if (pairs.every(isPair)) return pairs
+  throw setupError(
+    'ERR_ORY_INVALID_REQUEST',
+    'headers must be an object, a Headers, a Map or a list of pairs; pass [[name, value]], or \
+Object.fromEntries(pairs)',
+  )
+}
+
+function isPair(entry: unknown): entry is [string, unknown] {
+  return Array.isArray(entry) && entry.length === 2 && typeof entry[0] === 'string'
 }

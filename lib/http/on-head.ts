@@ -29,35 +29,52 @@ export function onHead(response: ServerResponse, run: () => void): void {
 
 const changing = ['setHeader', 'appendHeader', 'setHeaders', 'removeHeader'] as const
 
+type Method = (...given: unknown[]) => unknown
+
 /** Runs a function after each change of a header. Returns the function that ends that. */
 function afterEachChange(response: ServerResponse, run: () => void): () => void {
-  const methods = response as unknown as Record<string, unknown>
-  const own = changing.map((name) => Object.getOwnPropertyDescriptor(response, name))
   let isRunning = false
-  for (const name of changing) {
-    const method = methods[name]
-    if (typeof method !== 'function') continue
-    const changeAndRun = (...given: unknown[]): unknown => {
-      const result: unknown = method.apply(response, given)
-      if (!isRunning && !response.headersSent) {
-        isRunning = true
-        try {
-          run()
-        } finally {
-          isRunning = false
-        }
-      }
-      return result
+  const runOnce = (): void => {
+    if (isRunning || response.headersSent) return
+    isRunning = true
+    try {
+      run()
+    } finally {
+      isRunning = false
     }
-    methods[name] = changeAndRun
+  }
+  const undo = changing.map((name) =>
+    replaceMethod(response, name, (method) => (...given) => {
+      const result = method.apply(response, given)
+      runOnce()
+      return result
+    }),
+  )
+  // The `writeHead` of HTTP/2 sets the headers that it is given without any of these methods.
+  const { stream } = response as { stream?: object | null }
+  if (stream !== undefined && stream !== null) {
+    undo.push(
+      replaceMethod(stream, 'respond', (respond) => (...given) => {
+        runOnce()
+        return respond.apply(stream, given)
+      }),
+    )
   }
   return () => {
-    changing.forEach((name, index) => {
-      const before = own[index]
-      if (before === undefined) Reflect.deleteProperty(response, name)
-      else Object.defineProperty(response, name, before)
-    })
+    for (const putBack of undo) putBack()
   }
+}
+
+/** Puts another method there, if there is one. Returns the function that puts it back. */
+function replaceMethod(owner: object, name: string, replace: (method: Method) => Method): Method {
+  const own = Object.getOwnPropertyDescriptor(owner, name)
+  const method: unknown = Reflect.get(owner, name)
+  if (typeof method !== 'function') return () => undefined
+  Reflect.set(owner, name, replace(method as Method))
+  return () =>
+    own === undefined
+      ? Reflect.deleteProperty(owner, name)
+      : Reflect.defineProperty(owner, name, own)
 }
 
 /** Sets the headers among the arguments of `writeHead`, and returns the other arguments. */

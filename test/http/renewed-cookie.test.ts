@@ -158,25 +158,58 @@ describe('a renewed cookie behind middleware that writes headers last', () => {
   })
 })
 
+/** The headers of an answer by HTTP/2, with a renewed cookie. `before`: middleware in front of the guard. */
+async function headersByHttp2(handler: Write, before: Write = () => undefined) {
+  const fake = await world.fake()
+  const guard = world.instance({ url: fake.url }).requireSession()
+  const server = createHttp2Server((request, response) => {
+    before(response as never)
+    guard(request as never, response as never, () => handler(response as never))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const client = connect(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}`)
+
+  const headers = await new Promise<Record<string, unknown>>((resolve) => {
+    const stream = client.request({ ':path': '/', cookie: renewing(fake) })
+    stream.on('response', resolve).resume()
+  })
+  client.close()
+  server.close()
+  return headers
+}
+
+const publicAnswer = { 'Set-Cookie': 'theme=dark', 'Cache-Control': 'public, max-age=60' }
+
 describe('a renewed cookie', () => {
   it.each(ways)('survives %s over HTTP/2', async (_name, handler) => {
-    const fake = await world.fake()
-    const guard = world.instance({ url: fake.url }).requireSession()
-    const server = createHttp2Server((request, response) => {
-      guard(request as never, response as never, () => handler(response as never))
-    })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const client = connect(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}`)
-
-    const headers = await new Promise<Record<string, unknown>>((resolve) => {
-      const stream = client.request({ ':path': '/', cookie: renewing(fake) })
-      stream.on('response', resolve).resume()
-    })
-    client.close()
-    server.close()
+    const headers = await headersByHttp2(handler)
 
     expect(headers['set-cookie']).toEqual(expect.arrayContaining(['theme=dark', ours]))
     expect(headers['cache-control']).toBe('private, max-age=60')
+  })
+
+  it.each([
+    ['an object', publicAnswer],
+    ['a list', Object.entries(publicAnswer).flat()],
+  ])('survives middleware in front that writes %s of its own over HTTP/2', async (_name, given) => {
+    const own = new Set<string>()
+    const headers = await headersByHttp2(
+      (response) => {
+        response.end('news')
+        for (const name of Object.keys((response as unknown as { stream: object }).stream)) {
+          own.add(name)
+        }
+      },
+      (response) => {
+        const { writeHead } = response
+        response.writeHead = ((status: number) =>
+          writeHead.call(response, status, given))
+      },
+    )
+
+    expect(headers['set-cookie']).toEqual(expect.arrayContaining(['theme=dark', ours]))
+    expect(headers['cache-control']).toBe('private, max-age=60')
+    expect(own).not.toContain('respond')
   })
 
   it('is left out where the application sets that cookie itself', async () => {

@@ -29,6 +29,8 @@ describe('readFacts', () => {
     ['a plain object', headers],
     ['names in another case', { Cookie: 'a=1; b=2', AUTHORIZATION: 'Bearer ory_st_a' }],
     ['a Map, names in whatever case too', new Map([...Object.entries(headers)].map(capitalize))],
+    ['a list of pairs', Object.entries(headers).map(capitalize)],
+    ['the entries of a Headers', new Headers(headers).entries()],
     ['lists of one', { cookie: ['a=1; b=2'], authorization: ['Bearer ory_st_a'] }],
   ])('reads %s', (_title, given) => {
     expect(read({ headers: given })).toEqual(known)
@@ -68,7 +70,13 @@ describe('readFacts', () => {
       { Authorization: 'Bearer a', authorization: 'Bearer b' },
       { authorization: ['Bearer a', 'Bearer b'] },
     ],
+    [
+      'two pairs',
+      Object.entries({ Authorization: 'Bearer a', authorization: 'Bearer b' }),
+      { authorization: ['Bearer a', 'Bearer b'] },
+    ],
     ['an empty list', { authorization: [] }, {}],
+    ['no pair', [], {}],
     [
       'null',
       { 'x-session-token': null, origin: null, authorization: 'Bearer a' },
@@ -84,6 +92,21 @@ describe('readFacts', () => {
     ['none', {}, {}],
   ])('reads %s', (_title, given, expected) => {
     expect(read({ headers: given })).toEqual(expected)
+  })
+
+  it.each<[string, object]>([
+    ['names and values in turn', ['cookie', 'a=1', 'x-other', 'c']],
+    ['a pair beside none', [['cookie', 'a=1'], 'x-other']],
+    ['three of a kind', [['cookie', 'a=1', 'b=2']]],
+    ['a name that is no text', new Map([[1, 'a=1']])],
+  ])('says what to pass instead of %s', (_title, given) => {
+    expect(() => readFacts({ headers: given })).toThrow(
+      expect.objectContaining({
+        name: 'TypeError',
+        code: 'ERR_ORY_INVALID_REQUEST',
+        message: expect.stringContaining('pass [[name, value]]'),
+      }),
+    )
   })
 
   it('borrows no header from Object.prototype', () => {
