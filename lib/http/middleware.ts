@@ -12,6 +12,7 @@ import type { SessionNext } from '../options/options.js'
 import type { Settings } from '../options/resolve-options.js'
 import type { ResolvedPolicy } from '../auth/policy.js'
 import { noRequest } from './no-request.js'
+import { outliveReset } from './outlive-reset.js'
 import { attachSession, isPropertyTaken } from './request-session.js'
 import { isGone } from './respond.js'
 import type { PutHeaders } from './decision-headers.js'
@@ -93,6 +94,7 @@ export function createMiddleware(
         finish(decision, request, response, next)
         return
       }
+      outliveReset(request)
       decision.then(
         (decided) => {
           if (!hasLeft(request)) finish(decided, request, response, next)

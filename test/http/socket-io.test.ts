@@ -1,5 +1,6 @@
 import { createServer, request } from 'node:http'
 import type { IncomingHttpHeaders } from 'node:http'
+import { connect as connectTo } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it, jest } from '@jest/globals'
 import { Server } from 'socket.io'
@@ -188,5 +189,28 @@ describe('requireSession in io.engine.use', () => {
     expect(await handshake(url, 'websocket', headers)).toBeUndefined()
     expect(ory.stats().denials.cross_site_request).toBe(1)
     expect((await handshake(url, 'polling', headers))?.status).toBe(200)
+  })
+
+  it('outlives clients that reset while Ory is asked', async () => {
+    const { fake, ory } = await world.start()
+    const { cookie, session } = fake.signIn()
+    const url = await startServer(ory)
+    const held = fake.fault('held')
+    const head = ['GET /socket.io/?EIO=4&transport=websocket HTTP/1.1', 'Host: app.example']
+    const fields = Object.entries(upgrade).map(([name, value]) => `${name}: ${value}`)
+    const clients = Array.from({ length: 5 }, (_, index) => {
+      const client = connectTo(Number(new URL(url).port), '127.0.0.1')
+      client.write([...head, ...fields, `Cookie: ${madeUp}${index}`, '', ''].join('\r\n'))
+      return client
+    })
+    while (fake.calls.whoami < clients.length)
+      await new Promise((resolve) => setTimeout(resolve, 1))
+
+    for (const client of clients) client.on('error', () => undefined).resetAndDestroy()
+    // A polling request is answered after the resets have arrived.
+    expect((await handshake(url, 'polling', {}))?.status).toBe(401)
+    held.heal()
+
+    expect(await connect(url, 'websocket', { Cookie: cookie })).toEqual({ id: session.id })
   })
 })

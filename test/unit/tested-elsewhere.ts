@@ -23,6 +23,7 @@ export const testedElsewhere: Readonly<Record<string, string>> = {
   'http/next.ts': 'test/http/hooks.test.ts',
   'http/no-request.ts': 'test/http/hooks.test.ts',
   'http/on-head.ts': 'test/http/renewed-cookie.test.ts',
+  'http/outlive-reset.ts': 'test/http/socket-io.test.ts',
   'http/renewed-cookie.ts': 'test/http/renewed-cookie.test.ts',
   'http/reply-headers.ts': 'test/frameworks/fastify.test.ts',
   'http/request-body.ts': 'test/http/webhook.test.ts',
