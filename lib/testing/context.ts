@@ -70,6 +70,6 @@ export function defaultReturn(context: Context): string {
 
 /** What a person is called by. */
 export function nameOf({ id, traits }: { readonly id: string; readonly traits: object }): string {
-  const { email } = traits as { email?: unknown }
+  const email = (traits as { email?: unknown } | null)?.email
   return typeof email === 'string' ? email : id
 }

@@ -89,7 +89,8 @@ export function identityBody(
 function addresses(
   record: IdentityRecord,
 ): Pick<Identity, 'verifiable_addresses' | 'recovery_addresses'> {
-  const value = (record.traits as Record<string, unknown>)['email']
+  // An admin can import traits that are `null`.
+  const value = (record.traits as Record<string, unknown> | null)?.['email']
   if (typeof value !== 'string') return {}
   const [verifiable, recovery] = record.addressIds
   const { verified, createdAt } = record

@@ -90,6 +90,13 @@ describe('what whoami answers', () => {
     },
   )
 
+  it('describes traits that an admin imported as null', async () => {
+    const { cookie } = ory.signIn({ traits: null as never })
+    const { status, body } = await ask(ory.url, { headers: { cookie } })
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ identity: { traits: null } })
+  })
+
   it('escapes what HTML could misread, and ends with a newline, as Go does', async () => {
     const traits = { name: '<b>&\u2028Ä</b>' }
     const { token } = ory.signIn({ traits })
