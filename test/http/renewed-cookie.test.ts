@@ -202,8 +202,7 @@ describe('a renewed cookie', () => {
       },
       (response) => {
         const { writeHead } = response
-        response.writeHead = ((status: number) =>
-          writeHead.call(response, status, given))
+        response.writeHead = (status: number) => writeHead.call(response, status, given)
       },
     )
 
