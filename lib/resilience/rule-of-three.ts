@@ -12,7 +12,7 @@ const countsMs = 60_000
 const lastsMs = 8_500
 /** How long at least from the last of the three: while Ory fails slowly, they come seconds apart. */
 const leastMs = 7_000
-/** How long after that the rule stays off without a 200, in milliseconds. */
+/** How long after that the rule is over and stays off without a 200, in milliseconds. */
 const offMs = 120_000
 
 /**
@@ -62,6 +62,9 @@ export function createRuleOfThree(clock: Clock): RuleOfThree {
       isArmed = true
     },
     isRaised: () => clock.monotonic() < endsAt,
-    isOver: () => !isArmed && clock.monotonic() >= endsAt,
+    isOver() {
+      const sinceEnd = clock.monotonic() - endsAt
+      return !isArmed && sinceEnd >= 0 && sinceEnd < offMs
+    },
   }
 }

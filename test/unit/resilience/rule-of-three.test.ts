@@ -92,6 +92,15 @@ describe('the rule of three', () => {
     expect(isOver()).toBe(false)
   })
 
+  it('is over for two minutes at most, so that signs of another outage count again', () => {
+    const { clock, turn, isOver } = open()
+    turn('a', 'b', 'c')
+    clock.shiftMonotonic(8_500 + 119_999)
+    expect(isOver()).toBe(true)
+    clock.shiftMonotonic(1)
+    expect(isOver()).toBe(false)
+  })
+
   it('can be raised again as soon as a known caller was live', () => {
     const { clock, turn, live } = open()
     turn('a', 'b', 'c')
