@@ -35,7 +35,7 @@ export function proseOfTypeScript(text, isTest) {
   return prose
 }
 
-/** The words of a name: `isStillLive` says "is Still Live", and `store-gate.ts` says "store gate ts". */
+/** The words of a name: `isStillLive` says "is Still Live", and `log-page.ts` says "log page ts". */
 export const wordsOf = (name) => name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/[-_./]/g, ' ')
 
 /** The names of code, as words, each at the line where it stands first. */

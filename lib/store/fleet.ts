@@ -11,7 +11,7 @@ import type { Revocation } from './revocation.js'
 import { createRevocations } from './revocations.js'
 import { createKeyring } from './keyring.js'
 import type { SessionStore } from '../shared/session-store.js'
-import { createStoreGate } from './store-gate.js'
+import { createStoreOperations } from './store-operations.js'
 import { createStoreCounters } from './store-counters.js'
 import { createStoreEvents } from './store-events.js'
 import type { StoreStats } from '../shared/store-stats.js'
@@ -70,10 +70,10 @@ export function createFleet(settings: FleetSettings, onHeard: (what: Heard) => v
   const counters = createStoreCounters()
   const publish = createStoreEvents(instance)
   const maxPending = settings.connections * pendingPerConnection
-  const gate = createStoreGate({ storeTimeoutMs, maxPending, clock, counters, publish })
+  const operations = createStoreOperations({ storeTimeoutMs, maxPending, clock, counters, publish })
   const index = createKeyIndex(settings.cacheMaxSessions)
-  const revocations = createRevocations({ ...settings, gate, keyring, onRevoked: hear })
-  const writer = createRecordWriter(store, gate, clock, cacheTtlMs)
+  const revocations = createRevocations({ ...settings, operations, keyring, onRevoked: hear })
+  const writer = createRecordWriter(store, operations, clock, cacheTtlMs)
   const lead = createClockLead(clock)
 
   function hear({ session, identity, records = [] }: Revocation): void {
@@ -91,7 +91,7 @@ export function createFleet(settings: FleetSettings, onHeard: (what: Heard) => v
 
   async function whenReady(): Promise<void> {
     const ready = revocations.ready()
-    if (typeof ready !== 'boolean') await gate.inTime(ready)
+    if (typeof ready !== 'boolean') await operations.inTime(ready)
   }
 
   function revoke(revocation: Revocation): void {
@@ -103,7 +103,7 @@ export function createFleet(settings: FleetSettings, onHeard: (what: Heard) => v
     decorate(ask, readLive) {
       const readRecord = createRecordReader({
         ...settings,
-        gate,
+        operations,
         revocations,
         lead,
         readLive,
@@ -135,13 +135,13 @@ export function createFleet(settings: FleetSettings, onHeard: (what: Heard) => v
         .catch(() => undefined)
       // A logout waits for `storeTimeoutMs` at most, and not at all for a store that is left alone. The write
       // goes on in the background.
-      if (!gate.isOpen()) await gate.inTime(appended)
+      if (!operations.isOpen()) await operations.inTime(appended)
     },
     hold: revocations.hold,
     stats: () => ({ ...counters, faults: { ...counters.faults }, lagMs: revocations.lagMs() }),
     close() {
       revocations.close()
-      gate.close()
+      operations.close()
     },
   }
 }

@@ -1,18 +1,18 @@
 import type { LogPage, SessionStore } from '../shared/session-store.js'
-import { failed } from './store-gate.js'
-import type { StoreGate } from './store-gate.js'
+import { failed } from './store-operations.js'
+import type { StoreOperations } from './store-operations.js'
 
 /** Reads the page behind `cursor`; `undefined` if the store failed, or answered what is no page. */
 export async function readLogPage(
   store: SessionStore,
-  gate: Pick<StoreGate, 'log' | 'fault'>,
+  operations: Pick<StoreOperations, 'log' | 'fault'>,
   logName: string,
   cursor: string | undefined,
 ): Promise<LogPage | undefined> {
-  const page = await gate.log('since', () => store.since(logName, cursor))
+  const page = await operations.log('since', () => store.since(logName, cursor))
   if (page === failed) return undefined
   if (isPage(page)) return page
-  gate.fault('malformed')
+  operations.fault('malformed')
   return undefined
 }
 

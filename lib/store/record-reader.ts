@@ -9,13 +9,13 @@ import type { Revocations } from './revocations.js'
 import { unseal } from './seal.js'
 import type { SealKey } from './seal.js'
 import type { SessionStore, StoredValue } from '../shared/session-store.js'
-import { failed } from './store-gate.js'
-import type { StoreGate } from './store-gate.js'
+import { failed } from './store-operations.js'
+import type { StoreOperations } from './store-operations.js'
 import type { PublishStore } from './store-events.js'
 
 export interface RecordReaderSettings {
   readonly store: SessionStore
-  readonly gate: StoreGate
+  readonly operations: StoreOperations
   readonly revocations: Pick<Revocations, 'ready' | 'isRevoked'>
   readonly lead: ClockLead
   readonly clock: Clock
@@ -40,7 +40,8 @@ interface Found extends StoredValue {
 }
 
 export function createRecordReader(settings: RecordReaderSettings): ReadRecord {
-  const { store, gate, revocations, lead, clock, cacheTtlMs, refreshAhead, publish } = settings
+  const { store, operations, revocations, lead, clock, cacheTtlMs, refreshAhead, publish } =
+    settings
   // A record that is due for a refresh itself saves no question. Every younger one is younger than what
   // it renews.
   const refreshableMs = cacheTtlMs * (refreshAhead === false ? 1 : refreshAhead)
@@ -63,20 +64,20 @@ export function createRecordReader(settings: RecordReaderSettings): ReadRecord {
   /** The record that a value holds, and how old it is. */
   function open({ key, value, ttlMs }: Found): readonly [StoredRecord, number] | undefined {
     if (typeof value !== 'string' || (ttlMs !== undefined && typeof ttlMs !== 'number')) {
-      gate.fault('malformed')
+      operations.fault('malformed')
       return undefined
     }
     const text = value.length > maxRecordLength ? undefined : unseal(key, value)
     const record = text === undefined ? undefined : decodeRecord(text)
     if (record === undefined) {
-      gate.fault('unsealed')
+      operations.fault('unsealed')
       return undefined
     }
     const now = clock.now()
     const age = judgeAge(record, { now, leadMs: lead.currentMs(), ttlMs })
     if (typeof age === 'number') return [record, age]
     if (age === 'future') lead.note(record.askedAt - now)
-    gate.fault(age)
+    operations.fault(age)
     return undefined
   }
 
@@ -101,14 +102,14 @@ export function createRecordReader(settings: RecordReaderSettings): ReadRecord {
   }
 
   return async (question, keys) => {
-    if (gate.isOpen() || revocations.ready() === false) return undefined
+    if (operations.isOpen() || revocations.ready() === false) return undefined
     const startedAt = performance.now()
-    const found = await gate.read(() => fetch(keys))
+    const found = await operations.read(() => fetch(keys))
     if (found === failed) return undefined
     const records = keys.map(({ name }) => name)
     for (const one of found) {
       const answer = await believe(one, question, records).catch(() => {
-        gate.fault('malformed')
+        operations.fault('malformed')
         return undefined
       })
       if (answer !== undefined) {

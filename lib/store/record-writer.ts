@@ -6,7 +6,7 @@ import type { LiveAnswer } from './record-reader.js'
 import { seal } from './seal.js'
 import type { SealKey } from './seal.js'
 import type { SessionStore } from '../shared/session-store.js'
-import type { StoreGate } from './store-gate.js'
+import type { StoreOperations } from './store-operations.js'
 
 /** Writes and removes records. Nobody waits for it. */
 export interface RecordWriter {
@@ -23,7 +23,7 @@ const dateStepMs = 1_000
 
 export function createRecordWriter(
   store: SessionStore,
-  gate: StoreGate,
+  operations: StoreOperations,
   clock: Clock,
   cacheTtlMs: number,
 ): RecordWriter {
@@ -48,10 +48,10 @@ export function createRecordWriter(
       })
       const sealed = seal(key, text)
       if (sealed.length > maxRecordLength) return
-      gate.write('set', () => store.set(key.name, sealed, ttlMs))
+      operations.write('set', () => store.set(key.name, sealed, ttlMs))
     },
     remove(records) {
-      for (const name of records) gate.write('delete', () => store.delete(name))
+      for (const name of records) operations.write('delete', () => store.delete(name))
     },
   }
 }

@@ -7,13 +7,13 @@ import { decodeRevocation } from './revocation.js'
 import type { Revocation, Subject } from './revocation.js'
 import type { Keyring } from './keyring.js'
 import type { LogEntry, SessionStore } from '../shared/session-store.js'
-import { failed } from './store-gate.js'
-import type { StoreGate } from './store-gate.js'
+import { failed } from './store-operations.js'
+import type { StoreOperations } from './store-operations.js'
 import { createTombstones, logoutMs } from './tombstones.js'
 
 export interface RevocationSettings {
   readonly store: SessionStore
-  readonly gate: Pick<StoreGate, 'log' | 'fault' | 'inTime'>
+  readonly operations: Pick<StoreOperations, 'log' | 'fault' | 'inTime'>
   readonly keyring: Pick<Keyring, 'logName' | 'sealEntry' | 'openEntry'>
   readonly clock: Clock
   readonly storePollMs: number
@@ -63,7 +63,7 @@ const mostPages = 100
 const beginning = '{}'
 
 export function createRevocations(settings: RevocationSettings): Revocations {
-  const { store, gate, keyring, clock, cacheTtlMs, timeoutMs } = settings
+  const { store, operations, keyring, clock, cacheTtlMs, timeoutMs } = settings
   const { logName } = keyring
   const keepMs = Math.ceil(cacheTtlMs + timeoutMs + marginMs)
   const tombstones = createTombstones({ keepMs, clock, isAfter })
@@ -83,7 +83,7 @@ export function createRevocations(settings: RevocationSettings): Revocations {
     seal: keyring.sealEntry,
     write,
     readBack: poller.pollAnew,
-    inTime: gate.inTime,
+    inTime: operations.inTime,
     mattersMs: cacheTtlMs + timeoutMs,
     clock,
   })
@@ -97,7 +97,7 @@ export function createRevocations(settings: RevocationSettings): Revocations {
   }
 
   async function write(sealed: string): Promise<boolean> {
-    return (await gate.log('append', () => store.append(logName, sealed, keepMs))) !== failed
+    return (await operations.log('append', () => store.append(logName, sealed, keepMs))) !== failed
   }
 
   /** `isOld`: the entry may have been there long before this process was. */
@@ -131,7 +131,7 @@ export function createRevocations(settings: RevocationSettings): Revocations {
       // Without this, a log without an end would never let the process do anything else.
       if (pages === mostPages) return false
       pages += 1
-      const page = await readLogPage(store, gate, logName, cursor)
+      const page = await readLogPage(store, operations, logName, cursor)
       if (page === undefined) return false
       const [first] = page.entries
       if (page.isGap === true) {

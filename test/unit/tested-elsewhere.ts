@@ -46,8 +46,8 @@ export const testedElsewhere: Readonly<Record<string, string>> = {
   'store/record-writer.ts': 'test/http/fleet-attack.test.ts',
   'store/revocation.ts': 'test/http/fleet-attack.test.ts',
   'store/revocations.ts': 'test/http/fleet.test.ts',
-  'store/store-counters.ts': 'test/unit/store/store-gate.test.ts',
-  'store/store-events.ts': 'test/unit/store/store-gate.test.ts',
+  'store/store-counters.ts': 'test/unit/store/store-operations.test.ts',
+  'store/store-events.ts': 'test/unit/store/store-operations.test.ts',
   'store/store-error.ts': 'test/http/fleet.test.ts',
   'store/with-store.ts': 'test/http/fleet.test.ts',
 

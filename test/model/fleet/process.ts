@@ -13,7 +13,7 @@ import type { Revocation } from '../../../lib/store/revocation.js'
 import { createKeyring } from '../../../lib/store/keyring.js'
 import { createStoreCounters } from '../../../lib/store/store-counters.js'
 import { createStoreEvents } from '../../../lib/store/store-events.js'
-import { createStoreGate } from '../../../lib/store/store-gate.js'
+import { createStoreOperations } from '../../../lib/store/store-operations.js'
 import { withStore } from '../../../lib/store/with-store.js'
 import type { WithStoreParts } from '../../../lib/store/with-store.js'
 
@@ -52,7 +52,7 @@ export function createProcess(
   const counters = createStoreCounters()
   const keyring = createKeyring([secret], 'http://ory.example/')
   const publish = createStoreEvents(1)
-  const gate = createStoreGate({
+  const operations = createStoreOperations({
     storeTimeoutMs: 60_000,
     maxPending: 1_000,
     clock,
@@ -64,7 +64,7 @@ export function createProcess(
   const storePollMs = 60_000
   const log = createRevocations({
     store,
-    gate,
+    operations,
     keyring,
     clock,
     storePollMs,
@@ -72,12 +72,12 @@ export function createProcess(
     cacheTtlMs: ttlMs,
     onRevoked: (revocation) => heard.push(revocation),
   })
-  const writer = createRecordWriter(store, gate, clock, ttlMs)
+  const writer = createRecordWriter(store, operations, clock, ttlMs)
   const usual: Parts = { store, clock, reader: log, decorator: log, writer, heard }
   const parts = { ...usual, ...change(usual) }
   const readRecord = createRecordReader({
     store: parts.store,
-    gate,
+    operations,
     revocations: parts.reader,
     lead: createClockLead(parts.clock),
     clock: parts.clock,

@@ -1,11 +1,12 @@
 import type { Clock } from '../shared/clock.js'
 import type { PublishStore } from './store-events.js'
+import { createStoreBreaker } from './store-breaker.js'
 import type { StoreCounters } from './store-counters.js'
 import type { StoreFaultKind, StoreOperation } from '../shared/store-stats.js'
 import { createTimeLimit } from './time-limit.js'
 import type { Limited, TimeLimit } from './time-limit.js'
 
-export interface StoreGateSettings {
+export interface StoreOperationsSettings {
   readonly storeTimeoutMs: number
   /** Most commands that may wait in the client at once. */
   readonly maxPending: number
@@ -22,10 +23,10 @@ export type Failed = typeof failed
  * Lets nothing of a store through but its results: no error, no delay past the deadline, no queue
  * without bound.
  */
-export interface StoreGate {
+export interface StoreOperations {
   /** Whether requests leave the store alone now. */
   isOpen(): boolean
-  /** For a read that a request waits for. After three failures in a row the breaker leaves the store alone. */
+  /** For a read that a request waits for. Its outcome opens and closes the breaker. */
   read<T>(work: () => Promise<T>): Promise<T | Failed>
   /** For a write that nobody waits for. */
   write(operation: 'set' | 'delete', work: () => Promise<unknown>): void
@@ -39,45 +40,19 @@ export interface StoreGate {
   close(): void
 }
 
-/** So many failures in a row, and the store is left alone. */
-const mostFailures = 3
-const shortestPauseMs = 1_000
-const longestPauseMs = 8_000
 /** How long an operation on the log may take, in milliseconds. */
 const logTimeoutMs = 1_000
 
-export function createStoreGate(settings: StoreGateSettings): StoreGate {
+export function createStoreOperations(settings: StoreOperationsSettings): StoreOperations {
   const { storeTimeoutMs, maxPending, clock, counters, publish } = settings
   /** Commands that the client has not settled, those that were given up on included. */
   let pending = 0
-  let failures = 0
-  let pauseMs = 0
-  let openUntil = -Infinity
-  let isTrying = false
+  const breaker = createStoreBreaker(clock)
   const requestLimit = createTimeLimit(storeTimeoutMs)
   const logLimit = createTimeLimit(logTimeoutMs)
 
   function fault(kind: StoreFaultKind): void {
     counters.faults[kind] += 1
-  }
-
-  function isOpen(): boolean {
-    if (failures < mostFailures) return false
-    return isTrying || clock.monotonic() < openUntil
-  }
-
-  function noteRead(isGood: boolean): void {
-    isTrying = false
-    if (isGood) {
-      failures = 0
-      pauseMs = 0
-      return
-    }
-    failures += 1
-    // Those that were asked at the same time fail at the same time: that is one failure more, not many.
-    if (failures < mostFailures || clock.monotonic() < openUntil) return
-    pauseMs = Math.min(Math.max(pauseMs * 2, shortestPauseMs), longestPauseMs)
-    openUntil = clock.monotonic() + pauseMs
   }
 
   /** Resolves in time, whatever the client does. */
@@ -121,15 +96,16 @@ export function createStoreGate(settings: StoreGateSettings): StoreGate {
   }
 
   return {
-    isOpen,
+    isOpen: () => breaker.isOpen(),
     async read(work) {
-      if (failures >= mostFailures) isTrying = true
+      breaker.enter()
       const result = await attempt('get', requestLimit, true, work)
-      noteRead(result !== failed)
+      if (result === failed) breaker.onFailure()
+      else breaker.onAnswer()
       return result
     },
     write(operation, work) {
-      if (!isOpen()) void attempt(operation, requestLimit, false, work)
+      if (!breaker.isOpen()) void attempt(operation, requestLimit, false, work)
     },
     // An application waits for `append`, nothing for `since`.
     log: (operation, work) => attempt(operation, logLimit, operation === 'append', work),
