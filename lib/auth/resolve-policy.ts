@@ -54,7 +54,7 @@ export function resolvePolicy(
     allow,
     redirectToLogin = false,
   } = own
-  if (aal !== undefined) checkOneOf('policy.aal', aal, levels, aalFix(aal))
+  if (aal !== undefined) checkOneOf('policy.aal', aal, levels, aalFix)
   if (
     checkBoolean('policy.redirectToLogin', redirectToLogin) &&
     settings.publicOrigin === undefined

@@ -112,16 +112,18 @@ export function checkFunction<F>(name: string, value: F): F {
   return value
 }
 
-/** @throws TypeError if `value` is none of `allowed`. */
+/** @throws TypeError if `value` is none of `allowed`, with the fix that `fixOf` finds. */
 export function checkOneOf<T extends string>(
   name: string,
   value: unknown,
   allowed: readonly T[],
-  fix = nearestFix(value, allowed),
+  // A function, because `authenticate` checks a policy on each request, and few values need a fix.
+  fixOf: (value: unknown, allowed: readonly string[]) => string | undefined = nearestFix,
 ): T {
   const found = allowed.find((item) => item === value)
   if (found !== undefined) return found
-  throw invalidOption(name, allowed.map((item) => `'${item}'`).join(' or '), value, fix)
+  const expected = allowed.map((item) => `'${item}'`).join(' or ')
+  throw invalidOption(name, expected, value, fixOf(value, allowed))
 }
 
 /**
