@@ -33,6 +33,15 @@ const keepsTheRules = (create: Create, tally: Tally, only = '') =>
 
 const sequencesByDefault = 2_000
 
+/** By the usual seed these are found after hundreds of sequences. */
+const seeds: Readonly<Record<string, number>> = {
+  'asks once about who was live': 20_260_213,
+  'has no rule of three': 20_260_209,
+  'keeps verdicts': 20_260_202,
+  'logs nobody out': 20_260_209,
+  'serves past expires_at': 20_260_215,
+}
+
 describe('whatever happens, in whatever order', () => {
   it('the rules hold: whose session it is, until when, and what an outage may do', async () => {
     const tally: Tally = { steps: 0 }
@@ -42,8 +51,8 @@ describe('whatever happens, in whatever order', () => {
 
   it.each(broken)(
     'one that %s can be distinguished from that',
-    async (_title, create, rule) => {
-      await expectRefuted(keepsTheRules(create, { steps: 0 }, rule))
+    async (title, create, rule) => {
+      await expectRefuted(keepsTheRules(create, { steps: 0 }, rule), undefined, seeds[title])
     },
     120_000,
   )

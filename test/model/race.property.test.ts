@@ -54,6 +54,9 @@ const standsRaces = (create: Create, tally: Tally, only = '') =>
 
 const racesByDefault = 1_000
 
+/** By the usual seed this is found after hundreds of races. */
+const seeds: Readonly<Record<string, number>> = { 'asks once about who was live': 20_260_337 }
+
 /** Those that it takes a race to tell from the true one, and some more. */
 const racing: ReadonlySet<string> = new Set([
   'lets answers under way bring back what was forgotten',
@@ -73,8 +76,8 @@ describe('whatever happens at once', () => {
 
   it.each<Broken>(broken.filter(([title]) => racing.has(title)))(
     'one that %s can be distinguished from that',
-    async (_title, create, rule) => {
-      await expectRefuted(standsRaces(create, { steps: 0 }, rule))
+    async (title, create, rule) => {
+      await expectRefuted(standsRaces(create, { steps: 0 }, rule), undefined, seeds[title])
     },
     120_000,
   )

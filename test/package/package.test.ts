@@ -126,7 +126,8 @@ describe('the packed package', () => {
       const types = join(consumer, 'node_modules/@types/node')
       rmSync(types, { force: true })
       symlinkSync(join(root, 'node_modules/@types/node'), types)
-      const tsc = join(root, 'node_modules/typescript/bin/tsc')
+      // Version 7 says what version 6 does, in a fifth of the time; test/types compiles with both.
+      const tsc = join(root, 'node_modules/typescript7/bin/tsc')
       expect(await node(tsc, '-p', resolution, '--pretty', 'false')).toBe('')
     },
     120_000,
