@@ -23,8 +23,9 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   // The built package resolves itself by name; the copies of it under dist/ are not modules of Jest's.
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
-  // Of two cores Jest would leave one to itself, which has little to do.
-  maxWorkers: Math.max(2, availableParallelism() - 1),
+  testSequencer: '<rootDir>/test/longest-first.js',
+  // Half of the files wait for servers and timers, and leave their core to another.
+  maxWorkers: Math.min(availableParallelism() + 1, 8),
   // In one process, each file would be slower than the one before it.
   workerIdleMemoryLimit: '256MB',
   restoreMocks: true,
