@@ -4,11 +4,11 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { channels } from './channels/channels.js'
 import { cold } from './cold/cold.js'
-import { crowd } from './crowd/crowd.js'
 import { fleet } from './fleet/fleet.js'
 import { inProcess } from './in-process/in-process.js'
 import { overHttp } from './over-http/over-http.js'
 import type { Findings, Part } from './part.js'
+import { manySessions } from './sessions/sessions.js'
 import { formatTable } from './table.js'
 import { underLoad } from './under-load/under-load.js'
 import { versus } from './versus/versus.js'
@@ -16,7 +16,7 @@ import { versus } from './versus/versus.js'
 const parts: Readonly<Record<string, Part>> = {
   channels,
   cold,
-  crowd,
+  crowd: manySessions,
   fleet,
   'in-process': inProcess,
   'over-http': overHttp,

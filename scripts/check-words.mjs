@@ -4,7 +4,7 @@
 //   node scripts/check-words.mjs --count    how many there are in each folder
 import { readFileSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { namesOfTypeScript, proseOfMarkdown, proseOfTypeScript, wordsOf } from './prose.mjs'
+import { namesOfTypeScript, proseOfPage, proseOfTypeScript, wordsOf } from './prose.mjs'
 
 /** Each word that is ruled out, and what says it better. */
 const words = [
@@ -40,35 +40,35 @@ const allowed = [
   { file: 'CHANGELOG.md', text: '`doubtful`', why: 'the old name of a reason' },
   { file: 'CHANGELOG.md', text: '`garbage`', why: 'the old name of a reason' },
   { file: 'bench/README.md', text: 'bench -- crowd', why: 'the name of a command' },
-  { file: 'bench/README.md', text: '## Crowd', why: 'the heading of that command' },
-  ...[
-    'crowd/crowd.ts',
-    'crowd/crowd-process.ts',
-    'crowd/memory-ory.ts',
-    'run.ts',
-    'versus/versus.ts',
-  ].map((file) => ({ file: `bench/${file}`, text: 'rowd', why: 'a part of that command' })),
-  { file: 'bench/crowd/crowd-process.ts', text: 'cacheMax', why: 'an option of older builds' },
-  { file: 'examples/api/app.ts', text: 'stranger', why: 'what a greeting says' },
+  { file: 'bench/run.ts', text: 'crowd: crowd', why: 'the name of that command' },
+  {
+    file: 'bench/sessions/sessions-process.ts',
+    text: 'cacheMax',
+    why: 'an option of older builds',
+  },
 ]
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const ignored = /(^|\/)(node_modules|dist|results|kratos-recordings|corpus)\/|^docs\/api\//
 /** Files whose names, and the names in which, are checked as well. */
-const hasNames = /^(lib|examples|test|bench|scripts)\/.*\.m?[jt]s$/
+const hasNames = /^(lib|examples|test|bench|scripts)\/.*\.[cm]?[jt]s$/
 const pages = ['README.md', 'SECURITY.md', 'CHANGELOG.md', 'CONTRIBUTING.md']
-const folders = ['lib', 'docs', 'test', 'bench', 'examples', 'scripts']
+const configurations = readdirSync(root).filter((file) => /\.[cm]?js$/.test(file))
+const folders = ['lib', 'docs', 'test', 'bench', 'examples', 'scripts', '.ci', '.github']
+const isCode = /\.[cm]?[jt]s$/
+/** What is read as a page, line by line: of a shell script and of YAML, the commands too. */
+const isPage = /\.(md|sh|ya?ml)$|^\.ci\//
 
 const list = (folder) =>
   readdirSync(root + folder, { recursive: true })
     .map((name) => `${folder}/${name}`)
-    .filter((file) => /\.(md|m?ts|m?js)$/.test(file) && !ignored.test(file))
+    .filter((file) => (isCode.test(file) || isPage.test(file)) && !ignored.test(file))
 
 /** The findings of a file, as `{ file, line, found, advice }`. */
 function check(file) {
   const text = readFileSync(root + file, 'utf8')
   const isTest = file.endsWith('.test.ts')
-  const prose = file.endsWith('.md') ? proseOfMarkdown(text) : proseOfTypeScript(text, isTest)
+  const prose = isCode.test(file) ? proseOfTypeScript(text, isTest) : proseOfPage(text)
   const names = hasNames.test(file)
     ? [{ line: 1, said: `${file}: ${wordsOf(file)}` }, ...namesOfTypeScript(text)]
     : []
@@ -83,7 +83,9 @@ function check(file) {
 const isAllowed = ({ file, said }) =>
   allowed.some((entry) => entry.file === file && said.includes(entry.text))
 const self = 'scripts/check-words.mjs'
-const all = [...pages, ...folders.flatMap(list)].filter((file) => file !== self).flatMap(check)
+const all = [...pages, ...configurations, ...folders.flatMap(list)]
+  .filter((file) => file !== self)
+  .flatMap(check)
 const findings = all.filter((finding) => !isAllowed(finding))
 const idle = allowed.filter(
   (entry) => !all.some((f) => f.file === entry.file && f.said.includes(entry.text)),

@@ -2,7 +2,7 @@
 import ts from 'typescript'
 
 /** Lines of a page, without addresses. */
-export function proseOfMarkdown(text) {
+export function proseOfPage(text) {
   return text.split('\n').map((said, index) => ({
     line: index + 1,
     said: said.replace(/https?:\/\/\S+|\]\([^)]*\)/g, ''),

@@ -1,5 +1,5 @@
-import { few, many, measureCrowd, measures } from '../crowd/crowd.js'
-import type { CrowdFindings } from '../crowd/crowd-process.js'
+import { few, many, measureSessions, measures } from '../sessions/sessions.js'
+import type { SessionsFindings } from '../sessions/sessions-process.js'
 import type { Findings, Part } from '../part.js'
 import { shuffle } from '../shuffle.js'
 import { medianRatio, median } from '../statistics.js'
@@ -25,12 +25,12 @@ export const versus: Part = async ({ isShort, tarball }) => {
   try {
     rows.push(...(await compareHits(other.url, isShort)))
     for (const sessions of [few, many]) {
-      const found: Record<Side, CrowdFindings[]> = { other: [], this: [], again: [] }
+      const found: Record<Side, SessionsFindings[]> = { other: [], this: [], again: [] }
       for (let round = 0; round < (isShort ? 1 : 5); round += 1) {
         for (const side of shuffle(Object.keys(builds) as Side[])) {
           const build = builds[side]
           found[side].push(
-            await measureCrowd(build === undefined ? { sessions } : { sessions, build }),
+            await measureSessions(build === undefined ? { sessions } : { sessions, build }),
           )
         }
       }

@@ -17,7 +17,7 @@ export function createApp(ory: OrySession): Express {
 
   // For everybody, by name where there is a session.
   app.get('/', ory.optionalSession(), (req, res) => {
-    res.json({ hello: getSession(req)?.identity.traits.email ?? 'stranger' })
+    res.json({ hello: getSession(req)?.identity.traits.email ?? 'guest' })
   })
 
   // For everybody who is signed in.

@@ -9,7 +9,7 @@ const app = express()
 
 app.get('/', optionalSession(), function (req, res) {
   const session = getSession(req)
-  res.json({ hello: session ? session.identity.traits.email : 'stranger' })
+  res.json({ hello: session ? session.identity.traits.email : 'guest' })
 })
 
 app.get('/me', requireSession(), function (req, res) {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
+import { linksInside } from './page-links.js'
 import { allPages, root } from './pages.js'
-import type { Page } from './pages.js'
 
 /** The anchors of a page, as forges make them out of headings. */
 function anchorsOf(text: string): string[] {
@@ -14,27 +14,15 @@ function anchorsOf(text: string): string[] {
   )
 }
 
-/** Without fenced blocks, whose brackets are code. */
-const prose = ({ text }: Page): string => text.replace(/^```[^]*?^```$/gm, '')
-
-function linksOf(page: Page): string[] {
-  const inline = [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!)
-  const references = [...prose(page).matchAll(/^\[[^\]]+\]: (\S+)$/gm)]
-  return [...inline, ...references.map(([, target]) => target!)]
-}
-
 describe.each(allPages)('the links of $file', (page) => {
   it('lead to files and headings that are there', () => {
-    const inside = linksOf(page).filter((target) => !/^https?:\/\//.test(target))
-    const lost = inside.filter((target) => {
-      const [path, anchor] = target.split('#') as [string, string?]
-      const file = path === '' ? page.file : join(dirname(page.file), path)
+    const lost = linksInside(page).filter(({ file, anchor }) => {
       if (!existsSync(join(root, file))) return true
       return (
         anchor !== undefined && !anchorsOf(readFileSync(join(root, file), 'utf8')).includes(anchor)
       )
     })
-    expect(lost).toEqual([])
+    expect(lost.map(({ target }) => target)).toEqual([])
   })
 })
 

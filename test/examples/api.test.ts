@@ -109,7 +109,7 @@ describe('npm start with ORY_SDK_URL', () => {
     const greeting = async (headers = {}): Promise<unknown> =>
       (await fetch(`${url}/`, { headers })).json()
     expect(await greeting(by(eve))).toEqual({ hello: 'eve@example.com' })
-    expect(await greeting(by({ token: 'ory_st_unknown' }))).toEqual({ hello: 'stranger' })
+    expect(await greeting(by({ token: 'ory_st_unknown' }))).toEqual({ hello: 'guest' })
   })
 
   it('answers 503 and logs why, without the token, while Ory fails', async () => {

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { linksInside } from '../docs/page-links.js'
 
 const root = join(__dirname, '../..')
 const fixtures = join(__dirname, 'fixtures')
@@ -39,7 +40,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(consumer, { recursive: true, force: true }))
 
 describe('the packed package', () => {
-  it('holds both builds of every file of lib/, the documents and nothing else', () => {
+  it('holds both builds of every file of lib/, the documents, the examples and nothing else', () => {
     const modules = readdirSync(join(root, 'lib'), { recursive: true, encoding: 'utf8' })
       .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))
       .map((path) => path.slice(0, -'.ts'.length))
@@ -58,13 +59,29 @@ describe('the packed package', () => {
       'test/README.md',
       'test/kratos/README.md',
     ]
-    const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
-      .filter((path) => path.endsWith('.md'))
-      .map((path) => `docs/${path}`)
+    const filesIn = (folder: string, ending: RegExp): string[] =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+        .filter((path) => ending.test(path))
+        .map((path) => `${folder}/${path}`)
+    const pages = filesIn('docs', /\.md$/)
+    const examples = filesIn('examples', /\.\w+$/)
     const chunks = files.filter((path) => /^dist\/esm\/chunks\/[\w-]+\.js$/.test(path))
     expect(chunks.length).toBeGreaterThan(0)
-    const all = [...documents, ...pages, ...build('cjs'), ...build('esm'), ...chunks]
+    const all = [...documents, ...pages, ...examples, ...build('cjs'), ...build('esm'), ...chunks]
     expect(files).toEqual(all.sort())
+  })
+
+  it('has every file that a link of its pages leads to', () => {
+    const folder = join(consumer, 'node_modules/express-ory-session')
+    const pages = files.filter((path) => path.endsWith('.md'))
+    const lost = pages.flatMap((page) => {
+      const text = readFileSync(join(folder, page), 'utf8')
+      return linksInside({ file: page, text })
+        .filter(({ file }) => !files.some((path) => path === file || path.startsWith(`${file}/`)))
+        .map(({ target }) => `${page}: ${target}`)
+    })
+    expect(pages.length).toBeGreaterThan(30)
+    expect(lost).toEqual([])
   })
 
   it('depends on undici 7 and lru-cache 11 alone', () => {

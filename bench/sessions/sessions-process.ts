@@ -6,14 +6,14 @@ import { serve, settingsOfChild } from '../child.js'
 import { quantile } from '../statistics.js'
 import { createMemoryOry, identityId, sessionId } from './memory-ory.js'
 
-export interface CrowdSettings {
+export interface SessionsSettings {
   /** What is imported; default the package itself. */
   readonly build?: string
   readonly sessions: number
 }
 
 /** What so many sessions cost. */
-export interface CrowdFindings {
+export interface SessionsFindings {
   /** Longest time between two turns of the event loop while the cache was filled, in milliseconds. */
   readonly longestPauseMs: number
   /** CPU of a miss, in microseconds. */
@@ -36,7 +36,7 @@ const timedInvalidations = 51
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
 
-const { build = 'express-ory-session', sessions } = settingsOfChild() as CrowdSettings
+const { build = 'express-ory-session', sessions } = settingsOfChild() as SessionsSettings
 const { createOrySession } = (await import(build)) as {
   createOrySession: (options: object) => OrySession
 }
@@ -153,7 +153,7 @@ const tasks = {
   async heapBytes(): Promise<number> {
     return ((await usedHeap()) - heapBefore) / sessions
   },
-  hit(): CrowdFindings['hit'] {
+  hit(): SessionsFindings['hit'] {
     const times = timeHits()
     return { median: quantile(times, 0.5), p999: quantile(times, 0.999) }
   },
@@ -161,6 +161,6 @@ const tasks = {
   invalidateSessionUs: () => timeInvalidations((number) => ({ session: sessionId(number) }), 400),
 }
 
-export type CrowdTasks = typeof tasks
+export type SessionsTasks = typeof tasks
 
 serve(tasks)

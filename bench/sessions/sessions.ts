@@ -2,7 +2,7 @@ import { startChild } from '../child.js'
 import type { Child } from '../child.js'
 import type { Findings, Part } from '../part.js'
 import { median } from '../statistics.js'
-import type { CrowdFindings, CrowdSettings, CrowdTasks } from './crowd-process.js'
+import type { SessionsFindings, SessionsSettings, SessionsTasks } from './sessions-process.js'
 
 /** How many sessions one task makes at most: more may take longer than anybody waits for a task. */
 const perTask = 5_000
@@ -13,7 +13,7 @@ export const [few, many] = [1_000, 100_000] as const
 /** What is measured, by name, and how much more of it many sessions may cost than few. */
 export const measures: readonly {
   readonly name: string
-  readonly of: (findings: CrowdFindings) => number
+  readonly of: (findings: SessionsFindings) => number
   readonly mostGrowth?: number
 }[] = [
   { name: 'invalidate by identity, µs', of: (one) => one.invalidateIdentityUs, mostGrowth: 3 },
@@ -25,19 +25,23 @@ export const measures: readonly {
   { name: 'CPU of a miss, µs', of: (one) => one.missUs },
 ]
 
-interface FilledCrowd {
-  readonly child: Child<CrowdTasks>
+interface FilledCache {
+  readonly child: Child<SessionsTasks>
   readonly parts: readonly { readonly from: number; readonly to: number }[]
   /** What each part showed while the cache was filled. */
   readonly fills: readonly { readonly longestPauseMs: number; readonly cpuUs: number }[]
 }
 
 /** Fills a cache in a process of its own, since a heap that was large once stays another. */
-async function withCrowd<T>(
-  settings: CrowdSettings,
-  measure: (filled: FilledCrowd) => Promise<T>,
+async function withSessions<T>(
+  settings: SessionsSettings,
+  measure: (filled: FilledCache) => Promise<T>,
 ): Promise<T> {
-  const child = await startChild<CrowdTasks>('./crowd/crowd-process.ts', 'server', settings)
+  const child = await startChild<SessionsTasks>(
+    './sessions/sessions-process.ts',
+    'server',
+    settings,
+  )
   const parts = Array.from({ length: Math.ceil(settings.sessions / perTask) }, (_, part) => ({
     from: part * perTask,
     to: Math.min((part + 1) * perTask, settings.sessions),
@@ -53,8 +57,8 @@ async function withCrowd<T>(
 }
 
 /** Measures everything. */
-export function measureCrowd(settings: CrowdSettings): Promise<CrowdFindings> {
-  return withCrowd(settings, async ({ child, parts, fills }) => {
+export function measureSessions(settings: SessionsSettings): Promise<SessionsFindings> {
+  return withSessions(settings, async ({ child, parts, fills }) => {
     for (const part of parts) await child.ask('hitAll', part)
     const heapBytes = await child.ask('heapBytes')
     // The first hits are those of a process that has just begun.
@@ -73,18 +77,18 @@ export function measureCrowd(settings: CrowdSettings): Promise<CrowdFindings> {
 /** Measures `invalidate` alone, in microseconds, which takes a third of the time. */
 export function measureInvalidate(
   sessions: number,
-): Promise<Pick<CrowdFindings, 'invalidateIdentityUs' | 'invalidateSessionUs'>> {
-  return withCrowd({ sessions }, async ({ child }) => ({
+): Promise<Pick<SessionsFindings, 'invalidateIdentityUs' | 'invalidateSessionUs'>> {
+  return withSessions({ sessions }, async ({ child }) => ({
     invalidateIdentityUs: await child.ask('invalidateIdentityUs'),
     invalidateSessionUs: await child.ask('invalidateSessionUs'),
   }))
 }
 
 /** What a hundred thousand sessions cost beside a thousand. */
-export const crowd: Part = async ({ isShort }) => {
-  const runs: Record<typeof few | typeof many, CrowdFindings[]> = { [few]: [], [many]: [] }
+export const manySessions: Part = async ({ isShort }) => {
+  const runs: Record<typeof few | typeof many, SessionsFindings[]> = { [few]: [], [many]: [] }
   for (let round = 0; round < (isShort ? 1 : 3); round += 1) {
-    for (const sessions of [few, many]) runs[sessions].push(await measureCrowd({ sessions }))
+    for (const sessions of [few, many]) runs[sessions].push(await measureSessions({ sessions }))
   }
   const rows: Findings['rows'] = measures.map(({ name, of, mostGrowth }) => {
     const [atFew, atMany] = [median(runs[few].map(of)), median(runs[many].map(of))]
