@@ -58,6 +58,29 @@ describe.each(['plain-http', 'commonjs', 'hono', 'fastify'])('examples/%s', (fol
     expect(await response.json()).toEqual({ email: 'bob@example.com' })
   })
 
+  const hasLogout = ['hono', 'fastify'].includes(folder)
+  const itLogsOut = hasLogout ? it : undefined
+  itLogsOut?.('logs a browser out by a form, and no other site can', async () => {
+    const { cookie } = fake.signIn()
+    const post = async (site: string): Promise<Response> =>
+      fetch(`${url}/logout`, {
+        method: 'POST',
+        headers: { Cookie: cookie, Accept: 'text/html', 'Sec-Fetch-Site': site },
+        body: new URLSearchParams({ any: 'thing' }),
+      })
+    const me = async (): Promise<number> =>
+      (await fetch(`${url}/me`, { headers: { Cookie: cookie } })).status
+
+    expect((await post('cross-site')).status).toBe(403)
+    expect(await me()).toBe(200)
+    const response = await post('same-origin')
+    expect([response.status, await response.text()]).toEqual([
+      200,
+      expect.stringContaining(`${fake.url}/self-service/logout?token=`),
+    ])
+    expect(await me()).toBe(401)
+  })
+
   it('ends on SIGTERM', async () => {
     example.kill('SIGTERM')
     expect(await example.ended()).toBe(0)
