@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
-import { execFile } from 'node:child_process'
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { compile } from './compile.js'
 import { createConsumer } from './consumer.js'
 import type { Consumer } from './consumer.js'
-import { root } from './pages.js'
 import { preludes } from './preludes.js'
 import { snippets } from './snippet.js'
 import type { Snippet } from './snippet.js'
@@ -18,11 +15,6 @@ const fileOf = (snippet: Snippet): string =>
   snippet.file ?? `${nameOf(snippet)}.${snippet.language}`
 // Declaration merging reaches the whole program, so the snippets of a page that do it are one.
 const isMerging = ({ text }: Snippet): boolean => text.includes('interface Register')
-
-// Version 7 says what version 6 does, in a fifth of the time; test/types compiles with both.
-const tsc = createRequire(__filename)
-  .resolve('typescript7/package.json')
-  .replace(/package\.json$/, 'bin/tsc')
 
 describe('the snippets of the pages', () => {
   let consumer: Consumer
@@ -39,34 +31,6 @@ describe('the snippets of the pages', () => {
     }
   })
   afterAll(() => consumer.remove())
-
-  function compile(name: string, files: readonly string[], libraries: boolean): Promise<string> {
-    const compilerOptions = {
-      rootDir: '.',
-      allowJs: true,
-      checkJs: true,
-      // test/types checks the declarations of libraries, too; here that would double the time.
-      skipLibCheck: !libraries,
-      // Few readers set this, and `process.env['NAME']` would surprise them.
-      noPropertyAccessFromIndexSignature: false,
-    }
-    const tsconfig = {
-      extends: join(root, 'tsconfig.json'),
-      compilerOptions,
-      files,
-      include: [],
-      exclude: [],
-    }
-    consumer.write(name, JSON.stringify(tsconfig))
-    return new Promise((resolve, reject) => {
-      const args = [tsc, '-p', join(consumer.folder, name), '--pretty', 'false']
-      execFile(process.execPath, args, { timeout: 100_000 }, (error, stdout) => {
-        // tsc exits 1 or 2 for what it found, and says it on standard output.
-        if (error && stdout === '') reject(new Error(error.message))
-        else resolve(stdout)
-      })
-    })
-  }
 
   it('are there, and each is compiled or no code', () => {
     const others = new Set(snippets.map(({ language }) => language))
@@ -92,7 +56,7 @@ describe('the snippets of the pages', () => {
 
   it('compile under the strict settings of this package', async () => {
     const files = code.filter((snippet) => !isMerging(snippet)).map(fileOf)
-    expect(await compile('tsconfig.json', files, false)).toBe('')
+    expect(await compile(consumer, 'tsconfig.json', files)).toBe('')
   })
 
   const mergingPages = [...new Set(code.filter(isMerging).map(({ page }) => page))]
@@ -100,6 +64,6 @@ describe('the snippets of the pages', () => {
   it.each(mergingPages)('compile those of %s that merge with Register', async (page) => {
     const files = code.filter((snippet) => snippet.page === page && isMerging(snippet))
     const name = `tsconfig.${page.replace(/\W/g, '-')}.json`
-    expect(await compile(name, files.map(fileOf), true)).toBe('')
+    expect(await compile(consumer, name, files.map(fileOf), { skipLibCheck: false })).toBe('')
   })
 })
