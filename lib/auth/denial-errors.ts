@@ -49,10 +49,10 @@ export function createDenialErrors(settings: Settings, instance: number): Denial
         cause: fault,
       }),
     fallsShort: (refusal, policy, { session }) =>
-      new SessionError(refusal, { ...policy.extras[refusal], session }),
+      new SessionError(refusal, { ...policy.extras()[refusal], session }),
     notEnrolled: ({ extras }, { session }) =>
       new SessionError('session_aal2_required', {
-        ...extras.session_aal2_required,
+        ...extras().session_aal2_required,
         ...notEnrolled,
         session,
       }),
@@ -70,7 +70,7 @@ function withLink(
   url: string | undefined,
 ): DenialExtras {
   const isOwn = url !== undefined && URL.canParse(url) && new URL(url).origin === browserUrl.origin
-  return isOwn ? { ...oryAalDenial, redirectBrowserTo: url } : oryAalDenial
+  return isOwn ? { ...oryAalDenial(), redirectBrowserTo: url } : oryAalDenial()
 }
 
 /** What is known, or a few with jitter, so that clients don't all come at once. */

@@ -73,9 +73,9 @@ export interface ResolvedPolicy {
   readonly isRedirecting: boolean
   readonly isAnonymousWhenUnavailable: boolean
   /** What the denials of its refusals carry. */
-  readonly extras: Readonly<Partial<Record<Refusal, DenialExtras>>>
+  readonly extras: () => Readonly<Partial<Record<Refusal, DenialExtras>>>
   /** For Ory's own 403, whatever the route asks for. */
-  readonly oryAalDenial: DenialExtras
+  readonly oryAalDenial: () => DenialExtras
 }
 
 /** Whether a session is over by now, whatever Ory said when it was asked. */

@@ -77,12 +77,18 @@ export function resolvePolicy(
     isRedirecting: redirectToLogin,
     isAnonymousWhenUnavailable:
       checkOneOf('policy.onUnavailable', onUnavailable, ['deny', 'anonymous']) === 'anonymous',
-    extras: {
+    extras: once(() => ({
       session_aal2_required: aalDenial(settings, aal),
       session_refresh_required: refreshDenial(settings, maxAgeMs, aal),
-    },
-    oryAalDenial: aalDenial(settings, aal === 'aal3' ? 'aal3' : 'aal2'),
+    })),
+    oryAalDenial: once(() => aalDenial(settings, aal === 'aal3' ? 'aal3' : 'aal2')),
   }
+}
+
+/** Makes a value when it is first asked for: `authenticate` resolves a policy per request, and denies few. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => (made ??= make())
 }
 
 const levels = ['aal1', 'aal2', 'aal3']
