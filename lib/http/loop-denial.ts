@@ -36,8 +36,7 @@ export function createLoopDenial(
       code === 'session_missing'
         ? `${visits} without a session cookie named ${cookieName.join(' or ')}. Compare the option \
 cookieName with the cookie that Ory sets, and see that Kratos' cookies.domain (session.cookie.domain, \
-if that is set) covers ${hostname}. A login page \
-of this application itself must have no guard in front.`
+if that is set) covers ${hostname}. A login page of this application must have no guard in front.`
         : `${visits} with a session cookie that was refused. See that the options url and browserUrl \
 are the same Ory, that no older cookie of that name is left for ${hostname}, and that a script that \
 logs out follows the link to Ory.`

@@ -63,7 +63,7 @@ export function createFurtherLooks(parts: FurtherLooksParts): FurtherLooks {
     // While the rule of three is raised, a further look can only find a 200.
     if (others.areTurned()) return 2
     // Many sessions have ended, and neither more looks nor pauses would show anything else.
-    if (others.areGone()) return caller.kind === 'known' ? 2 : 1
+    if (others.areGone()) return 2
     return Math.max(atLeast, signs.looksFor(caller))
   }
 

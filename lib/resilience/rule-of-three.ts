@@ -5,13 +5,8 @@ import { createDistinctCounter } from './distinct-counter.js'
 const identitiesToRaise = 3
 /** How long an identity that turned 401 counts, in milliseconds. */
 const countsMs = 60_000
-/**
- * How long 401s are in doubt without a 200, from the first of the three, in milliseconds. The rest of ten
- * seconds is for the next requests and their looks, because a mass revocation ends in 401s by then.
- */
-const lastsMs = 8_500
-/** How long at least from the last of the three: while Ory fails slowly, they come seconds apart. */
-const leastMs = 7_000
+/** How long 401s are in doubt without a 200, in milliseconds. */
+const lastsMs = 10_000
 /** How long after that the rule is over and stays off without a 200, in milliseconds. */
 const offMs = 120_000
 
@@ -35,7 +30,6 @@ export interface RuleOfThree {
 export function createRuleOfThree(clock: Clock): RuleOfThree {
   /** Identities that turned 401. */
   const turned = createDistinctCounter(countsMs, clock)
-  let firstTurnedAt = -Infinity
   let lastTurnedAfter = 0
   let endsAt = -Infinity
   // Without this a mass revocation would raise the rule again and again, and end in no 401.
@@ -47,12 +41,10 @@ export function createRuleOfThree(clock: Clock): RuleOfThree {
       if (!isArmed && now < endsAt + offMs) return false
       isArmed = true
       lastTurnedAfter = asked
-      const count = turned.add(identityId)
-      if (count === 1) firstTurnedAt = now
-      if (count < identitiesToRaise) return false
+      if (turned.add(identityId) < identitiesToRaise) return false
       turned.clear()
       isArmed = false
-      endsAt = Math.max(firstTurnedAt + lastsMs, now + leastMs)
+      endsAt = now + lastsMs
       return true
     },
     noteLive(number) {

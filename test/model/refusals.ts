@@ -16,8 +16,8 @@ import { users, turnedBy } from './threes.js'
 
 /** How long after an outage nobody is refused on one question, in milliseconds. */
 const recoveringMs = 59_000
-/** How long the rule of three holds at least, from the last of the three, in milliseconds. */
-const ruleOfThreeMs = 7_000
+/** How long the rule of three holds, in milliseconds. */
+const ruleOfThreeMs = 10_000
 
 /** Who is live is refused by nobody but time, the application itself, or an outage with leave. */
 export function judgeRefusal(asked: Asked, history: History): void {
@@ -105,7 +105,7 @@ function excuse({ credential, decided }: Asked, history: History): void {
 /** An outage that readiness does not notice may refuse two identities before it is one. */
 function ruleOfThree(identity: string, at: Moment, history: History): void {
   const { ory, excused } = history
-  // After that time without a 200, a 401 is believed again.
+  // After ten seconds without a 200, a 401 is believed again.
   const third = turnedBy(history, at.order, at.monotonic)
     .map(({ monotonic }) => monotonic)
     .sort((one, other) => one - other)[users - 1]

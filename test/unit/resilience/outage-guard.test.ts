@@ -421,7 +421,7 @@ describe('withOutageGuard', () => {
         await expect(ask('d')).rejects.toMatchObject({ reason: 'ambiguous_401' })
         await expect(ask()).rejects.toMatchObject({ reason: 'ambiguous_401' })
         // A mass revocation ends in 401s.
-        clock.advance(8_500)
+        clock.advance(10_000)
         for (const identity of ['a', 'b', 'c', 'd', undefined]) {
           expect(await ask(identity)).toBe(ambiguous)
         }
@@ -436,13 +436,22 @@ describe('withOutageGuard', () => {
         }
         expect((await turned).map(({ status }) => status)).toEqual(Array(3).fill('rejected'))
 
-        slow.clock.advance(8_500)
-        const asking = ['d', 'e', 'f', 'g', undefined].map((identity) => slow.ask(identity))
+        slow.clock.advance(10_000)
+        const asking = ['d', 'e', 'f', 'g'].map((identity) => slow.ask(identity))
         // No pause, no wait and no line, each of which would take a turn of a timer or an answer.
-        for (let index = 6; index < 11; index += 1) await slow.answer(index, ambiguous)
-        expect(slow.calls).toHaveLength(15)
-        for (let index = 11; index < 15; index += 1) await slow.answer(index, ambiguous)
-        expect(await standOf(asking)).toEqual(Array(5).fill('done'))
+        for (let index = 6; index < 10; index += 1) await slow.answer(index, ambiguous)
+        expect(slow.calls).toHaveLength(14)
+        for (let index = 10; index < 14; index += 1) await slow.answer(index, ambiguous)
+        expect(await standOf(asking)).toEqual(Array(4).fill('done'))
+      })
+
+      it('asks twice about an unknown caller when it has ended, because that is a sign', async () => {
+        const { ask, calls, clock } = open(Array<Answer>(20).fill(ambiguous), health)
+        await Promise.allSettled(['a', 'b', 'c'].map((identity) => ask(identity)))
+        clock.advance(10_000)
+        const before = calls.length
+        expect(await ask()).toBe(ambiguous)
+        expect(calls.length - before).toBe(2)
       })
 
       it('looks once more while it holds, because no number of 401s would count', async () => {
