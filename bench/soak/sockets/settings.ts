@@ -12,3 +12,5 @@ export const instance = {
 }
 /** Longest that a handshake may be let in after the end of its session, in milliseconds. */
 export const lagMs = instance.cacheTtlMs + instance.timeoutMs
+/** Longest that nobody can tell the end of several sessions from an outage, in milliseconds. */
+export const doubtMs = 10_000
