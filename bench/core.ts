@@ -1,8 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
-/** What a process of the benchmark does. */
-export type Role = 'server' | 'load' | 'ory'
+/**
+ * What a process of the benchmark does. A member is one of several servers: on one core they would wait for
+ * each other.
+ */
+export type Role = 'server' | 'load' | 'ory' | 'member'
 
 /**
  * The core that a process is pinned to, so that the load does not take time from the server;
@@ -10,7 +13,7 @@ export type Role = 'server' | 'load' | 'ory'
  */
 export function coreOf(role: Role): number | undefined {
   const [first, second, third] = cores
-  if (second === undefined || !hasTaskset) return undefined
+  if (second === undefined || !hasTaskset || role === 'member') return undefined
   return { server: first, load: second, ory: third ?? second }[role]
 }
 

@@ -1,4 +1,5 @@
 import { createMemoryStore } from 'express-ory-session/testing'
+import { createForgetfulStore } from './fleet/forgetful-store.js'
 import { countFleetCalls } from './fleet/calls.js'
 import { measureRecord } from './fleet/record-bytes.js'
 import { measureRevocations } from './fleet/revocations.js'
@@ -13,6 +14,9 @@ type Check = () => Promise<{ readonly isGood: boolean; readonly found: string }>
 
 /** A walk over all sessions would grow a hundredfold, a look-up grows by what memory is cold. */
 const mostGrowth = 20
+
+/** Most bytes of heap that a session in memory may take for the sake of the store. */
+const mostForStore = 150
 
 /** What must hold on any machine, however busy: nothing here is a time. */
 const checks: readonly Check[] = [
@@ -43,6 +47,15 @@ const checks: readonly Check[] = [
     return {
       isGood: bytes <= most,
       found: `${bytes.toFixed(0)} bytes of heap per session, ${String(most)} at most`,
+    }
+  },
+  async () => {
+    const without = await measureHeap()
+    const withStore = await measureHeap({ store: createForgetfulStore() })
+    const more = withStore.bytes - without.bytes
+    return {
+      isGood: more <= mostForStore,
+      found: `${more.toFixed(0)} bytes of heap more per session with a store, ${String(mostForStore)} at most`,
     }
   },
   async () => {

@@ -1,7 +1,10 @@
+import { measureHeap } from '../under-load/heap.js'
 import type { Part } from '../part.js'
 import { startRedis } from '../../test/support/redis-server.js'
+import { createForgetfulStore } from './forgetful-store.js'
 import { countFleetCalls } from './calls.js'
 import { connectClients } from './clients.js'
+import { compareMemoryHits } from './memory-hit.js'
 import { formatLags, runProcesses } from './processes.js'
 import { measureStoreHit } from './store-hit.js'
 import type { Cost } from './store-hit.js'
@@ -16,6 +19,9 @@ export const fleet: Part = async ({ isShort }) => {
   const revocations = isShort ? 30 : 300
   try {
     const counted = await countFleetCalls()
+    const memory = await compareMemoryHits(port, isShort ? 100 : 1_000)
+    const heap = await measureHeap({ store: createForgetfulStore() })
+    const heapWithout = await measureHeap()
     const serial = await measureStoreHit({ clients, rounds, atOnce: 1 })
     await redis.command('FLUSHALL')
     const parallel = await measureStoreHit({ clients, rounds, atOnce: 20 })
@@ -40,6 +46,9 @@ export const fleet: Part = async ({ isShort }) => {
         row('requests denied', belled.denied, alone.denied, ''),
         row('p99 of the slowest process (ms)', ...compare(belled.p99, alone.p99)),
         row('CPU of the four (ms)', ...compare(belled.cpuMs, alone.cpuMs)),
+        row('requests per second, hits in memory', '', '', memory.ratio.toFixed(3)),
+        row('the same again, two without a store', '', '', memory.noise.toFixed(3)),
+        row('heap of a cached session (bytes)', ...compare(heap.bytes, heapWithout.bytes)),
         row('revocation with the bell (ms)', ...formatLags(belled.lags), ''),
         row('revocation by polls (ms)', ...formatLags(polled.lags), ''),
         row('revocations missed', belled.missed + polled.missed, '', ''),

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createOrySession } from 'express-ory-session'
+import type { SessionStore } from 'express-ory-session'
 import { startChild } from '../child.js'
 import type { StubOryTasks } from '../stub-ory-process.js'
 import { sessionCookie } from '../visitor.js'
@@ -21,19 +22,32 @@ const warmUp = 1_000
 /** Most that a session may take beside its JSON, in bytes. */
 export const mostBesideJson = 1_170
 
+export interface HeapSettings {
+  readonly sessions?: number
+  readonly store?: SessionStore
+}
+
 /**
  * Fills a cache, and looks at the heap before and after.
  *
  * @throws Error where Node was started without `--expose-gc`
  */
-export async function measureHeap(sessions = 4_000): Promise<SessionHeap> {
+export async function measureHeap({
+  sessions = 4_000,
+  store,
+}: HeapSettings = {}): Promise<SessionHeap> {
   // In another process, since it remembers who it was asked about.
   const stub = await startChild<StubOryTasks>('./stub-ory-process.ts', 'ory', {
     sessions: warmUp + sessions,
   })
   // A busy machine may take long.
   const options = { cacheTtlMs: 3_600_000, timeoutMs: 30_000 }
-  const ory = createOrySession({ url: await stub.ask('url'), ...options })
+  const storeSecret = 'a secret of the benchmark, of 32 bytes and more'
+  const ory = createOrySession({
+    url: await stub.ask('url'),
+    ...options,
+    ...(store && { store, storeSecret }),
+  })
   let jsonBytes = 0
   const fill = async (from: number, to: number): Promise<void> => {
     for (let visitor = from; visitor < to; visitor += 1) {

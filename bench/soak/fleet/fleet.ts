@@ -25,7 +25,7 @@ export async function soakFleet(totalMs: number, random: Random, tally: Tally): 
   const redis = await startRedis()
   const ory = await startChild<OryTasks>('./soak/ory-process.ts', 'ory')
   const settings = { url: await ory.ask('url'), port: redis.port, cacheTtlMs }
-  const member = () => startChild<MemberTasks>('./soak/fleet/member.ts', 'server', settings)
+  const member = () => startChild<MemberTasks>('./soak/fleet/member.ts', 'member', settings)
   const members = [await member(), await member()]
   const weather = createStoreWeather(redis, random.fork())
   const users: User[] = []
