@@ -43,9 +43,14 @@ const pageSize = 1_000
  * @see https://redis.io/docs/latest/commands/xrange/
  */
 export function redisStore(send: SendCommand, { listen }: RedisStoreOptions = {}): SessionStore {
-  // `async`: a client that throws must not leave the rejection of a command before unhandled.
-  async function ask(args: [string, ...string[]]): Promise<unknown> {
-    return send(args)
+  // A client that throws must not leave the rejection of a command before unhandled. `async` would do the
+  // same, and make each reply wait three turns more.
+  function ask(args: [string, ...string[]]): Promise<unknown> {
+    try {
+      return Promise.resolve(send(args))
+    } catch {
+      return Promise.reject(new Error('the client threw'))
+    }
   }
 
   async function since(log: string, cursor: string | undefined): Promise<LogPage> {

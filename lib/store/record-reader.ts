@@ -31,13 +31,11 @@ export type LiveAnswer = Answer & { readonly kind: 'live' }
 /** Looks for a record that may be believed. It never rejects. */
 export type ReadRecord = (
   question: Pick<WhoamiCall, 'known' | 'isRefresh' | 'signal'>,
-  keys: readonly SealKey[],
+  keys: readonly [SealKey, ...SealKey[]],
 ) => Promise<LiveAnswer | undefined>
 
-/** What the store has under a key. */
-interface Found extends StoredValue {
-  readonly key: SealKey
-}
+/** What an adapter says that the store has under a key. */
+type Value = StoredValue | null | undefined
 
 export function createRecordReader(settings: RecordReaderSettings): ReadRecord {
   const { store, operations, revocations, lead, clock, cacheTtlMs, refreshAhead, publish } =
@@ -47,51 +45,55 @@ export function createRecordReader(settings: RecordReaderSettings): ReadRecord {
   const refreshableMs = cacheTtlMs * (refreshAhead === false ? 1 : refreshAhead)
 
   /** `async`: if the second call throws, the rejection of the first would be unhandled. */
-  async function get({ name }: SealKey): Promise<StoredValue | null | undefined> {
+  async function get({ name }: SealKey): Promise<Value> {
     return store.get(name)
   }
 
   /** The values of all keys, which are several only while a secret is rotated. */
-  async function fetch(keys: readonly SealKey[]): Promise<readonly Found[]> {
-    const values = await Promise.all(keys.map(get))
-    if (!(await revocations.ready())) return []
-    return keys.flatMap((key, index) => {
-      const value = values[index]
-      return value == null ? [] : [{ ...value, key }]
-    })
+  async function fetch(keys: readonly [SealKey, ...SealKey[]]): Promise<readonly Value[]> {
+    const [{ name }, ...others] = keys
+    const values = others.length === 0 ? [await store.get(name)] : await Promise.all(keys.map(get))
+    const ready = revocations.ready()
+    const isReady = typeof ready === 'boolean' ? ready : await ready
+    return isReady ? values : []
   }
 
-  /** The record that a value holds, and how old it is. */
-  function open({ key, value, ttlMs }: Found): readonly [StoredRecord, number] | undefined {
+  /** The record that a value holds, if it can be opened. */
+  function open(key: SealKey, { value, ttlMs }: StoredValue): StoredRecord | undefined {
     if (typeof value !== 'string' || (ttlMs !== undefined && typeof ttlMs !== 'number')) {
       operations.fault('malformed')
       return undefined
     }
     const text = value.length > maxRecordLength ? undefined : unseal(key, value)
     const record = text === undefined ? undefined : decodeRecord(text)
-    if (record === undefined) {
-      operations.fault('unsealed')
-      return undefined
-    }
-    const now = clock.now()
-    const age = judgeAge(record, { now, leadMs: lead.currentMs(), ttlMs })
-    if (typeof age === 'number') return [record, age]
-    if (age === 'future') lead.note(record.askedAt - now)
-    operations.fault(age)
-    return undefined
+    if (record === undefined) operations.fault('unsealed')
+    return record
   }
 
-  /** The session of a record, for as long as it may be believed here. */
+  /** How old a record is, in milliseconds; infinitely old if that cannot be believed. */
+  function ageOf(record: StoredRecord, ttlMs: number | undefined): number {
+    const now = clock.now()
+    const age = judgeAge(record, { now, leadMs: lead.currentMs(), ttlMs })
+    if (typeof age === 'number') return age
+    if (age === 'future') lead.note(record.askedAt - now)
+    operations.fault(age)
+    return Infinity
+  }
+
+  /** The session of a value, for as long as it may be believed here; what it throws is of no use either. */
   async function believe(
-    found: Found,
+    key: SealKey,
+    found: StoredValue,
     question: Pick<WhoamiCall, 'known' | 'isRefresh' | 'signal'>,
     records: readonly string[],
   ): Promise<LiveAnswer | undefined> {
-    const [record, ageMs] = open(found) ?? []
-    if (record === undefined || ageMs === undefined) return undefined
+    const record = open(key, found)
+    if (record === undefined) return undefined
+    const ageMs = ageOf(record, found.ttlMs)
     const cacheForMs = Math.min(record.goodForMs, cacheTtlMs) - ageMs
     if (cacheForMs <= 0 || (question.isRefresh && ageMs >= refreshableMs)) return undefined
-    const answer = await settings.readLive(replyOf(record, ageMs), question)
+    const read = settings.readLive(replyOf(record, ageMs), question)
+    const answer = 'kind' in read ? read : await read
     if (answer.kind !== 'live') return undefined
     const { session, expiresAt } = answer.live
     const subject = { session: session.id, identity: session.identity.id, records }
@@ -104,11 +106,13 @@ export function createRecordReader(settings: RecordReaderSettings): ReadRecord {
   return async (question, keys) => {
     if (operations.isOpen() || revocations.ready() === false) return undefined
     const startedAt = performance.now()
-    const found = await operations.read(() => fetch(keys))
-    if (found === failed) return undefined
+    const values = await operations.read(() => fetch(keys))
+    if (values === failed) return undefined
     const records = keys.map(({ name }) => name)
-    for (const one of found) {
-      const answer = await believe(one, question, records).catch(() => {
+    for (const [index, key] of keys.entries()) {
+      const found = values[index]
+      if (found == null) continue
+      const answer = await believe(key, found, question, records).catch(() => {
         operations.fault('malformed')
         return undefined
       })

@@ -31,17 +31,20 @@ export function decodeRecord(text: string): StoredRecord | undefined {
   const fields = readFields(text.slice(0, Math.max(end, 0)))
   if (fields === undefined) return undefined
   const [askedAt, goodForMs, cursor, ageSeconds, date] = fields
-  const areNumbers = [askedAt, goodForMs, ageSeconds].every((field) => Number.isFinite(field))
-  const isDate = date === null || typeof date === 'string'
-  if (!areNumbers || typeof cursor !== 'string' || !isDate) return undefined
+  if (!isFinite(askedAt) || !isFinite(goodForMs) || !isFinite(ageSeconds)) return undefined
+  if (typeof cursor !== 'string' || (date !== null && typeof date !== 'string')) return undefined
   return {
-    askedAt: askedAt as number,
-    goodForMs: goodForMs as number,
+    askedAt,
+    goodForMs,
     cursor,
-    ageSeconds: ageSeconds as number,
+    ageSeconds,
     date: date ?? undefined,
     body: text.slice(end + 1),
   }
+}
+
+function isFinite(field: unknown): field is number {
+  return Number.isFinite(field)
 }
 
 function readFields(line: string): unknown[] | undefined {
