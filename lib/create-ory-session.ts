@@ -66,7 +66,8 @@ export function createOrySession<Traits = RegisteredTraits>(
   const fleet = settings.fleet && createFleet({ ...settings, ...settings.fleet, instance }, hear)
   const askOry = follow('whoami', upstream.whoami)
   const whoami = fleet?.decorate(askOry, createReadLive(settings)) ?? askOry
-  const cache = createSessionCache(settings, whoami, counters, (what) => {
+  const storeWaitMs = fleet && settings.storeTimeoutMs
+  const cache = createSessionCache({ ...settings, storeWaitMs }, whoami, counters, (what) => {
     watcher.invalidate(what)
     if ('identity' in what) enrolment.forget(what.identity)
   })

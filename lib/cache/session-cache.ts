@@ -25,6 +25,8 @@ export interface CacheSettings extends SessionStoreSettings {
   readonly refreshAhead: number | false
   readonly staleIfErrorMs: number
   readonly timeoutMs: number
+  /** How long a store may hold up a question, in milliseconds. Default 0: there is none. */
+  readonly storeWaitMs?: number | undefined
   readonly clock: Clock
 }
 
@@ -77,13 +79,14 @@ export function createSessionCache(
   counters: Counters,
   onForget: (what: Invalidation) => void = () => undefined,
 ): SessionCache {
-  const { cacheTtlMs, refreshAhead, staleIfErrorMs, timeoutMs } = settings
+  const { cacheTtlMs, refreshAhead, staleIfErrorMs, timeoutMs, storeWaitMs } = settings
   const clock = createCacheClock(settings.clock)
   const store = createSessionStore(settings, clock)
   const loggedOut = createLoggedOut(settings.cacheMaxSessions, clock)
   const requestAnswers = createRequestAnswers(clock)
   const flights = createSingleFlight({
     timeoutMs,
+    storeWaitMs,
     clock: settings.clock,
     cacheClock: clock,
     counters,
@@ -94,10 +97,11 @@ export function createSessionCache(
   function askOry(
     { credential, key, isForced, isRefresh }: Flight,
     signal: Signal,
+    restart: () => void,
   ): Promise<Answer> {
     const known = store.find(key)
     const caller = callerOf(key)
-    return whoami({ credential, key, isForced, isRefresh, signal, known, caller })
+    return whoami({ credential, key, isForced, isRefresh, signal, restart, known, caller })
   }
 
   function callerOf(key: Key): Caller {

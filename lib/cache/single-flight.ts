@@ -28,10 +28,13 @@ export interface Flight {
 
 export interface SingleFlightSettings {
   readonly timeoutMs: number
+  /** How long a store may hold up a question, in milliseconds. Default 0: there is none. */
+  readonly storeWaitMs?: number | undefined
   readonly clock: Clock
   readonly cacheClock: CacheClock
   readonly counters: Counters
-  readonly askOry: (flight: Flight, signal: Signal) => Promise<Answer>
+  /** `restart`: Ory itself is asked from now on, and has all of its time. */
+  readonly askOry: (flight: Flight, signal: Signal, restart: () => void) => Promise<Answer>
   /** Keeps an answer that no invalidation overtook, and returns what those who wait get. */
   readonly storeAnswer: (flight: Flight, answer: Answer) => Answer
 }
@@ -65,7 +68,9 @@ interface FlightUnderWay {
 const maxAttempts = 3
 
 export function createSingleFlight(settings: SingleFlightSettings): SingleFlight {
-  const { timeoutMs, clock, cacheClock, counters, askOry, storeAnswer } = settings
+  const { timeoutMs, storeWaitMs = 0, clock, cacheClock, counters, askOry, storeAnswer } = settings
+  // Both the call that is waited for and the one after it may have had to wait for the store.
+  const patienceMs = timeoutMs + 2 * storeWaitMs
   const flights = new Map<Key, FlightUnderWay>()
   const background = new AsyncResource('express-ory-session.refresh')
   let lastNumber = 0
@@ -80,7 +85,9 @@ export function createSingleFlight(settings: SingleFlightSettings): SingleFlight
     lastNumber += 1
     const invalidated: Invalidation[] = []
     const flight = { credential, key, isForced, isRefresh, asked: cacheClock.read() }
-    const answer = withDeadline(timeoutMs, (signal) => askOry(flight, signal)).then(
+    const answer = withDeadline(timeoutMs, (signal, restart) =>
+      askOry(flight, signal, restart),
+    ).then(
       (said) => {
         flights.delete(key)
         // A record of the store is no answer of Ory.
@@ -104,7 +111,7 @@ export function createSingleFlight(settings: SingleFlightSettings): SingleFlight
     // If the clock of an application throws in the next line, this promise has no other listener, and its
     // rejection would be unhandled.
     promise.catch(() => undefined)
-    const leftMs = timeoutMs - (clock.monotonic() - arrivedAt)
+    const leftMs = patienceMs - (clock.monotonic() - arrivedAt)
     return withDeadline(Math.max(leftMs, 0), () => promise)
   }
 

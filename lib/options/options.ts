@@ -153,7 +153,10 @@ export interface OrySessionOptions<Traits = RegisteredTraits> {
    * processes. In a list the first seals and all open. Default none.
    */
   readonly storeSecret?: string | readonly string[] | undefined
-  /** How long a request waits for the store at most, in milliseconds. Default 50. */
+  /**
+   * How long a request waits for the store at most, in milliseconds. `timeoutMs` counts from there.
+   * Default 50.
+   */
   readonly storeTimeoutMs?: number | undefined
   /** How often the log of revocations is read while requests come, in milliseconds. Default 100. */
   readonly storePollMs?: number | undefined

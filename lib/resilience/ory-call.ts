@@ -19,7 +19,10 @@ export interface OryCall {
 }
 
 /** One call to whoami. */
-export interface WhoamiCall extends OryCall, Question {}
+export interface WhoamiCall extends OryCall, Question {
+  /** Begins the time for this call anew, after what came before it and was not Ory. */
+  readonly restart?: () => void
+}
 
 /** Asks Ory whose a credential is. Rejects with a `Fault` if there is no answer. */
 export type AskWhoami = (call: WhoamiCall) => Promise<Answer>

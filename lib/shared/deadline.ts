@@ -4,18 +4,23 @@ import type { Signal } from './lean-abort-signal.js'
 
 /**
  * Runs work that must be done in time. When time is up the promise rejects, whether or not the work
- * obeys the signal: undici does not while a call waits for a connection.
+ * obeys the signal: undici does not while a call waits for a connection. `restart` gives the work all of
+ * its time once more.
  *
  * @throws Fault `timeout`, or what the work throws.
  */
 export function withDeadline<T>(
   timeoutMs: number,
-  work: (signal: Signal) => Promise<T>,
+  work: (signal: Signal, restart: () => void) => Promise<T>,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const source = createLeanAbortSignal()
+    let timer: NodeJS.Timeout | undefined = undefined
+    const restart = (): void => {
+      if (!source.signal.aborted) timer?.refresh()
+    }
     // First: if this throws later, the timer is left.
-    const result = work(source.signal)
+    const result = work(source.signal, restart)
     const giveUp = (): void => {
       const fault = new Fault('timeout')
       source.abort(fault)
@@ -26,7 +31,7 @@ export function withDeadline<T>(
     }
     // A process that was held up finds its timers due before it reads the replies that came meanwhile.
     // They are read before this; or a busy moment of ours would look like an outage of Ory.
-    const timer = setTimeout(setImmediate, timeoutMs, giveUp)
+    timer = setTimeout(setImmediate, timeoutMs, giveUp)
     result.then(
       (value) => {
         clearTimeout(timer)

@@ -91,7 +91,7 @@ export function createFleet(settings: FleetSettings, onHeard: (what: Heard) => v
 
   async function whenReady(): Promise<void> {
     const ready = revocations.ready()
-    if (typeof ready !== 'boolean') await operations.inTime(ready)
+    if (typeof ready !== 'boolean' && !operations.isOpen()) await operations.inTime(ready)
   }
 
   function revoke(revocation: Revocation): void {

@@ -36,7 +36,7 @@ export interface StoreOperations {
   inTime(promise: Promise<unknown>, limitMs?: number): Promise<void>
   /** Counts a record or a reply that is of no use. */
   fault(kind: StoreFaultKind): void
-  /** Leaves no timer behind but for what is under way. */
+  /** Leaves no timer behind but for commands that are under way, and lets nobody wait any longer. */
   close(): void
 }
 
@@ -47,6 +47,8 @@ export function createStoreOperations(settings: StoreOperationsSettings): StoreO
   const { storeTimeoutMs, maxPending, clock, counters, publish } = settings
   /** Commands that the client has not settled, those that were given up on included. */
   let pending = 0
+  /** Ends of waiting that is under way. */
+  const waits = new Set<() => void>()
   const breaker = createStoreBreaker(clock)
   const requestLimit = createTimeLimit(storeTimeoutMs)
   const logLimit = createTimeLimit(logTimeoutMs)
@@ -55,17 +57,24 @@ export function createStoreOperations(settings: StoreOperationsSettings): StoreO
     counters.faults[kind] += 1
   }
 
+  function judge(isGood: boolean): void {
+    if (isGood) breaker.onAnswer()
+    else breaker.onFailure()
+  }
+
   /** Resolves in time, whatever the client does. */
   function attempt<T>(
     operation: StoreOperation,
     limit: TimeLimit,
     isAwaited: boolean,
     work: () => Promise<T>,
+    onEnd?: (isGood: boolean) => void,
   ): Promise<T | Failed> {
     const startedAt = performance.now()
     if (pending >= maxPending) {
       fault('overflow')
       publish(operation, 'overflow', startedAt)
+      onEnd?.(false)
       return Promise.resolve(failed)
     }
     return new Promise((resolve) => {
@@ -77,6 +86,7 @@ export function createStoreOperations(settings: StoreOperationsSettings): StoreO
         limit.end(limited)
         if (outcome !== 'ok') fault(outcome)
         if (operation !== 'get' || outcome !== 'ok') publish(operation, outcome, startedAt)
+        onEnd?.(outcome === 'ok')
         resolve(result)
       }
       limit.begin(limited)
@@ -97,12 +107,9 @@ export function createStoreOperations(settings: StoreOperationsSettings): StoreO
 
   return {
     isOpen: () => breaker.isOpen(),
-    async read(work) {
+    read(work) {
       breaker.enter()
-      const result = await attempt('get', requestLimit, true, work)
-      if (result === failed) breaker.onFailure()
-      else breaker.onAnswer()
-      return result
+      return attempt('get', requestLimit, true, work, judge)
     },
     write(operation, work) {
       if (!breaker.isOpen()) void attempt(operation, requestLimit, false, work)
@@ -111,16 +118,20 @@ export function createStoreOperations(settings: StoreOperationsSettings): StoreO
     log: (operation, work) => attempt(operation, logLimit, operation === 'append', work),
     inTime: (promise, limitMs = storeTimeoutMs) =>
       new Promise((resolve) => {
-        const timer = setTimeout(resolve, limitMs)
-        void promise.then(() => {
+        function end(): void {
           clearTimeout(timer)
+          waits.delete(end)
           resolve()
-        })
+        }
+        const timer = setTimeout(end, limitMs)
+        waits.add(end)
+        void promise.then(end)
       }),
     fault,
     close() {
       requestLimit.close()
       logLimit.close()
+      for (const end of waits) end()
     },
   }
 }

@@ -77,6 +77,8 @@ export function withStore(ask: AskWhoami, parts: WithStoreParts): AskWhoami {
       }
       counters.misses += 1
     }
+    // Without this, Ory would have less time by what the store took, and a slow store could be a denial.
+    question.restart?.()
     // Both before the call: what is revoked during it, and the time that it takes, count against it.
     const cursor = revocations.position()
     const asked = readClock(clock)

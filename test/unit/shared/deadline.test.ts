@@ -55,6 +55,23 @@ describe('withDeadline', () => {
     expect(signals[0]?.reason).toMatchObject({ reason: 'timeout' })
   })
 
+  it('gives the work all of its time again where it restarts, and no more once it has given up', async () => {
+    let again: (() => void) | undefined
+    const work = withDeadline(10, (_signal, restart) => {
+      again = restart
+      return defer<never>().promise
+    })
+    work.catch(() => undefined)
+    jest.advanceTimersByTime(9)
+    again?.()
+    jest.advanceTimersByTime(9)
+    expect(await standOf([work])).toEqual(['pending'])
+    jest.advanceTimersByTime(1)
+    await expect(work).rejects.toMatchObject({ reason: 'timeout' })
+    again?.()
+    expect(jest.getTimerCount()).toBe(0)
+  })
+
   it('is the fault that the work has where it gives up by then', async () => {
     const own = new Fault('throttled')
     const work = withDeadline(10, (signal) =>

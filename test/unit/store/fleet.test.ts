@@ -8,13 +8,19 @@ import { createFakeClock } from '../support/fake-clock.js'
 
 const credential = { source: 'bearer', value: 'ory_st_1' } as const
 let fleet: Fleet | undefined
+/** Commands that their store does not answer before the end of the test. */
+const unanswered: (() => void)[] = []
 
 afterEach(() => {
   fleet?.close()
+  for (const answer of unanswered.splice(0)) answer()
 })
 
 /** A process that asked so often, of a store that does some things its own way. */
-async function startProcess(questions: number, change: Partial<SessionStore>): Promise<Fleet> {
+async function startProcess(
+  questions: number,
+  change: Partial<SessionStore>,
+): Promise<Fleet & { ask(isForced: boolean): Promise<unknown> }> {
   const made = createFleet(
     {
       store: { ...createMemoryStore(), ...change },
@@ -33,29 +39,29 @@ async function startProcess(questions: number, change: Partial<SessionStore>): P
     () => undefined,
   )
   fleet = made
-  const ask = made.decorate(
+  const decorated = made.decorate(
     () => Promise.resolve({ kind: 'refused', ambiguousSince: undefined }),
     () => Promise.reject(new Error('no record is there')),
   )
   const { signal } = new AbortController()
-  const question = { credential, key: 'k', isForced: false, isRefresh: false, signal }
-  for (let index = 0; index < questions; index += 1) {
-    await ask({ ...question, caller: unknownCaller, known: undefined })
-  }
-  return made
+  const question = { credential, key: 'k', isRefresh: false, signal, known: undefined }
+  const ask = async (isForced: boolean): Promise<unknown> =>
+    decorated({ ...question, isForced, caller: unknownCaller })
+  for (let index = 0; index < questions; index += 1) await ask(false)
+  return { ...made, ask }
 }
 
 /** Takes no revocation, and has failed so many questions. */
 async function startFailing(questions: number): Promise<Fleet> {
   return startProcess(questions, {
     get: () => Promise.reject(new Error('gone')),
-    append: () => new Promise(() => undefined),
+    append: () => new Promise<void>((resolve) => unanswered.push(resolve)),
   })
 }
 
-async function isHeldUp(logout: Promise<void>): Promise<boolean> {
+async function isHeldUp(done: Promise<unknown>): Promise<boolean> {
   const turn = new Promise<boolean>((resolve) => setImmediate(resolve, true))
-  return Promise.race([logout.then(() => false), turn])
+  return Promise.race([done.then(() => false), turn])
 }
 
 describe('a fleet whose store takes nothing', () => {
@@ -63,6 +69,18 @@ describe('a fleet whose store takes nothing', () => {
     expect(await isHeldUp((await startFailing(2)).logout(credential, 's'))).toBe(true)
     fleet?.close()
     expect(await isHeldUp((await startFailing(3)).logout(credential, 's'))).toBe(false)
+  })
+})
+
+describe('a fleet whose log does not answer', () => {
+  it('holds up a question that Ory must answer, but none after three failures in a row', async () => {
+    const silent: Partial<SessionStore> = {
+      get: () => Promise.reject(new Error('gone')),
+      since: () => new Promise(() => undefined),
+    }
+    expect(await isHeldUp((await startProcess(2, silent)).ask(true))).toBe(true)
+    fleet?.close()
+    expect(await isHeldUp((await startProcess(3, silent)).ask(true))).toBe(false)
   })
 })
 

@@ -74,6 +74,13 @@ describe('the operations of a store', () => {
     expect(counters.faults.overflow).toBe(3)
   })
 
+  it('let nobody wait once they are closed', async () => {
+    const { operations } = setUp()
+    const waiting = operations.inTime(never(), 60_000)
+    operations.close()
+    await expect(waiting).resolves.toBeUndefined()
+  })
+
   it('say on the channel how each went, and nothing of what was stored', async () => {
     const messages: unknown[] = []
     const listener = (message: unknown): void => void messages.push(message)

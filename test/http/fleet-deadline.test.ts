@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals'
+import { altered, outcomeOf, startFleet } from '../support/fleet.js'
+import { byToken, createWorld } from '../support/world.js'
+
+const world = createWorld()
+const never = () => new Promise<never>(() => undefined)
+/** Ory takes over half of the time that it has, and so does the store. */
+const timing = { timeoutMs: 1_000, storeTimeoutMs: 800 }
+const late = { delayMs: 600 } as const
+
+describe('a store that does not answer', () => {
+  it('takes nothing of the time that Ory has', async () => {
+    const fleet = await startFleet(world)
+    const ory = fleet.process({ store: altered(fleet.store, { get: never }), ...timing })
+    fleet.fake.fault('late', late)
+    expect(await outcomeOf(ory, byToken(fleet.fake.signIn()))).toBe('upstream')
+    expect(ory.stats().store.faults.timeout).toBe(1)
+  })
+
+  it('takes nothing of it at the first question of a process, which waits for the log', async () => {
+    const fleet = await startFleet(world)
+    const store = altered(fleet.store, { get: never, since: never, append: never })
+    fleet.fake.fault('late', late)
+    for (const policy of [undefined, { fresh: true }]) {
+      const ory = fleet.process({ store, ...timing })
+      expect(await outcomeOf(ory, byToken(fleet.fake.signIn()), policy)).toBe('upstream')
+    }
+  })
+
+  it('takes nothing of it where a question waits for one that is under way', async () => {
+    const fleet = await startFleet(world)
+    const store = altered(fleet.store, { get: never, since: never, append: never })
+    const ory = fleet.process({ store, ...timing })
+    const headers = byToken(fleet.fake.signIn())
+    fleet.fake.fault('late', { delayMs: 300 })
+    const asked = [undefined, { fresh: true }].map(async (policy) =>
+      outcomeOf(ory, headers, policy),
+    )
+    expect(await Promise.all(asked)).toEqual(['upstream', 'upstream'])
+  })
+
+  it('leaves a call to Ory its deadline', async () => {
+    const fleet = await startFleet(world)
+    const ory = fleet.process({ store: altered(fleet.store, { get: never }), ...timing })
+    fleet.fake.fault('silent')
+    const startedAt = performance.now()
+    expect(await outcomeOf(ory, byToken(fleet.fake.signIn()))).toBe('authentication_unavailable')
+    expect(performance.now() - startedAt).toBeGreaterThan(1_700)
+    expect(ory.stats().upstream).toMatchObject({ timeout: 1 })
+  })
+})
