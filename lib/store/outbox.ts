@@ -78,9 +78,15 @@ export function createOutbox(settings: OutboxSettings): Outbox {
     })
   }
 
+  /** Reads the log until it shows the entry: a replica that is behind does not. */
+  async function find(sealed: string, until: number): Promise<void> {
+    await persist(async () => (await readBack()) && !own.has(sealed), until)
+    own.delete(sealed)
+  }
+
   async function retry(sealed: string, until: number): Promise<void> {
     await pause()
-    if (await persist(() => write(sealed), until)) await persist(readBack, until)
+    if (await persist(() => write(sealed), until)) await find(sealed, until)
     own.delete(sealed)
   }
 
@@ -91,12 +97,15 @@ export function createOutbox(settings: OutboxSettings): Outbox {
       own.add(sealed)
       const trust = distrust(targetsOf(revocation))
       if (!(await write(sealed))) {
-        void retry(sealed, until).finally(trust)
+        whenDone(retry(sealed, until), trust)
         throw storeUnavailable()
       }
       // Another process may read it from now on. Here no record is believed until this one has, too.
       const isBack = readBack()
-      void isBack.then(async (isGood) => isGood || persist(readBack, until)).finally(trust)
+      const isFound = isBack.then(
+        async (isGood) => (isGood && !own.has(sealed)) || find(sealed, until),
+      )
+      whenDone(isFound, trust)
       // Without a limit, a log of many pages or a slow store would hold up the application for minutes.
       await inTime(isBack, readBackMs)
     },
@@ -112,4 +121,9 @@ export function createOutbox(settings: OutboxSettings): Outbox {
       timers.clear()
     },
   }
+}
+
+/** Returns trust once work has ended; never if a clock of the application throws, which ends no process. */
+function whenDone(work: Promise<unknown>, trust: () => void): void {
+  work.then(trust, () => undefined)
 }

@@ -7,6 +7,7 @@ import { decodeRevocation } from './revocation.js'
 import type { Revocation, Subject } from './revocation.js'
 import type { Keyring } from './keyring.js'
 import type { LogEntry, SessionStore } from '../shared/session-store.js'
+import { ignoreRejection, isThenable } from '../shared/thenable.js'
 import { failed } from './store-operations.js'
 import type { StoreOperations } from './store-operations.js'
 import { createTombstones, logoutMs } from './tombstones.js'
@@ -73,7 +74,7 @@ export function createRevocations(settings: RevocationSettings): Revocations {
   let isClosed = false
 
   const poller = createLogPoller({
-    read,
+    read: readSafely,
     pollMs: settings.storePollMs,
     idleMs: cacheTtlMs,
     clock,
@@ -88,8 +89,12 @@ export function createRevocations(settings: RevocationSettings): Revocations {
     clock,
   })
 
+  /** Without the check, an `isAfter` that gives nothing or a promise would call each record the newer. */
   function isAfter(a: string, b: string): boolean {
-    return store.isAfter(a, b)
+    const answer: unknown = store.isAfter(a, b)
+    if (typeof answer === 'boolean') return answer
+    if (isThenable(answer)) ignoreRejection(answer)
+    throw new TypeError('isAfter must return true or false')
   }
 
   function isFresh(): boolean {
@@ -102,15 +107,27 @@ export function createRevocations(settings: RevocationSettings): Revocations {
 
   /** `isOld`: the entry may have been there long before this process was. */
   function apply([id, sealed]: LogEntry, isOld: boolean): void {
-    cursor = id
-    positions.add(id)
     const text = keyring.openEntry(sealed)
     const revocation = text === undefined ? undefined : decodeRevocation(text)
-    if (revocation === undefined) return
-    // Without this, each new process would refuse for a minute every session with a logout in the log.
-    const isPast = isOld && clock.now() - (revocation.at ?? 0) > logoutMs
-    tombstones.add(isPast ? { ...revocation, isLogout: false } : revocation, id)
-    if (!outbox.takeOwn(sealed)) settings.onRevoked(revocation)
+    if (revocation !== undefined) {
+      // Without this, each new process would refuse for a minute every session with a logout in the log.
+      const isPast = isOld && clock.now() - (revocation.at ?? 0) > logoutMs
+      tombstones.add(isPast ? { ...revocation, isLogout: false } : revocation, id)
+      if (!outbox.takeOwn(sealed)) settings.onRevoked(revocation)
+    }
+    // Last: if something throws above, the entry is read again, and no revocation is passed over.
+    positions.add(id)
+    cursor = id
+  }
+
+  /** What throws on the way is `isAfter` or a clock; then the log is not read. */
+  async function readSafely(): Promise<boolean> {
+    try {
+      return await read()
+    } catch {
+      operations.fault('malformed')
+      return false
+    }
   }
 
   /** Reads the log to its end. */
@@ -131,7 +148,7 @@ export function createRevocations(settings: RevocationSettings): Revocations {
       // Without this, a log without an end would never let the process do anything else.
       if (pages === mostPages) return false
       pages += 1
-      const page = await readLogPage(store, operations, logName, cursor)
+      const page = await readLogPage({ store, operations, logName, isAfter }, cursor)
       if (page === undefined) return false
       const [first] = page.entries
       if (page.isGap === true) {

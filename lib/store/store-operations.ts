@@ -89,19 +89,20 @@ export function createStoreOperations(settings: StoreOperationsSettings): StoreO
         onEnd?.(outcome === 'ok')
         resolve(result)
       }
+      async function run(): Promise<void> {
+        let result: T | Failed = failed
+        try {
+          // `await` asks no `then` of a promise's own, which could throw, or show a client's error.
+          result = await work()
+        } catch {
+          // Without this, that error could show keys and values: only its kind goes on.
+        }
+        pending -= 1
+        end(result, result === failed ? 'error' : 'ok')
+      }
       limit.begin(limited)
       pending += 1
-      start(work).then(
-        (result) => {
-          pending -= 1
-          end(result, 'ok')
-        },
-        // Without this, a client's error could show keys and values: only its kind goes on.
-        () => {
-          pending -= 1
-          end(failed, 'error')
-        },
-      )
+      void run()
     })
   }
 
@@ -133,14 +134,5 @@ export function createStoreOperations(settings: StoreOperationsSettings): StoreO
       logLimit.close()
       for (const end of waits) end()
     },
-  }
-}
-
-/** A client may throw, too, or return no promise. */
-function start<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return Promise.resolve(work())
-  } catch {
-    return Promise.reject(new Error('the store threw'))
   }
 }
