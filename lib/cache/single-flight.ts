@@ -85,8 +85,10 @@ export function createSingleFlight(settings: SingleFlightSettings): SingleFlight
     lastNumber += 1
     const invalidated: Invalidation[] = []
     const flight = { credential, key, isForced, isRefresh, asked: cacheClock.read() }
-    const answer = withDeadline(timeoutMs, (signal, restart) =>
-      askOry(flight, signal, restart),
+    const answer = withDeadline(
+      timeoutMs,
+      (signal, restart) => askOry(flight, signal, restart),
+      storeWaitMs,
     ).then(
       (said) => {
         flights.delete(key)

@@ -47,7 +47,14 @@ export function createTimeLimit(limitMs: number): TimeLimit {
     if (one.isAwaited) awaited -= 1
     if (timer === undefined || awaited > 0) return
     timer.unref()
-    if (isClosed && dueAt.size === 0) clearTimeout(timer)
+    if (isClosed) disarm()
+  }
+
+  /** Without the last line, what begins after `close()` would take this timer for one that runs. */
+  function disarm(): void {
+    if (dueAt.size > 0) return
+    clearTimeout(timer)
+    timer = undefined
   }
 
   return {
@@ -60,7 +67,7 @@ export function createTimeLimit(limitMs: number): TimeLimit {
     end,
     close() {
       isClosed = true
-      if (dueAt.size === 0) clearTimeout(timer)
+      disarm()
     },
   }
 }

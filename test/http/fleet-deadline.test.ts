@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto'
+import { promisify } from 'node:util'
 import { describe, expect, it } from '@jest/globals'
 import { altered, outcomeOf, startFleet } from '../support/fleet.js'
 import { byToken, createWorld } from '../support/world.js'
@@ -47,5 +49,32 @@ describe('a store that does not answer', () => {
     expect(await outcomeOf(ory, byToken(fleet.fake.signIn()))).toBe('authentication_unavailable')
     expect(performance.now() - startedAt).toBeGreaterThan(1_700)
     expect(ory.stats().upstream).toMatchObject({ timeout: 1 })
+  })
+
+  it('is no reason for a denial where it may take longer than Ory', async () => {
+    const fleet = await startFleet(world)
+    const store = altered(fleet.store, { get: never, since: never, append: never })
+    for (const policy of [undefined, { fresh: true }]) {
+      const ory = fleet.process({ store, timeoutMs: 300, storeTimeoutMs: 400 })
+      expect(await outcomeOf(ory, byToken(fleet.fake.signIn()), policy)).toBe('upstream')
+    }
+  })
+
+  it('is no reason for a denial where the process is held up meanwhile', async () => {
+    const fleet = await startFleet(world)
+    let reads = 0
+    const store = altered(fleet.store, {
+      async get(key) {
+        reads += 1
+        // What comes by a socket is read after the timers that are due.
+        await promisify(randomBytes)(8)
+        return fleet.store.get(key)
+      },
+    })
+    const ory = fleet.process({ store, timeoutMs: 300, storeTimeoutMs: 200 })
+    const asked = outcomeOf(ory, byToken(fleet.fake.signIn()))
+    expect(reads).toBe(1)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 700)
+    expect(await asked).toBe('upstream')
   })
 })

@@ -12,6 +12,17 @@ describe('withDeadline, in a process that was held up', () => {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
     expect(await work).toHaveLength(8)
   })
+
+  it('gives the work all of its time where it restarts at what was there in time', async () => {
+    const work = withDeadline(20, async (_signal, restart) => {
+      await promisify(randomBytes)(8)
+      restart()
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      return 'done'
+    })
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
+    expect(await work).toBe('done')
+  })
 })
 
 describe('withDeadline', () => {
@@ -70,6 +81,34 @@ describe('withDeadline', () => {
     await expect(work).rejects.toMatchObject({ reason: 'timeout' })
     again?.()
     expect(jest.getTimerCount()).toBe(0)
+  })
+
+  it('may give the work more time until it restarts, and no second time once more', async () => {
+    let again: (() => void) | undefined
+    const work = withDeadline(
+      10,
+      (_signal, restart) => {
+        again = restart
+        return defer<never>().promise
+      },
+      15,
+    )
+    work.catch(() => undefined)
+    jest.advanceTimersByTime(24)
+    again?.()
+    jest.advanceTimersByTime(9)
+    again?.()
+    expect(await standOf([work])).toEqual(['pending'])
+    jest.advanceTimersByTime(1)
+    await expect(work).rejects.toMatchObject({ reason: 'timeout' })
+  })
+
+  it('is a fault where the work does not restart in all of that time', async () => {
+    const work = withDeadline(10, () => defer<never>().promise, 15)
+    jest.advanceTimersByTime(24)
+    expect(await standOf([work])).toEqual(['pending'])
+    jest.advanceTimersByTime(1)
+    await expect(work).rejects.toMatchObject({ reason: 'timeout' })
   })
 
   it('is the fault that the work has where it gives up by then', async () => {

@@ -65,6 +65,24 @@ describe('a time limit', () => {
     expect(givenUp).toEqual(['one'])
   })
 
+  it('gives up after close() on what begins then, too', () => {
+    const limit = createTimeLimit(5)
+    const givenUp: string[] = []
+    const early = notedIn(givenUp, 'early')
+    limit.begin(early)
+    limit.end(early)
+    limit.close()
+    limit.begin(notedIn(givenUp, 'one'))
+    pass(30)
+    const last = notedIn(givenUp, 'last')
+    limit.begin(last)
+    limit.end(last)
+    limit.begin(notedIn(givenUp, 'two'))
+    pass(30)
+    expect(givenUp).toEqual(['one', 'two'])
+    expect(jest.getTimerCount()).toBe(0)
+  })
+
   it.each([
     ['lets a process end that waits for nothing', 'const one = log(false); limit.begin(one)', ''],
     [
