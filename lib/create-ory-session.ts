@@ -22,6 +22,7 @@ import { createWatcher } from './auth/watcher.js'
 import { createWebhook } from './http/webhook.js'
 import { createLogout } from './http/logout.js'
 import { createCacheKey } from './credential/cache-key.js'
+import type { Key } from './credential/cache-key.js'
 import { createMiddleware } from './http/middleware.js'
 import { named } from './http/named.js'
 import { sessionAt } from './http/request-session.js'
@@ -63,7 +64,8 @@ export function createOrySession<Traits = RegisteredTraits>(
   const upstream = createUpstream(settings)
   const instance = nextInstanceNumber()
   const { follow } = createCallEvents(settings.url, instance)
-  const fleet = settings.fleet && createFleet({ ...settings, ...settings.fleet, instance }, hear)
+  const fleet =
+    settings.fleet && createFleet({ ...settings, ...settings.fleet, instance }, hear, isHeld)
   const askOry = follow('whoami', upstream.whoami)
   const whoami = fleet?.decorate(askOry, createReadLive(settings)) ?? askOry
   const storeWaitMs = fleet && settings.storeTimeoutMs
@@ -109,6 +111,10 @@ export function createOrySession<Traits = RegisteredTraits>(
 
   function hear(what: Invalidation): void {
     cache.forget(what)
+  }
+
+  function isHeld(key: Key): boolean {
+    return cache.isHeld(key) || watcher.isWatched(key)
   }
 
   async function invalidate(target: SessionInvalidateTarget): Promise<number> {

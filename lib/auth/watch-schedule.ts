@@ -22,6 +22,8 @@ export interface WatchSchedule {
   add(watch: Watch, monotonic: number, isFirst: boolean): void
   /** Counts a watch out. */
   remove(watch: Watch): void
+  /** Whether there is a watch of a credential. */
+  readonly isWatched: (key: Key) => boolean
   /** Ory called the session of a watch live. */
   noteLive(watch: Watch): void
   /** Finds what is due now. */
@@ -34,16 +36,23 @@ export function createWatchSchedule(): WatchSchedule {
   const pace = createQuestionPace()
   /** Watches past `expires_at`, and when Ory was asked on that account, on the monotonic clock. */
   const expired = new Map<Watch, number>()
+  /** How many watches each key has. */
+  const counts = new Map<Key | undefined, number>()
 
   return {
     add(watch, monotonic, isFirst) {
       if (isFirst) pace.start(monotonic)
       watch.dueAt = monotonic + pace.add(watch.everyMs)
+      counts.set(watch.key, (counts.get(watch.key) ?? 0) + 1)
     },
     remove(watch) {
+      const left = (counts.get(watch.key) ?? 0) - 1
+      if (left > 0) counts.set(watch.key, left)
+      else counts.delete(watch.key)
       expired.delete(watch)
       pace.remove(watch.everyMs)
     },
+    isWatched: (key) => counts.has(key),
     noteLive(watch) {
       expired.delete(watch)
     },

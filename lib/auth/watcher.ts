@@ -34,6 +34,8 @@ export interface Watcher {
   stop(watch: Watch): void
   /** Ends all watches of what was invalidated. */
   invalidate(what: Invalidation): void
+  /** Whether there is a watch of a credential. */
+  readonly isWatched: (key: Key) => boolean
   size(): number
 }
 
@@ -149,6 +151,7 @@ export function createWatcher(parts: WatcherParts): Watcher {
       for (const watch of watches) if (isAbout(what, watch)) matching.push(watch)
       for (const watch of matching) end(watch, ended())
     },
+    isWatched: schedule.isWatched,
     size: () => watches.size,
   }
 }

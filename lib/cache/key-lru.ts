@@ -4,6 +4,8 @@ import type { Key } from '../credential/cache-key.js'
 /** An LRU cache by the keys of credentials. In a large one each part evicts its own least recently used entry. */
 export interface KeyLru<T> {
   readonly get: (key: Key) => T | undefined
+  /** Returns whether the key is there, which counts as no use of it. */
+  readonly has: (key: Key) => boolean
   set(key: Key, value: T): void
   /** Returns whether the key was there. */
   delete(key: Key): boolean
@@ -45,6 +47,7 @@ export function createKeyLru<T extends object>(settings: KeyLruSettings<T>): Key
 
   return {
     get: (key) => partOf(key).get(key),
+    has: (key) => partOf(key).has(key),
     set(key, value) {
       partOf(key).set(key, value)
     },

@@ -46,6 +46,8 @@ export interface SessionCache {
   readonly isRefused: (key: Key) => boolean
   /** Returns whether memory alone can answer for a key now. */
   readonly isKnown: (key: Key) => boolean
+  /** Returns whether the session of a key is in memory, however old. That counts as no use of it. */
+  readonly isHeld: (key: Key) => boolean
   /** Asks Ory, or joins the call that is under way. Rejects with a `Fault`. */
   readonly ask: (credential: Credential, key: Key, freshness: Freshness) => Promise<FlightAnswer>
   /** What requests have waited for, for their other guards. */
@@ -141,6 +143,7 @@ export function createSessionCache(
       const { clock: time } = settings
       return isRefused(key) || findFresh(key, time.now(), time.monotonic()) !== undefined
     },
+    isHeld: store.isHeld,
     refresh(credential, key, entry) {
       if (entry.isRefreshTried || flights.isUnderWay(key)) return
       entry.isRefreshTried = true

@@ -35,6 +35,8 @@ export interface LiveCredential {
 export interface SessionStore {
   /** Returns the session of a key, fresh or not. */
   readonly find: (key: Key) => Entry | undefined
+  /** Returns whether there is one, which counts as no use of it. */
+  readonly isHeld: (key: Key) => boolean
   /** Returns whose a key is, if Ory called it live recently. */
   readonly recall: (key: Key) => Note | undefined
   readonly isRefused: (key: Key) => boolean
@@ -97,6 +99,7 @@ export function createSessionStore(
 
   return {
     find: sessions.get,
+    isHeld: sessions.has,
     recall: recentlyLive.find,
     isRefused: (key) => refusals.has(key),
     note({ key, identityId, sessionId, isComposite, bytes }, asked) {

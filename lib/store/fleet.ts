@@ -63,15 +63,22 @@ export interface Fleet {
 /** So many commands may wait in the client for each concurrent call to Ory. */
 const pendingPerConnection = 20
 
-/** `onHeard`: forgets in memory what another process has revoked. */
-export function createFleet(settings: FleetSettings, onHeard: (what: Heard) => void): Fleet {
+/**
+ * `onHeard`: forgets in memory what another process has revoked. `isHeld`: whether there is anything of a
+ * key to forget.
+ */
+export function createFleet(
+  settings: FleetSettings,
+  onHeard: (what: Heard) => void,
+  isHeld: (key: Key) => boolean,
+): Fleet {
   const { store, storeTimeoutMs, clock, cacheTtlMs, instance } = settings
   const keyring = createKeyring(settings.storeSecrets, settings.url.href)
   const counters = createStoreCounters()
   const publish = createStoreEvents(instance)
   const maxPending = settings.connections * pendingPerConnection
   const operations = createStoreOperations({ storeTimeoutMs, maxPending, clock, counters, publish })
-  const index = createKeyIndex(settings.cacheMaxSessions)
+  const index = createKeyIndex(settings.cacheMaxSessions, isHeld)
   const revocations = createRevocations({ ...settings, operations, keyring, onRevoked: hear })
   const writer = createRecordWriter(store, operations, clock, cacheTtlMs)
   const lead = createClockLead(clock)

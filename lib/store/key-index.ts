@@ -5,7 +5,7 @@ export interface KeyIndex {
   /** Remembers a credential while Ory is asked about it. */
   begin(records: readonly string[], key: Key): void
   end(records: readonly string[]): void
-  /** Remembers a live one at least while `max` others are remembered after it. */
+  /** Remembers a live one for as long as it is held, and others for a while. */
   add(records: readonly string[], key: Key): void
   find(record: string): Key | undefined
 }
@@ -13,13 +13,28 @@ export interface KeyIndex {
 /**
  * A record's name is random: six bytes of it, as a number, are enough to tell thousands apart, and take
  * a third of the memory of the name. If two names share them, a credential is asked about once more.
+ *
+ * `isHeld`: whether this process still has something of a key that a revocation must end.
  */
-export function createKeyIndex(max: number): KeyIndex {
+export function createKeyIndex(max: number, isHeld: (key: Key) => boolean): KeyIndex {
   // Apart from the others, or a flood of unknown credentials would push out the live ones.
   const underWay = new Map<string, Key>()
-  // Once the younger map is full, the older goes as a whole: no upkeep for each session that is evicted.
+  // The older map goes as a whole: no upkeep for each session that is evicted. Before that, what is held
+  // moves on: without this, a session in use would outlive its name here once many others come by.
   let younger = new Map<number, Key>()
   let older = new Map<number, Key>()
+  let unmoved = older.entries()
+
+  /** Moves on a few at a time, since a large map would stop the process. Returns whether all have moved. */
+  function moveOn(count: number): boolean {
+    for (let moved = 0; moved < count; moved += 1) {
+      const { done, value } = unmoved.next()
+      if (done === true) return true
+      const [record, key] = value
+      if (!younger.has(record) && isHeld(key)) younger.set(record, key)
+    }
+    return false
+  }
 
   return {
     begin(records, key) {
@@ -29,8 +44,9 @@ export function createKeyIndex(max: number): KeyIndex {
       for (const record of records) underWay.delete(record)
     },
     add(records, key) {
-      if (younger.size >= max * records.length) {
+      if (moveOn(2 * records.length) && younger.size >= max * records.length) {
         older = younger
+        unmoved = older.entries()
         younger = new Map()
       }
       for (const record of records) younger.set(shorten(record), key)

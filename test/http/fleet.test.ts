@@ -67,6 +67,40 @@ describe('a store', () => {
     expect(await outcomeOf(b, byToken(other), { aal: 'aal2' })).toBe('session_aal2_required')
   })
 
+  it('carries invalidate by request to a session in use, however many others came by since', async () => {
+    const fleet = await startFleet(world)
+    const [a, b] = [fleet.process(), fleet.process({ cacheMaxSessions: 10 })]
+    const signedIn = fleet.fake.signIn()
+    for (let before = 0; before < 7; before += 1) {
+      await outcomeOf(b, byToken(fleet.fake.signIn()))
+    }
+    await outcomeOf(b, byToken(signedIn))
+    for (let others = 0; others < 18; others += 1) {
+      await outcomeOf(b, byToken(fleet.fake.signIn()))
+      expect(await outcomeOf(b, byToken(signedIn))).toBe('cache')
+    }
+    // It is a hit in memory all the time, which no other process can end but by a message.
+    expect(b.stats().store.hits).toBe(0)
+    fleet.fake.revoke(signedIn)
+    await a.invalidate({ request: { headers: byToken(signedIn) } })
+    await eventually(async () => (await outcomeOf(b, byToken(signedIn))) === 'session_invalid')
+  })
+
+  it('carries invalidate by request to a watch, however many others came by since', async () => {
+    const fleet = await startFleet(world)
+    const [a, b] = [fleet.process(), fleet.process({ cacheMaxSessions: 1 })]
+    const request = { headers: byToken(fleet.fake.signIn()) }
+    await b.authenticate(request)
+    let ended: string | undefined
+    b.watch(request, { onEnd: ({ code }) => (ended = code) })
+    for (let others = 0; others < 9; others += 1) {
+      await outcomeOf(b, byToken(fleet.fake.signIn()))
+    }
+    expect(ended).toBeUndefined()
+    await a.invalidate({ request })
+    await eventually(() => ended === 'session_invalid')
+  })
+
   it.each<
     [string, (it: { token: string; session: { id: string; identity: { id: string } } }) => object]
   >([

@@ -92,7 +92,7 @@ export function createProcess(
     readRecord,
     writer: parts.writer,
     whenReady: () => Promise.resolve(),
-    index: createKeyIndex(100),
+    index: createKeyIndex(100, () => true),
     counters,
     clock,
     revoke: () => undefined,

@@ -37,6 +37,7 @@ async function startProcess(
       instance: 1,
     },
     () => undefined,
+    () => false,
   )
   fleet = made
   const decorated = made.decorate(
