@@ -32,7 +32,9 @@ export const table = {
     types: ['session'],
   },
   // The command express-ory-session doctor, and the checks behind `check()`.
-  doctor: { values: ['redis', 'auth', 'options', 'ory', 'session', 'credential', 'shared'] },
+  doctor: {
+    values: ['redis', 'store', 'auth', 'options', 'ory', 'session', 'credential', 'shared'],
+  },
   // The adapter for Redis and Valkey, express-ory-session/redis.
   redis: { types: ['shared'] },
   // All that knows a request and a response.

@@ -1,5 +1,6 @@
 import type { Settings } from '../options/resolve-options.js'
 import { createOryClient } from '../ory/ory-client.js'
+import { logNameOf } from '../store/keyring.js'
 import type { OryCheck } from './check.js'
 import { createSubject } from './subject.js'
 import type { Tried } from './subject.js'
@@ -13,7 +14,8 @@ export async function checkOry(
 ): Promise<readonly OryCheck[]> {
   const { patienceMs = settings.timeoutMs } = tried
   const client = createOryClient({ ...settings, timeoutMs: patienceMs })
-  const probe = settings.fleet && createStoreProbe(settings.fleet.store, settings)
+  const logName = logNameOf(settings.url.href)
+  const probe = settings.fleet && createStoreProbe(settings.fleet.store, { ...settings, logName })
   try {
     return await runChecks(createSubject(settings, client, { store: probe, ...tried }))
   } finally {

@@ -3,7 +3,7 @@ import type { SendCommand } from '../redis/redis-store.js'
 import { findRedisClient } from './redis-client.js'
 import type { RedisClient } from './redis-client.js'
 import { createStoreProbe } from './store-probe.js'
-import type { StoreProbe, StoreState } from './store-probe.js'
+import type { StoreProbe, StoreProbeSettings, StoreState } from './store-probe.js'
 import { sniff } from './sniff.js'
 import { troubleOf } from './store-trouble.js'
 import type { StoreTrouble } from './store-trouble.js'
@@ -22,7 +22,7 @@ export interface ConnectedStore {
 export async function connectStore(
   argument: string | undefined,
   variable: string | undefined,
-  storeTimeoutMs: number,
+  asked: Pick<StoreProbeSettings, 'storeTimeoutMs' | 'logName'>,
 ): Promise<ConnectedStore | undefined> {
   if (argument !== undefined && /[@?]/.test(argument)) {
     throw new TypeError(
@@ -45,7 +45,7 @@ export async function connectStore(
   }
   const { send, close } = client
   const readState = () => readStateOf(send)
-  return { probe: createStoreProbe(redisStore(send), { storeTimeoutMs, readState }), close }
+  return { probe: createStoreProbe(redisStore(send), { ...asked, readState }), close }
 }
 
 /** A client whose connection breaks, or that waits, may speak the wrong protocol. */

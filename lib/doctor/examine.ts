@@ -3,6 +3,7 @@ import type { OrySessionOptions } from '../options/options.js'
 import type { Arguments } from './arguments.js'
 import { connectStore } from './connect-store.js'
 import type { OryCheck } from './check.js'
+import { logNameOf } from '../store/keyring.js'
 import { checkOry } from './check-ory.js'
 import { readSessionVariable } from './session-variable.js'
 
@@ -30,7 +31,10 @@ export async function examine(
   // REDIS_URL alone may be for something else.
   const shared =
     said(variables['ORY_STORE_SECRET']) === undefined ? undefined : said(variables['REDIS_URL'])
-  const store = await connectStore(given.store, shared, settings.storeTimeoutMs)
+  const store = await connectStore(given.store, shared, {
+    storeTimeoutMs: settings.storeTimeoutMs,
+    logName: logNameOf(settings.url.href),
+  })
   try {
     const tried = readSessionVariable(variables, settings)
     return await checkOry(settings, { ...tried, patienceMs, store: store?.probe })

@@ -118,6 +118,19 @@ export const storeAdvice: Readonly<Record<StoreState, Advice>> = {
     means: `Redis reads its data, or runs a long script. ${without}`,
     fix: 'Run this again when Redis is up.',
   },
+  offline: {
+    outcome: 'unasked',
+    came: 'nothing, because the client of the application has no connection',
+    means: `Nothing listens at the address of the store, or it does not answer. ${without}`,
+    fix: 'Run `express-ory-session doctor --store` with the same address on this machine: it says why.',
+  },
+  wrong_type: {
+    outcome: 'wrong',
+    came: 'WRONGTYPE',
+    means:
+      'The key of the log of revocations holds no stream: no process believes a record of another, and `invalidate` rejects.',
+    fix: 'DEL the key `eos1:log:…`: the processes make it anew. Find out who else writes to this Redis.',
+  },
   failing: {
     outcome: 'unasked',
     came: 'an error',

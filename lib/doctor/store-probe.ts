@@ -13,6 +13,8 @@ export type StoreProbe = () => Promise<StoreState>
 export interface StoreProbeSettings {
   /** How long a request waits for the store, in milliseconds. */
   readonly storeTimeoutMs: number
+  /** The log that the application reads. It is read here too, and not written. */
+  readonly logName?: string
   /** What the engine says of itself, where it can be asked. */
   readonly readState?: () => Promise<StoreState | undefined>
 }
@@ -56,6 +58,7 @@ export function createStoreProbe(store: SessionStore, settings: StoreProbeSettin
   async function examine(): Promise<StoreState> {
     const own = await settings.readState?.()
     if (own === 'replica') return own
+    if (settings.logName !== undefined) await store.since(settings.logName)
     for (const state of [await readBack(), await readLog()]) if (state !== 'well') return state
     return own ?? 'well'
   }

@@ -12,6 +12,8 @@ export type StoreTrouble =
   | 'cluster'
   | 'too_old'
   | 'loading'
+  | 'offline'
+  | 'wrong_type'
   | 'failing'
 
 /** Words of Redis and of the clients by which an error names its kind, the narrowest first. */
@@ -26,9 +28,11 @@ const words: readonly (readonly [RegExp, StoreTrouble])[] = [
   [/\bOOM\b|\bMISCONF\b|\bNOREPLICAS\b/, 'full'],
   [/\bMOVED\b|\bCROSSSLOT\b|\bCLUSTERDOWN\b/, 'cluster'],
   [/\bLOADING\b|\bBUSY\b/, 'loading'],
+  [/\bWRONGTYPE\b/, 'wrong_type'],
   [/unknown command/i, 'too_old'],
   [/ERR_SSL|ERR_TLS|CERT|SELF_SIGNED|UNABLE_TO_|\bEPROTO\b/, 'tls'],
   [/ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/, 'unreachable'],
+  [/client is (?:offline|closed)|enableOfflineQueue/, 'offline'],
   [/ETIMEDOUT|Connection timeout/i, 'silent'],
   [/ECONNRESET|Socket closed|Connection is closed|protocol error|unknown type/i, 'not_redis'],
 ]

@@ -27,8 +27,8 @@ export interface StoreStats {
   /** Faults by kind. */
   readonly faults: Readonly<Record<StoreFaultKind, number>>
   /**
-   * How old the last reading of the log of revocations is, in milliseconds; 0 before the first. Other
-   * processes' revocations up to then are in force here.
+   * How old the last reading of the log of revocations is, in milliseconds; before one has gone well, how
+   * long ago the first was tried; 0 before that. Other processes' revocations up to then are in force here.
    */
   readonly lagMs: number
 }

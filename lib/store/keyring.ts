@@ -33,10 +33,15 @@ interface Pads {
   readonly outer: Buffer
 }
 
+/** The name of the log, which no secret is part of: `url` is Ory's. */
+export function logNameOf(url: string): string {
+  return `${prefix}log:${hash('sha256', url, 'base64url').slice(0, 32)}`
+}
+
 /** `secrets`: of 32 bytes or more each. `url`: Ory's, since another Ory has other sessions. */
 export function createKeyring(secrets: readonly [string, ...string[]], url: string): Keyring {
   const [first, ...others] = secrets
-  const logName = `${prefix}log:${hash('sha256', url, 'base64url').slice(0, 32)}`
+  const logName = logNameOf(url)
   const ring: [Secret, ...Secret[]] = [
     deriveSecret(first, url, logName),
     ...others.map((secret) => deriveSecret(secret, url, logName)),

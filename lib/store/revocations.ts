@@ -49,7 +49,7 @@ export interface Revocations {
    * retried for as long as it matters.
    */
   readonly append: (revocation: Revocation) => Promise<void>
-  /** How old the last reading of the log is, in milliseconds; 0 before the first. */
+  /** How old the last reading of the log that went well is, in milliseconds; see `StoreStats`. */
   lagMs(): number
   readonly close: () => void
 }
@@ -71,6 +71,8 @@ export function createRevocations(settings: RevocationSettings): Revocations {
   const positions = createPositions(keepMs, clock)
   let cursor: string | undefined
   let readAt = -Infinity
+  /** When the last reading that went well began, or the first of all while none has. */
+  let lagsFrom = Infinity
   let isClosed = false
 
   const poller = createLogPoller({
@@ -133,6 +135,8 @@ export function createRevocations(settings: RevocationSettings): Revocations {
   /** Reads the log to its end. */
   async function read(): Promise<boolean> {
     const startedAt = clock.monotonic()
+    // Without this, a store that never answered would look like one that was read just now.
+    if (lagsFrom === Infinity) lagsFrom = startedAt
     let isOld = false
     let hasBegun = false
     let pages = 0
@@ -173,6 +177,7 @@ export function createRevocations(settings: RevocationSettings): Revocations {
       }
     }
     readAt = startedAt
+    lagsFrom = startedAt
     return !isClosed
   }
 
@@ -192,7 +197,7 @@ export function createRevocations(settings: RevocationSettings): Revocations {
     },
     isLoggedOut: tombstones.isLoggedOut,
     append: outbox.append,
-    lagMs: () => (readAt === -Infinity ? 0 : Math.max(0, clock.monotonic() - readAt)),
+    lagMs: () => Math.max(0, clock.monotonic() - lagsFrom),
     close() {
       isClosed = true
       poller.close()

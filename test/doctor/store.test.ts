@@ -9,9 +9,10 @@ import type { SessionStore } from '../../lib/index.js'
 import { createFakeOry, createMemoryStore } from '../../lib/testing/index.js'
 import type { FakeOry } from '../../lib/testing/index.js'
 import { redisClients } from '../support/redis-clients.js'
+import { logNameOf } from '../../lib/store/keyring.js'
 import { hasRedis, startRedis, withRedis } from '../support/redis-server.js'
 import type { RedisServer } from '../support/redis-server.js'
-import { storeSecret } from '../support/fleet.js'
+import { eventually, storeSecret } from '../support/fleet.js'
 import { createWorld } from '../support/world.js'
 
 jest.setTimeout(60_000)
@@ -101,6 +102,13 @@ const troubles: readonly Trouble[] = [
     arrange: (redis) => redis.command('CONFIG', 'SET', 'maxmemory', '1'),
     outcome: 'wrong',
     fix: /more memory/,
+    status: 1,
+  },
+  {
+    title: 'has no stream under the key of the log',
+    arrange: (redis) => redis.command('SET', logNameOf(new URL(fake.url).href), 'canary-value'),
+    outcome: 'wrong',
+    fix: /DEL the key/,
     status: 1,
   },
   {
@@ -207,6 +215,28 @@ describeRedis(withRedis('the doctor names what is wrong with a store that'), () 
   )
 })
 
+describeRedis(withRedis('ory.check() with a client of the application'), () => {
+  it.each(['node-redis 6', 'node-redis 5', 'ioredis 6', 'ioredis 5', 'iovalkey'])(
+    'says that %s has no connection',
+    async (client) => {
+      const redis = await start()
+      const { store, close } = await redisClients[client]!(redis.port)
+      open.push({ close })
+      const ory = world.instance({ url: fake.url, store, storeSecret })
+      expect(storeOf(await ory.check())).toMatchObject({ outcome: 'ok' })
+
+      await redis.command('SET', logNameOf(new URL(fake.url).href), 'canary-value')
+      expect(storeOf(await ory.check())).toMatchObject({ came: storeAdvice.wrong_type.came })
+
+      await redis.close()
+      await eventually(async () => {
+        const { came } = storeOf(await ory.check())
+        return came === storeAdvice.offline.came
+      })
+    },
+  )
+})
+
 describe('an argument for a store', () => {
   it.each([
     `redis://:${password}@127.0.0.1:6379`,
@@ -303,6 +333,8 @@ it.each([
   ['MOVED 866 127.0.0.1:7001', 'cluster'],
   ['LOADING Redis is loading the dataset in memory', 'loading'],
   ['NOPERM this user has no permissions', 'denied'],
+  ['The client is closed', 'offline'],
+  ["Cluster isn't ready and enableOfflineQueue options is false", 'offline'],
   ['anything else', 'failing'],
 ])('a client that says %s names the trouble %s', (message, trouble) => {
   expect(troubleOf(new Error(message))).toBe(trouble)

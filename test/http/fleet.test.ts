@@ -222,6 +222,17 @@ describe('a store', () => {
     expect(Object.values(ory.stats().store.faults)).toEqual([0, 0, 0, 0, 0, 0, 0])
   })
 
+  it('shows in lagMs that the log was never read, as it does that it is read no more', async () => {
+    const fleet = await startFleet(world)
+    const store = altered(fleet.store, { since: () => Promise.reject(new Error('gone')) })
+    const a = fleet.process({ store })
+    expect(a.stats().store.lagMs).toBe(0)
+
+    await outcomeOf(a, byToken(fleet.fake.signIn()))
+    fleet.clock.advance(2_500)
+    expect(a.stats().store.lagMs).toBe(2_500)
+  })
+
   it('gets no session that is not whole past a reader', async () => {
     const fleet = await startFleet(world)
     const a = fleet.process()
