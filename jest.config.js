@@ -24,6 +24,7 @@ export default {
   // The built package resolves itself by name; the copies of it under dist/ are not modules of Jest's.
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   testSequencer: '<rootDir>/test/longest-first.js',
+  reporters: ['default', '<rootDir>/test/skip-reasons.js'],
   // Half of the files wait for servers and timers, and leave their core to another.
   maxWorkers: Math.min(availableParallelism() + 1, 8),
   // In one process, each file would be slower than the one before it.

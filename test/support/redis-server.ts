@@ -26,9 +26,14 @@ export interface RedisServer {
 /** Whether there is a redis-server to test against. */
 export const hasRedis = spawnSync('redis-server', ['--version']).status === 0
 
-/** The title of tests that need one; where there is none it says how to get one. */
+/** The title of tests that need one. */
 export function withRedis(title: string): string {
-  return hasRedis ? title : `${title} (skipped: no redis-server; apt-get install redis-server)`
+  return hasRedis ? title : withoutRedis(title)
+}
+
+/** The title of tests that are skipped because there is none. It says how to get one. */
+export function withoutRedis(title: string): string {
+  return `${title} (skipped: no redis-server; apt-get install redis-server)`
 }
 
 /** `first`: what must stand before all other arguments, such as a file. */
