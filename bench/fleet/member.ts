@@ -15,9 +15,9 @@ const { url, port, hasBell } = settingsOfChild() as {
 
 const clients = port === undefined ? [] : [new Redis(port), new Redis(port)]
 const [client, subscriber] = clients
-const listen = (channel: string, onMessage: () => void): (() => void) => {
+const listen = async (channel: string, onMessage: () => void): Promise<() => void> => {
+  await subscriber!.subscribe(channel)
   subscriber!.on('message', onMessage)
-  subscriber!.subscribe(channel).catch(() => undefined)
   return () => void subscriber!.off('message', onMessage)
 }
 const store =

@@ -96,9 +96,9 @@ async function connected(
   await group.connect()
   return {
     store: redisStore(send, {
-      listen(channel, onMessage) {
-        group.subscribe(channel, onMessage).catch(() => undefined)
-        return () => void group.unsubscribe(channel).catch(() => undefined)
+      async listen(channel, onMessage) {
+        await group.subscribe(channel, onMessage)
+        return () => group.unsubscribe(channel)
       },
     }),
     async close() {

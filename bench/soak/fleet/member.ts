@@ -18,12 +18,12 @@ process.on('warning', ({ name, message }) => troubles.push(`${name}: ${message}`
 
 const [client, subscriber] = [connect(), connect()]
 const store = redisStore(([name, ...args]) => client.call(name, args), {
-  listen(channel, onMessage) {
+  async listen(channel, onMessage) {
+    await subscriber.subscribe(channel)
     subscriber.on('message', onMessage)
-    subscriber.subscribe(channel).catch(() => undefined)
-    return () => {
+    return async () => {
       subscriber.off('message', onMessage)
-      subscriber.unsubscribe(channel).catch(() => undefined)
+      await subscriber.unsubscribe(channel)
     }
   },
 })
