@@ -31,7 +31,7 @@ export function decodeRecord(text: string): StoredRecord | undefined {
   const fields = readFields(text.slice(0, Math.max(end, 0)))
   if (fields === undefined) return undefined
   const [askedAt, goodForMs, cursor, ageSeconds, date] = fields
-  if (!isFinite(askedAt) || !isFinite(goodForMs) || !isFinite(ageSeconds)) return undefined
+  if (!isTime(askedAt) || !isTime(goodForMs) || !isTime(ageSeconds)) return undefined
   if (typeof cursor !== 'string' || (date !== null && typeof date !== 'string')) return undefined
   return {
     askedAt,
@@ -43,7 +43,7 @@ export function decodeRecord(text: string): StoredRecord | undefined {
   }
 }
 
-function isFinite(field: unknown): field is number {
+function isTime(field: unknown): field is number {
   return Number.isFinite(field)
 }
 
