@@ -72,8 +72,17 @@ export function createLogPoller(settings: LogPollerSettings): LogPoller {
     timer = setTimeout(tick, delayMs).unref()
   }
 
+  /** Without the catch, a clock of the application that throws would end the process. */
+  function isIdle(): boolean {
+    try {
+      return clock.monotonic() - touchedAt > idleMs
+    } catch {
+      return true
+    }
+  }
+
   function tick(): void {
-    if (holds === 0 && clock.monotonic() - touchedAt > idleMs) stop()
+    if (holds === 0 && isIdle()) stop()
     else void poll()
   }
 

@@ -58,8 +58,12 @@ export function createStoreOperations(settings: StoreOperationsSettings): StoreO
   }
 
   function judge(isGood: boolean): void {
-    if (isGood) breaker.onAnswer()
-    else breaker.onFailure()
+    try {
+      if (isGood) breaker.onAnswer()
+      else breaker.onFailure()
+    } catch {
+      // A clock of the application that throws must not end the process. Its next question says so.
+    }
   }
 
   /** Resolves in time, whatever the client does. */

@@ -64,4 +64,32 @@ describe('the poller of a log', () => {
     await jest.advanceTimersByTimeAsync(20)
     expect(scene.readings).toBe(3)
   })
+
+  it('stops where a clock of the application throws, and reads on after the next question', async () => {
+    let isBroken = false
+    let readings = 0
+    const right = createFakeClock()
+    const monotonic = (): number => {
+      if (isBroken) throw new TypeError('out of order')
+      return right.monotonic()
+    }
+    poller = createLogPoller({
+      read() {
+        readings += 1
+        return Promise.resolve(true)
+      },
+      pollMs: 100,
+      idleMs: 10_000,
+      clock: { ...right, monotonic },
+      listen: () => undefined,
+    })
+    poller.touch()
+    isBroken = true
+    await jest.advanceTimersByTimeAsync(250)
+    expect(readings).toBe(1)
+    isBroken = false
+    poller.touch()
+    await jest.advanceTimersByTimeAsync(150)
+    expect(readings).toBe(3)
+  })
 })

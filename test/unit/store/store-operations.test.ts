@@ -74,6 +74,16 @@ describe('the operations of a store', () => {
     expect(counters.faults.overflow).toBe(3)
   })
 
+  it('end also where a clock of the application throws by then', async () => {
+    const { operations, clock } = setUp()
+    for (const _time of [1, 2]) await operations.read(fail)
+    const asked = operations.read(fail)
+    clock.monotonic = () => {
+      throw new TypeError('out of order')
+    }
+    expect(await asked).toBe(failed)
+  })
+
   it('let nobody wait once they are closed', async () => {
     const { operations } = setUp()
     const waiting = operations.inTime(never(), 60_000)
