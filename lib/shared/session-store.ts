@@ -8,7 +8,10 @@ export interface StoredValue {
   readonly ttlMs?: number | undefined
 }
 
-/** An entry of the log: the id that the engine gave it, and its text. */
+/**
+ * An entry of the log: the id that the engine gave it, and its text. An id is never given again, also not
+ * after the log was lost.
+ */
 export type LogEntry = readonly [id: string, text: string]
 
 /** A part of the log, oldest entry first. */
@@ -53,7 +56,8 @@ export interface SessionStore {
   delete(key: string): Promise<unknown>
   /**
    * Adds an entry at the end of a log and makes the log if there is none. The promise resolves once
-   * `since` shows the entry to every process. The engine keeps the entry for at least `keepMs`
+   * `since` shows the entry to every process. No entry may appear before one that `since` has shown, as a
+   * sequence of SQL lets it: take a lock on the log from the id to the commit. The engine keeps the entry for at least `keepMs`
    * milliseconds, as far as its memory allows; it may keep it longer.
    */
   append(log: string, entry: string, keepMs: number): Promise<unknown>

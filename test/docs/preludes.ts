@@ -11,5 +11,6 @@ export const preludes: Readonly<Record<string, string>> = {
   ioredis: `declare const ioredis: import('ioredis').Redis`,
   redisStore: `declare const redisStore: typeof import('express-ory-session/redis').redisStore`,
   store: `declare const store: import('express-ory-session').SessionStore`,
+  other: `declare const other: import('express-ory-session').SessionStore`,
   test: `declare const test: (name: string, run: () => Promise<void>) => void`,
 }

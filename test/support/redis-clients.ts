@@ -96,15 +96,34 @@ export async function byIoredis(create: () => IoClient): Promise<RedisConnection
 async function byGlide(port: number): Promise<RedisConnection> {
   // It would write its warnings to the console.
   Logger.setLoggerConfig('off')
-  const client = await GlideClient.createClient({
-    addresses: [{ host: '127.0.0.1', port }],
-    // A busy machine takes its time; requests wait no longer than `storeTimeoutMs` in any case.
-    requestTimeout: 1_000,
+  const addresses = [{ host: '127.0.0.1', port }]
+  // A busy machine takes its time; requests wait no longer than `storeTimeoutMs` in any case.
+  const client = await GlideClient.createClient({ addresses, requestTimeout: 1_000 })
+  const heard = new Map<string, () => void>()
+  const subscriber = await GlideClient.createClient({
+    addresses,
+    pubsubSubscriptions: {
+      channelsAndPatterns: {},
+      callback: ({ channel }) => heard.get(String(channel))?.(),
+    },
   })
-  return ofGlide(client)
+  return {
+    store: redisStore((args) => client.customCommand(args), {
+      async listen(channel, onMessage) {
+        heard.set(channel, onMessage)
+        await subscriber.subscribe([channel], 1_000)
+        return () => subscriber.unsubscribe([channel], 1_000)
+      },
+    }),
+    close() {
+      client.close()
+      subscriber.close()
+      return Promise.resolve()
+    },
+  }
 }
 
-/** Its subscriptions are fixed when it connects, so it polls. */
+/** Without a bell: it polls. */
 export function ofGlide(client: {
   customCommand(args: string[]): Promise<unknown>
   close(): void
