@@ -6,9 +6,9 @@ import { byToken, createWorld } from '../support/world.js'
 
 const world = createWorld()
 const never = () => new Promise<never>(() => undefined)
-/** Ory takes over half of the time that it has, and so does the store. */
-const timing = { timeoutMs: 1_000, storeTimeoutMs: 800 }
-const late = { delayMs: 600 } as const
+/** Ory would have too little time by far, if the store took some of it, and has plenty otherwise. */
+const timing = { timeoutMs: 2_000, storeTimeoutMs: 1_800 }
+const late = { delayMs: 400 } as const
 
 describe('a store that does not answer', () => {
   it('takes nothing of the time that Ory has', async () => {
@@ -23,10 +23,10 @@ describe('a store that does not answer', () => {
     const fleet = await startFleet(world)
     const store = altered(fleet.store, { get: never, since: never, append: never })
     fleet.fake.fault('late', late)
-    for (const policy of [undefined, { fresh: true }]) {
-      const ory = fleet.process({ store, ...timing })
-      expect(await outcomeOf(ory, byToken(fleet.fake.signIn()), policy)).toBe('upstream')
-    }
+    const asked = [undefined, { fresh: true }].map(async (policy) =>
+      outcomeOf(fleet.process({ store, ...timing }), byToken(fleet.fake.signIn()), policy),
+    )
+    expect(await Promise.all(asked)).toEqual(['upstream', 'upstream'])
   })
 
   it('takes nothing of it where a question waits for one that is under way', async () => {
@@ -43,21 +43,23 @@ describe('a store that does not answer', () => {
 
   it('leaves a call to Ory its deadline', async () => {
     const fleet = await startFleet(world)
-    const ory = fleet.process({ store: altered(fleet.store, { get: never }), ...timing })
+    const store = altered(fleet.store, { get: never })
+    const ory = fleet.process({ store, timeoutMs: 300, storeTimeoutMs: 200 })
     fleet.fake.fault('silent')
     const startedAt = performance.now()
     expect(await outcomeOf(ory, byToken(fleet.fake.signIn()))).toBe('authentication_unavailable')
-    expect(performance.now() - startedAt).toBeGreaterThan(1_700)
+    expect(performance.now() - startedAt).toBeGreaterThan(450)
     expect(ory.stats().upstream).toMatchObject({ timeout: 1 })
   })
 
   it('is no reason for a denial where it may take longer than Ory', async () => {
     const fleet = await startFleet(world)
     const store = altered(fleet.store, { get: never, since: never, append: never })
-    for (const policy of [undefined, { fresh: true }]) {
-      const ory = fleet.process({ store, timeoutMs: 300, storeTimeoutMs: 400 })
-      expect(await outcomeOf(ory, byToken(fleet.fake.signIn()), policy)).toBe('upstream')
-    }
+    const asked = [undefined, { fresh: true }].map(async (policy) => {
+      const ory = fleet.process({ store, timeoutMs: 1_500, storeTimeoutMs: 1_600 })
+      return outcomeOf(ory, byToken(fleet.fake.signIn()), policy)
+    })
+    expect(await Promise.all(asked)).toEqual(['upstream', 'upstream'])
   })
 
   it('is no reason for a denial where the process is held up meanwhile', async () => {
@@ -71,10 +73,10 @@ describe('a store that does not answer', () => {
         return fleet.store.get(key)
       },
     })
-    const ory = fleet.process({ store, timeoutMs: 300, storeTimeoutMs: 200 })
+    const ory = fleet.process({ store, timeoutMs: 1_200, storeTimeoutMs: 200 })
     const asked = outcomeOf(ory, byToken(fleet.fake.signIn()))
     expect(reads).toBe(1)
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 700)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_500)
     expect(await asked).toBe('upstream')
   })
 })
