@@ -46,7 +46,6 @@ export const testedElsewhere: Readonly<Record<string, string>> = {
   'store/store-counters.ts': 'test/unit/store/store-operations.test.ts',
   'store/store-events.ts': 'test/unit/store/store-operations.test.ts',
   'store/store-error.ts': 'test/http/fleet.test.ts',
-  'store/with-store.ts': 'test/http/fleet.test.ts',
 
   'cache/store-answer.ts': 'test/unit/cache/session-cache.test.ts',
 

@@ -73,6 +73,22 @@ describe('a fleet whose store takes nothing', () => {
   })
 })
 
+describe('a fleet whose client answers nothing', () => {
+  it('has it keep twenty commands for each connection to Ory, and no more', async () => {
+    let asked = 0
+    const silent = async (): Promise<never> => {
+      asked += 1
+      return new Promise((resolve) => unanswered.push(resolve as () => void))
+    }
+    const process = await startProcess(0, { get: silent, since: silent })
+    for (let index = 0; index < 50; index += 1) void process.ask(false)
+    await new Promise(setImmediate)
+    expect(asked).toBe(20)
+    // After three failures in a row, the store is left alone.
+    expect(process.stats().faults.overflow).toBe(3)
+  })
+})
+
 describe('a fleet whose log does not answer', () => {
   it('holds up a question that Ory must answer, but none after three failures in a row', async () => {
     const silent: Partial<SessionStore> = {

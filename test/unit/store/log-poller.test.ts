@@ -14,13 +14,13 @@ afterEach(() => {
 })
 
 /** A log that is read every 100 ms, each time for so long. */
-async function startPolling(readMs = 0) {
+async function startPolling(readMs = 0, isGood = true) {
   const scene: { readings: number; ring: () => void } = { readings: 0, ring: () => undefined }
   poller = createLogPoller({
     async read() {
       scene.readings += 1
       await new Promise((resolve) => setTimeout(resolve, readMs))
-      return true
+      return isGood
     },
     pollMs: 100,
     idleMs: 10_000,
@@ -63,6 +63,16 @@ describe('the poller of a log', () => {
     scene.ring()
     await jest.advanceTimersByTimeAsync(20)
     expect(scene.readings).toBe(3)
+  })
+
+  it('reads it once a second after three readings in a row that failed', async () => {
+    const scene = await startPolling(0, false)
+    await jest.advanceTimersByTimeAsync(250)
+    expect(scene.readings).toBe(3)
+    await jest.advanceTimersByTimeAsync(700)
+    expect(scene.readings).toBe(3)
+    await jest.advanceTimersByTimeAsync(300)
+    expect(scene.readings).toBe(4)
   })
 
   it('stops where a clock of the application throws, and reads on after the next question', async () => {
