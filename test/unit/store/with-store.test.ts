@@ -22,7 +22,7 @@ const live = (setCookie: readonly string[] = []) =>
 /** A question to a process whose store has nothing, and what it did. */
 function setUp(answer: Answer, { loggedOut = '' } = {}) {
   const did: string[] = []
-  const index = createKeyIndex(10)
+  const index = createKeyIndex(10, () => true)
   const parts: WithStoreParts = {
     keyring,
     revocations: {
