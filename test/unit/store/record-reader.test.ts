@@ -101,4 +101,25 @@ describe('the reader of records', () => {
     clock.advance(1)
     expect(await believedMs(0)).toBeUndefined()
   })
+  it('believes no record that was revoked, or whose session ended, while a schema read its traits', async () => {
+    const live = { session: { id: 's', identity: { id: 'i' } }, expiresAt: Infinity }
+    const slowly = (meanwhile: () => void, expiresAt: number) => async () => {
+      await Promise.resolve()
+      meanwhile()
+      return { kind: 'live', live: { ...live, expiresAt }, oryNow: -Infinity } as never
+    }
+    let isRevoked = false
+    const revocations = { ready: () => true, isRevoked: () => isRevoked }
+    const revoke = (): void => void (isRevoked = true)
+    const nothing = (): void => undefined
+    const before = setUp({ revocations, readLive: slowly(nothing, Infinity) })
+    expect(await before.believedMs(0)).toBe(10_000)
+    const revoked = setUp({ revocations, readLive: slowly(revoke, Infinity) })
+    expect(await revoked.believedMs(0)).toBeUndefined()
+
+    const clock = createFakeClock()
+    const end = clock.now() + 1_000
+    const ended = setUp({ clock, readLive: slowly(() => clock.advance(1_000), end) })
+    expect(await ended.believedMs(0)).toBeUndefined()
+  })
 })
