@@ -20,8 +20,8 @@ export const fleet: Part = async ({ isShort }) => {
   try {
     const counted = await countFleetCalls()
     const memory = await compareMemoryHits(port, isShort ? 100 : 1_000)
-    const heap = await measureHeap({ store: createForgetfulStore() })
-    const heapWithout = await measureHeap()
+    const heapWithout = await measureHeap({ sessions: 12_000 })
+    const heap = await measureHeap({ sessions: 12_000, store: createForgetfulStore() })
     const serial = await measureStoreHit({ clients, rounds, atOnce: 1 })
     await redis.command('FLUSHALL')
     const parallel = await measureStoreHit({ clients, rounds, atOnce: 20 })

@@ -41,7 +41,12 @@ export async function measureHeap({
     sessions: warmUp + sessions,
   })
   // A busy machine may take long.
-  const options = { cacheTtlMs: 3_600_000, timeoutMs: 30_000 }
+  const options = {
+    cacheTtlMs: 3_600_000,
+    timeoutMs: 30_000,
+    cacheMaxSessions: 20_000,
+    cacheMaxBytes: 2 ** 28,
+  }
   const storeSecret = 'a secret of the benchmark, of 32 bytes and more'
   const ory = createOrySession({
     url: await stub.ask('url'),
