@@ -122,10 +122,12 @@ describe('a log that does not show what it took', () => {
   it('has a process not believe what it has revoked itself, until the log shows it', async () => {
     const fleet = await startFleet(world)
     let hidden = Infinity
+    let readings = 0
     // As by a replica that is behind.
     const store = altered(fleet.store, {
       delete: () => Promise.resolve(),
       since: async (log, cursor) => {
+        readings += 1
         const page = await fleet.store.since(log, cursor)
         return { ...page, entries: page.entries.filter(([id]) => Number(id) <= hidden) }
       },
@@ -138,6 +140,8 @@ describe('a log that does not show what it took', () => {
     hidden = 1
 
     await a.invalidate({ session: signedIn.session.id })
+    const since = readings
+    await eventually(() => readings > since + 5)
     expect(await outcomeOf(a, byToken(signedIn))).toBe('session_invalid')
     hidden = Infinity
     await eventually(() => a.stats().store.lagMs === 0)
